@@ -1,0 +1,443 @@
+"""The vocabulary of facts: what a front end says about one file.
+
+Facts hold no syntax nodes and no source text beyond short literals. They name other facts of the same file by
+index, and other files by import, so a file's facts depend on nothing but its bytes and the catalogue.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# -- values: what is known of an expression without running it ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant. Strings longer than the front end's limit are ``Text`` instead."""
+
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that this file does not show; ``reason`` is for people."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No value at all: what one branch leaves out of a mapping, or a variable that one branch never binds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A name bound by an import. ``module`` keeps its leading dots when the import is relative."""
+
+    module: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A name that nothing in the file binds."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute:
+    base: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    base: Value
+    key: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Element:
+    """One of the things that iterating over ``base`` yields."""
+
+    base: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What call number ``call`` of this file returns."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name of an enclosing scope, read from a function: any of the scope's bindings may hold."""
+
+    scope: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    function: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class This:
+    """The instance (``self``) or, in a class method, the class that a method was called on."""
+
+    cls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The exception that a handler received."""
+
+    handler: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    function: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    cls: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """One of several values, each of them on some path."""
+
+    options: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """A dict or object literal: known string keys, and what was spread into it or may have been added."""
+
+    items: tuple[tuple[str, Value], ...] = ()
+    rest: tuple[Value, ...] = ()
+
+    def get(self, key: str) -> Value | None:
+        for name, value in self.items:
+            if name == key:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A string built from ``parts``: f-string, ``+``, ``%``, ``join``."""
+
+    parts: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """An operator that is not folded: ``|``, arithmetic, a comparison (``operator`` is its source spelling)."""
+
+    operator: str
+    operands: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patched:
+    """An object some of whose attributes or items were assigned after it was made."""
+
+    base: Value
+    items: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Typed:
+    """A value with a declared type; the type counts where the value can't be followed."""
+
+    value: Value
+    type: Value
+
+
+Value = (
+    Literal
+    | Unknown
+    | Missing
+    | Imported
+    | Builtin
+    | Attribute
+    | Item
+    | Element
+    | Result
+    | Variable
+    | Parameter
+    | This
+    | Caught
+    | FunctionValue
+    | ClassValue
+    | Choice
+    | Mapping
+    | Sequence
+    | Text
+    | Operation
+    | Patched
+    | Typed
+)
+
+MISSING = Missing()
+# What a loop adds to the variables that its body assigns: from the second time round they may hold anything.
+CARRIED = Unknown("assigned in a loop")
+
+# -- places ---------------------------------------------------------------------------------------------------
+
+
+class Span(NamedTuple):
+    """A range of code points, end excluded, in the text that the front end read."""
+
+    start: int
+    end: int
+
+
+# -- what the code does ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """``stars``: 0 for an ordinary argument, 1 for ``*value``, 2 for ``**value``."""
+
+    name: str | None
+    value: Value
+    stars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call, in the order of evaluation. ``span`` numbers the first of its spans in ``FileFacts.spans``:
+    the whole call, then the callee, then each argument."""
+
+    callee: Value
+    arguments: tuple[Argument, ...]
+    block: int
+    order: int
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A node of the tree of contexts that every fact hangs in.
+
+    ``kind``: module, class, function, loop, try, handler, else, finally, branch, with. ``index`` numbers the
+    function, class, loop, handler, condition or with-statement it belongs to (the try statement for try, else
+    and finally). ``start`` and ``end`` are orders.
+    """
+
+    kind: str
+    parent: int
+    index: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterFact:
+    """``kind``: positional, keyword, ``*`` or ``**``."""
+
+    name: str
+    kind: str
+    default: Value | None = None
+    type: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decorator:
+    value: Value
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``cls``: the class whose method it is, or -1. ``reads``: the names and words in its body
+    that the catalogue asks for. ``returns``: one value for each return statement, or for each ``yield`` of a
+    generator."""
+
+    name: str
+    qualname: str
+    parameters: tuple[ParameterFact, ...]
+    block: int
+    scope: int
+    cls: int
+    decorators: tuple[Decorator, ...]
+    returns: tuple[Value, ...]
+    return_type: Value | None
+    reads: frozenset[str]
+    is_abstract: bool
+    is_generator: bool
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    name: str
+    qualname: str
+    bases: tuple[Value, ...]
+    attributes: dict[str, tuple[Value, ...]]
+    types: dict[str, Value]
+    methods: dict[str, int]
+    fields: tuple[str, ...]
+    decorators: tuple[Decorator, ...]
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test that decides a branch or a loop.
+
+    ``compared``: the variables (``n``, ``self.n``) on either side of a comparison; ``tested``: those whose
+    truth is asked; ``contained``: those asked for membership. ``value`` is what the test depends on.
+    """
+
+    value: Value
+    compared: tuple[str, ...] = ()
+    tested: tuple[str, ...] = ()
+    contained: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A variable changed inside a loop. ``kind``: step (arithmetic), shrink, grow, set."""
+
+    name: str
+    kind: str
+    block: int
+    order: int
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A statement that leaves or repeats a loop. ``kind``: break, return, raise, exit, continue."""
+
+    kind: str
+    block: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """``kind``: for, while or comprehension. ``condition`` is a while loop's test (its index, or -1);
+    ``carried`` what the test's variables hold at the end of the body."""
+
+    kind: str
+    block: int
+    iterable: Value | None
+    condition: int
+    always: bool
+    targets: tuple[str, ...]
+    carried: tuple[Value, ...]
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """An ``except`` clause of try statement ``number``. ``catches`` is None for a bare one. ``outcomes``: how its
+    body can end (fall, continue, break, return, raise)."""
+
+    catches: tuple[Value, ...] | None
+    number: int
+    block: int
+    outcomes: frozenset[str]
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    block: int
+    handlers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """``bindings`` holds, for the module, every top-level name; for a function, the names that inner functions
+    read."""
+
+    parent: int
+    bindings: dict[str, tuple[Value, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An attribute assigned on an imported module or class: ``openai.api_base = ...``."""
+
+    target: Value
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment that may hold a directive. ``first`` and ``last``: the lines (from 1) of the statement it stands
+    on, or of the one below when it stands alone."""
+
+    text: str
+    span: Span
+    first: int
+    last: int
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a file, or a part of it, could not be read. ``line`` and ``column`` count from 1."""
+
+    reason: str
+    line: int = 1
+    column: int = 1
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A notebook cell's lines in the joined text: ``first_line`` counts from 1, ``index`` over all cells from 0."""
+
+    index: int
+    first_line: int
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """All that is known of one file. Lists are indexed by the numbers that facts hold."""
+
+    path: str
+    language: str
+    calls: list[Call] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    classes: list[Class] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    tries: list[Try] = field(default_factory=list)
+    handlers: list[Handler] = field(default_factory=list)
+    withs: list[tuple[Value, ...]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    exits: list[Exit] = field(default_factory=list)
+    scopes: list[Scope] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+    imports: list[Imported] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    reads: frozenset[str] = frozenset()
+    spans: array[int] = field(default_factory=lambda: array("I"))
+    line_starts: array[int] = field(default_factory=lambda: array("I"))
+
+    def span(self, number: int) -> Span:
+        return Span(self.spans[2 * number], self.spans[2 * number + 1])

@@ -1,0 +1,85 @@
+"""What llmlint reports: problems as a rule states them, and findings as a reader gets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from llmlint.facts import FileFacts, Span
+
+
+class Severity(IntEnum):
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a file of the project."""
+
+    facts: FileFacts
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Another place that a problem involves, and its part in it: a key of the rule's ``notes``."""
+
+    place: Place
+    kind: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a check yields. ``variant`` picks the rule's message, ``values`` fill it; ``severity`` only where it is
+    not the rule's own."""
+
+    place: Place
+    variant: str
+    values: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """Lines and columns from 1, columns in code points, the end excluded. ``cell``: a notebook's cell, from 0; lines
+    then count in it."""
+
+    path: str
+    cell: int | None
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    code: str
+    name: str
+    severity: Severity
+    location: Location
+    message: str
+    fix: str
+    incidents: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    source: tuple[str, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        place = self.location
+        cell = -1 if place.cell is None else place.cell
+        return (place.path, cell, place.line, place.column, self.code, self.message)

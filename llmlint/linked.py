@@ -1,0 +1,290 @@
+"""The vocabulary of linked facts: what a project's facts amount to once the catalogue and each other are known.
+
+Checks are written against this module; nothing in it belongs to one language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmlint.facts import Argument, Call, FileFacts, Function
+from llmlint.findings import Place
+
+UNLIMITED = float("inf")
+
+# -- the catalogue's part -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Where an operation takes one setting.
+
+    A place is an argument's name, followed by the keys inside it: ``config.max_output_tokens``. ``call`` lists
+    places of the call itself, ``constructor`` of the calls that built its object, ``bind`` of calls made on the
+    object, ``module`` settings such as ``litellm.num_retries``.
+
+    ``default``: what holds when nobody sets it; None stands for no limit. ``none``: what an explicit None means
+    (``default`` or ``unlimited``). ``known``: whether the default is known at all. ``only_with``: arguments without
+    which the option does not matter; ``or_else``: arguments that bound the same thing.
+    """
+
+    call: tuple[str, ...] = ()
+    constructor: tuple[str, ...] = ()
+    bind: tuple[str, ...] = ()
+    module: tuple[str, ...] = ()
+    default: float | None = None
+    known: bool = True
+    required: bool = False
+    none: str = "unlimited"
+    zero: str = ""
+    counts: str = "retries"
+    only_with: tuple[str, ...] = ()
+    or_else: tuple[str, ...] = ()
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """The setting as a message names it."""
+        return self.label or next(iter((*self.call, *self.constructor, *self.bind)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of an SDK, or a constructor whose settings hold for the operations of its object.
+
+    ``kind``: chat, completion, responses, tts, image, video, embedding, transcription or agent for what is billed;
+    client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
+    steps, endpoint, model.
+    """
+
+    name: str
+    sdk: str
+    kind: str
+    options: dict[str, Option] = field(default_factory=dict)
+    input: str = ""
+    positional: tuple[str, ...] = ()
+    is_local: bool = False
+    is_free: bool = False
+    quota_error: bool = False
+
+    @property
+    def builds(self) -> bool:
+        return self.kind in ("client", "model", "agent-setup")
+
+    @property
+    def is_billed(self) -> bool:
+        return not self.builds and self.kind != "count" and not self.is_free
+
+
+# -- settings -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SettingValue:
+    """What is known of one setting of one call.
+
+    ``state``: known (``value`` holds), absent (nobody sets it), partly (absent or None on one path, set on
+    another), none (None by hand), unknown. ``place`` is where it is set, if it is; ``name`` the parameter.
+    """
+
+    state: str
+    value: Any = None
+    name: str = ""
+    place: Place | None = None
+    has_default: bool = False
+
+
+UNSET = SettingValue("absent")
+UNKNOWN = SettingValue("unknown")
+
+# -- sites ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A call in its file. ``skip``: how many of its first positional arguments are not for the callee, where a
+    function such as ``asyncio.to_thread`` passes the rest on."""
+
+    facts: FileFacts
+    index: int
+    skip: int = 0
+
+    def __hash__(self) -> int:
+        return hash((id(self.facts), self.index, self.skip))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Site)
+            and self.facts is other.facts
+            and self.index == other.index
+            and self.skip == other.skip
+        )
+
+    @property
+    def call(self) -> Call:
+        return self.facts.calls[self.index]
+
+    @property
+    def arguments(self) -> list[tuple[int, Argument]]:
+        """The callee's arguments, numbered as they are written."""
+        numbered = list(enumerate(self.call.arguments))
+        return numbered[self.skip :] if self.skip else numbered
+
+    @property
+    def place(self) -> Place:
+        return Place(self.facts, self.facts.span(self.call.span))
+
+    @property
+    def callee(self) -> Place:
+        return Place(self.facts, self.facts.span(self.call.span + 1))
+
+    def argument(self, number: int) -> Place:
+        return Place(self.facts, self.facts.span(self.call.span + 2 + number))
+
+
+@dataclass(slots=True)
+class ModelCall:
+    """A call that the catalogue knows. ``path``: what led to it, such as ``openai.OpenAI().responses.create``.
+
+    ``settings`` by role. ``maker``: the call that built its client or model, ``users`` the calls made with what this
+    one builds. ``is_local``: nothing is billed. ``role``: handler, task or worker where it runs for one, else empty.
+    ``is_waited_for``: something around it sets a deadline. ``reads_finish`` and ``reads_quota``: its function looks
+    at why the reply ended, and at whether the quota is used up.
+    ``accepts_stop`` and ``reasons`` are what is known of the model it names. ``parses``: where its reply is parsed.
+    """
+
+    site: Site
+    operation: Operation
+    path: str
+    settings: dict[str, SettingValue]
+    maker: ModelCall | None = None
+    users: list[ModelCall] = field(default_factory=list)
+    is_local: bool = False
+    role: str = ""
+    is_waited_for: bool = False
+    reads_finish: bool = False
+    reads_quota: bool = False
+    model: str = ""
+    accepts_stop: bool = False
+    reasons: bool = False
+    parses: list[Place] = field(default_factory=list)
+
+    def setting(self, role: str) -> SettingValue:
+        return self.settings.get(role, UNKNOWN)
+
+    @property
+    def label(self) -> str:
+        """How a message names the call: ``chat.completions.create``, ``ChatOpenAI``, or a request's endpoint."""
+        if self.operation.sdk == "http":
+            return self.operation.name
+        name = self.path.removesuffix("()")
+        if ")." in name and not self.operation.builds:
+            return name.rpartition(").")[2]
+        return name.rpartition(".")[2] if self.operation.builds or name.endswith(")") else name
+
+    @property
+    def attempts(self) -> float | None:
+        """How often its client sends one request by itself, or None where that can't be known."""
+        option = self.operation.options.get("retries")
+        setting = self.setting("retries")
+        if option is None or setting.state == "unknown":
+            return None
+        number = setting.value if setting.state == "known" else option.default if option.known else None
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return None
+        return float(number) if option.counts == "attempts" else float(number) + 1
+
+
+@dataclass(slots=True)
+class Reach:
+    """One way to a model call: the call made here, and the model call that it ends in. ``is_certain``: every call on
+    the way can only be the one that was followed; otherwise some model call is made, perhaps another one.
+    ``is_later``: its failure does not show where the call is made."""
+
+    site: Site
+    target: ModelCall
+    is_certain: bool = True
+    is_later: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.target.label if self.is_certain else "the model call"
+
+
+@dataclass(slots=True)
+class LoopSite:
+    """A loop that reaches model calls.
+
+    ``ceiling``: what ends it whatever the model answers, or empty. ``awaits_reply``: it goes on until the reply says
+    stop. ``is_open``: what ends it can't be known. ``is_paced``: each round waits for a person or an event.
+    """
+
+    place: Place
+    reaches: list[Reach]
+    ceiling: str = ""
+    awaits_reply: bool = False
+    is_open: bool = False
+    is_paced: bool = False
+
+
+@dataclass(slots=True)
+class Retry:
+    """Something that sends the same request again when it fails.
+
+    ``form``: loop, decorator, object or call. ``attempts``: in all; UNLIMITED, or None where it can't be known.
+    ``wait``: none, fixed, growing or unknown. ``catches``: the exceptions that it repeats, as dotted names, or None
+    where that can't be known; ``permanent`` those of them that no second attempt can help. ``stop``: the parameter
+    that would end it. ``misuse``: the variant of a stop condition that is given wrongly. ``is_for_requests``: it
+    repeats requests that failed, not replies that did not parse. ``misses_quota``: it repeats a rate-limit error
+    and never asks whether the quota is used up. ``inner``: the retries that each of its attempts runs.
+    """
+
+    form: str
+    place: Place
+    reaches: list[Reach]
+    attempts: float | None
+    wait: str
+    catches: tuple[str, ...] | None
+    library: str = ""
+    stop: str = ""
+    misuse: str = ""
+    handler: Place | None = None
+    permanent: tuple[str, ...] = ()
+    is_for_requests: bool = True
+    misses_quota: bool = False
+    inner: list[Retry] = field(default_factory=list)
+
+    @property
+    def is_local(self) -> bool:
+        return all(reach.target.is_local for reach in self.reaches)
+
+
+@dataclass(slots=True)
+class Recursion:
+    """A call that leads back to the function that makes it. ``through``: the functions on the way."""
+
+    site: Site
+    function: Function
+    through: tuple[str, ...]
+    reach: Reach
+
+
+@dataclass(slots=True)
+class Nesting:
+    """A call that reaches a model under loops that nothing bounds, outermost first."""
+
+    loops: tuple[Place, ...]
+    reach: Reach
+
+
+@dataclass(slots=True)
+class LinkedFile:
+    """One file as the checks see it."""
+
+    facts: FileFacts
+    model_calls: list[ModelCall] = field(default_factory=list)
+    loops: list[LoopSite] = field(default_factory=list)
+    retries: list[Retry] = field(default_factory=list)
+    recursions: list[Recursion] = field(default_factory=list)
+    nestings: list[Nesting] = field(default_factory=list)
