@@ -1,0 +1,256 @@
+"""The operations of SDKs, out of ``rules/apis/``: which paths are model calls, and where each takes its settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from llmlint import schema
+from llmlint.errors import CatalogError
+from llmlint.linked import Operation, Option
+from llmlint.schema import Named, OneOf
+
+_STRINGS = [str]
+_NUMBER = (int, float, type(None))
+
+ROLES = ("cap", "stop", "structured", "timeout", "retries", "steps", "endpoint", "model")
+KINDS = (
+    "chat", "completion", "responses", "tts", "image", "video", "embedding", "transcription", "decision", "batch",
+    "count", "agent", "client", "model", "agent-setup",
+)  # fmt: skip
+# What the methods of an object take over from its constructor; its cap and stop are judged where it is built.
+_KEPT = ("structured", "timeout", "retries", "endpoint", "model")
+_OPTION = {
+    "call?": _STRINGS,
+    "constructor?": _STRINGS,
+    "bind?": _STRINGS,
+    "module?": _STRINGS,
+    "default?": _NUMBER,
+    "known?": bool,
+    "required?": bool,
+    "none?": OneOf("default", "unlimited"),
+    "zero?": OneOf("unlimited", "default"),
+    "counts?": OneOf("retries", "attempts"),
+    "only-with?": _STRINGS,
+    "or-else?": _STRINGS,
+}
+_ENTRY = {
+    "paths": _STRINGS,
+    "input?": str,
+    "positional?": _STRINGS,
+    "quota-error?": bool,
+    "local?": bool,
+    "free?": bool,
+    "methods?": _STRINGS,
+    "method-kind?": OneOf(*KINDS),
+    "sample": str,
+    **{f"{role}?": _OPTION for role in ROLES},
+}
+SCHEMA = {
+    "modules": _STRINGS,
+    "sdk": str,
+    "language": OneOf("python", "typescript"),
+    "packages": Named((str, float, int)),
+    "needs?": _STRINGS,
+    "aliases?": Named(str),
+    "transparent?": _STRINGS,
+    "fluent?": _STRINGS,
+    "selectors?": Named(str),
+    "passthrough?": Named(str),
+    "groups?": Named(_STRINGS),
+    "clients?": [_ENTRY],
+    "operations": [{**_ENTRY, "kind": OneOf(*KINDS)}],
+}
+
+_LIBRARY = {"paths": _STRINGS, "address?": int, "body": _STRINGS, "timeout": _OPTION}
+_ENDPOINT = {
+    "addresses": _STRINGS,
+    "name": str,
+    "kind": OneOf(*KINDS),
+    "cap?": _STRINGS,
+    "cap-default?": int,
+    "stop?": _STRINGS,
+    "structured?": _STRINGS,
+}
+HTTP = {
+    "modules": _STRINGS,
+    "needs": _STRINGS,
+    "sdk": str,
+    "language": OneOf("python", "typescript"),
+    "packages": Named((str, float, int)),
+    "libraries": [_LIBRARY],
+    "endpoints": [_ENDPOINT],
+}
+_HTTP_FILE = "http.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address, and the operation that a request to it is. ``position``: where the address is given."""
+
+    address: re.Pattern[str]
+    operation: Operation
+    position: int
+
+
+@dataclass(slots=True)
+class Apis:
+    """The operations of some SDKs by path (``openai.OpenAI().chat.completions.create``); ``endpoints``: what a
+    request made by hand may be, by the path of the function that makes it."""
+
+    operations: dict[str, Operation] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    transparent: dict[str, frozenset[str]] = field(default_factory=dict)
+    fluent: dict[str, frozenset[str]] = field(default_factory=dict)
+    selectors: dict[str, str] = field(default_factory=dict)
+    passthrough: dict[str, str] = field(default_factory=dict)
+    prefixes: set[str] = field(default_factory=set)
+    endpoints: dict[str, list[Endpoint]] = field(default_factory=dict)
+    samples: list[tuple[str, str, Operation]] = field(default_factory=list)
+
+    def add(self, path: Path) -> None:
+        """Read one API file. Raises CatalogError."""
+        if path.name == _HTTP_FILE:
+            _add_endpoints(self, schema.load(path, HTTP))
+        else:
+            _add(self, path, schema.load(path, SCHEMA))
+
+
+def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
+    groups: dict[str, list[str]] = data.get("groups", {})
+    apis.aliases.update(data.get("aliases", {}))
+    apis.selectors.update(data.get("selectors", {}))
+    apis.passthrough.update(data.get("passthrough", {}))
+    for module in data["modules"]:
+        top = module.split(".")[0]
+        apis.prefixes.add(module)
+        apis.transparent[top] = apis.transparent.get(top, frozenset()) | set(data.get("transparent", ()))
+        apis.fluent[top] = apis.fluent.get(top, frozenset()) | set(data.get("fluent", ()))
+    makers: dict[str, dict[str, Option]] = {}
+    for entry in data.get("clients", ()):
+        names = [name for name in _expand(entry["paths"], groups, path) if name.endswith(")")]
+        operation = _operation(names[0], {**entry, "kind": "client"}, data["sdk"], {})
+        apis.samples.append((str(path), entry["sample"], operation))
+        for name in _expand(entry["paths"], groups, path):
+            makers[name] = operation.options
+            if name.endswith(")"):
+                apis.operations[name] = operation
+    for entry in data["operations"]:
+        names = _expand(entry["paths"], groups, path)
+        shared: dict[str, Operation] = {}
+        for name in names:
+            maker = max((m for m in makers if name.startswith(m + ".")), key=len, default="")
+            if maker not in shared:
+                shared[maker] = _operation(names[0], entry, data["sdk"], makers.get(maker, {}))
+            apis.operations[name] = shared[maker]
+        apis.samples.append((str(path), entry["sample"], apis.operations[names[0]]))
+        for name in names:
+            _add_methods(apis, name, entry, data["sdk"])
+
+
+def _add_methods(apis: Apis, name: str, entry: Mapping[str, Any], sdk: str) -> None:
+    """The billed calls on the object that a constructor builds; its own settings are what they run with."""
+    kept = {role: apis.operations[name].options[role] for role in _KEPT if role in apis.operations[name].options}
+    options = {role: replace(option, call=option.bind, constructor=option.call) for role, option in kept.items()}
+    for method in entry.get("methods", ()):
+        path = name + method if method.startswith("(") else f"{name}.{method}"
+        apis.operations[path] = Operation(
+            path, sdk, entry.get("method-kind", "chat"), options, is_local=entry.get("local", False),
+            is_free=entry.get("free", False), quota_error=entry.get("quota-error", False),
+        )  # fmt: skip
+
+
+def _add_endpoints(apis: Apis, data: Mapping[str, Any]) -> None:
+    for library in data["libraries"]:
+        endpoints = [
+            Endpoint(re.compile(_glob(address)), _request(library, endpoint, data["sdk"]), library.get("address", 0))
+            for endpoint in data["endpoints"]
+            for address in endpoint["addresses"]
+        ]
+        apis.endpoints.update(dict.fromkeys(library["paths"], endpoints))
+
+
+def _glob(address: str) -> str:
+    return ".*".join(re.escape(part) for part in address.split("*")) + r"(?:\?.*)?"
+
+
+def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) -> Operation:
+    """The operation of a request: its settings are keys of the body."""
+    options = {"timeout": _option(library["timeout"]), "retries": Option(default=0)}
+    for role in ("cap", "stop", "structured"):
+        if role in endpoint:
+            places = tuple(f"{body}.{key}" for body in library["body"] for key in endpoint[role])
+            default = endpoint.get("cap-default") if role == "cap" else None
+            options[role] = Option(places, default=default, label=endpoint[role][0])
+    options["model"] = Option(tuple(f"{body}.model" for body in library["body"]))
+    return Operation(endpoint["name"], sdk, endpoint["kind"], options)
+
+
+def _expand(paths: Sequence[str], groups: Mapping[str, Sequence[str]], file: Path) -> list[str]:
+    """Paths with ``{group}`` replaced by each member of the group."""
+    expanded = []
+    for path in paths:
+        match = re.match(r"\{(\w+)\}(.*)", path)
+        if match is None:
+            expanded.append(path)
+        elif match[1] in groups:
+            expanded.extend(member + match[2] for member in groups[match[1]])
+        else:
+            raise CatalogError(str(file), f"{path!r} names a group that the file does not define")
+    return expanded
+
+
+def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping[str, Option]) -> Operation:
+    own = {role: _option(entry[role]) for role in ROLES if role in entry}
+    if entry["kind"] == "client":
+        own = {role: replace(option, call=option.call or option.constructor) for role, option in own.items()}
+    for role, option in own.items():
+        if role in inherited:
+            own[role] = _joined(option, inherited[role], resets="default" in entry[role])
+    options = {**inherited, **own}
+    return Operation(
+        name,
+        sdk,
+        entry["kind"],
+        options,
+        entry.get("input", ""),
+        tuple(entry.get("positional", ())),
+        entry.get("local", False),
+        entry.get("free", False),
+        entry.get("quota-error", False),
+    )
+
+
+def _option(data: Mapping[str, Any]) -> Option:
+    return Option(
+        tuple(data.get("call", ())),
+        tuple(data.get("constructor", ())),
+        tuple(data.get("bind", ())),
+        tuple(data.get("module", ())),
+        data.get("default"),
+        data.get("known", True),
+        data.get("required", False),
+        data.get("none", "unlimited"),
+        data.get("zero", ""),
+        data.get("counts", "retries"),
+        tuple(data.get("only-with", ())),
+        tuple(data.get("or-else", ())),
+    )
+
+
+def _joined(own: Option, client: Option, *, resets: bool) -> Option:
+    """An operation's option over its client's: the call's own places, then those of the client; ``resets``: its
+    default is its own."""
+    return replace(
+        own,
+        call=own.call or client.call,
+        constructor=own.constructor or client.constructor,
+        bind=own.bind or client.bind,
+        module=own.module or client.module,
+        default=own.default if resets else client.default,
+        known=own.known and (resets or client.known),
+        counts=client.counts,
+    )

@@ -1,0 +1,283 @@
+"""The catalogue: ``rules/`` read into rules, incidents, operations and retry helpers.
+
+Files of SDKs and libraries are loaded only for the modules that a project imports; their ``modules`` lines alone
+say which those are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from llmlint import schema
+from llmlint.apis import Apis
+from llmlint.errors import CatalogError
+from llmlint.findings import Severity
+from llmlint.libraries import Libraries
+from llmlint.schema import Named, OneOf
+
+_EXAMPLE = {"title": str, "language?": OneOf("python", "typescript"), "path?": str, "risky": str, "safe": str}
+_RULE = {
+    "code": str,
+    "name": str,
+    "severity": OneOf("error", "warning", "info"),
+    "opt-in?": bool,
+    "summary": str,
+    "why": str,
+    "messages": Named(str),
+    "fix": Named(str),
+    "notes?": Named(str),
+    "options?": Named({"default": (int, float, str, bool), "help": str}),
+    "incidents": [str],
+    "examples?": [_EXAMPLE],
+}
+_INCIDENT = {
+    "id": str,
+    "title": str,
+    "date?": str,
+    "cost": str,
+    "line": str,
+    "happened": str,
+    "figures": [{"what": str, "value": str}],
+    "root-causes": [str],
+    "contradictions?": [str],
+    "repairs?": [str],
+}
+_MODELS = {"families": [{"prefixes": [str], "stop": bool, "reasons": bool, "source": str}]}
+_MODULES_LINE = re.compile(rb"^modules: \[([^\]]*)\]", re.M)
+_NEEDS_LINE = re.compile(rb"^needs: \[([^\]]*)\]", re.M)
+
+
+def rules_directory() -> Path:
+    """``rules/`` as it was installed with the package, or beside it in a checkout."""
+    installed = Path(__file__).parent / "rules"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOption:
+    default: int | float | str | bool
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    title: str
+    language: str
+    path: str
+    risky: str
+    safe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's metadata. ``messages``, ``fix`` and ``notes`` are templates by variant."""
+
+    code: str
+    name: str
+    severity: Severity
+    is_opt_in: bool
+    summary: str
+    why: str
+    messages: Mapping[str, str]
+    fix: Mapping[str, str]
+    notes: Mapping[str, str]
+    options: Mapping[str, RuleOption]
+    incidents: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def module(self) -> str:
+        """The check module's name."""
+        return self.name.replace("-", "_")
+
+    def fix_for(self, variant: str) -> str:
+        return self.fix.get(variant) or self.fix["default"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """``line``: the incident in one line. ``figures`` as the document states them, with what they count."""
+
+    id: str
+    title: str
+    date: str
+    cost: str
+    line: str
+    happened: str
+    figures: tuple[tuple[str, str], ...]
+    root_causes: tuple[str, ...]
+    contradictions: tuple[str, ...]
+    repairs: tuple[str, ...]
+
+
+class Models:
+    """Families of models, told by the whole name: the longest prefix that ends at a word decides."""
+
+    def __init__(self, families: Sequence[Mapping[str, Any]]) -> None:
+        self._families = sorted(
+            ((prefix, family["stop"], family["reasons"]) for family in families for prefix in family["prefixes"]),
+            key=lambda entry: len(entry[0]),
+            reverse=True,
+        )
+
+    def known(self, name: str) -> tuple[bool, bool]:
+        """Whether a model accepts a stop sequence, and whether it reasons; False where that is not known."""
+        bare = name.lower().rpartition("/")[2]
+        for prefix, stop, reasons in self._families:
+            if bare == prefix or (bare.startswith(prefix) and not bare[len(prefix)].isalnum()):
+                return stop, reasons
+        return False, False
+
+
+class Catalog:
+    """All of ``rules/``, each part read when it is first asked for. ``extra``: API files that the user added."""
+
+    def __init__(self, directory: Path | None = None, extra: Sequence[Path] = ()) -> None:
+        self.directory = directory or rules_directory()
+        self.extra = tuple(extra)
+
+    # -- rules and incidents ----------------------------------------------------------------------------------
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """Every rule by code. Raises CatalogError."""
+        found = {}
+        for path in sorted(self.directory.glob("LLM[0-9][0-9][0-9].yaml")):
+            data = schema.load(path, _RULE)
+            if data["code"] != path.stem:
+                raise CatalogError(str(path), f"code is {data['code']}, but the file is {path.name}", 1)
+            found[path.stem] = _rule(data)
+        return found
+
+    @cached_property
+    def incidents(self) -> dict[str, Incident]:
+        found = {}
+        for path in sorted((self.directory / "incidents").glob("*.yaml")):
+            data = schema.load(path, _INCIDENT)
+            found[data["id"]] = _incident(data)
+        return found
+
+    # -- SDKs and libraries -----------------------------------------------------------------------------------
+
+    @cached_property
+    def api_files(self) -> dict[Path, tuple[str, ...]]:
+        """Each API file and the modules it is about."""
+        return {path: _modules(path) for path in (*sorted((self.directory / "apis").glob("*.yaml")), *self.extra)}
+
+    @cached_property
+    def prefilter_modules(self) -> dict[str, tuple[str, ...]]:
+        """The modules that a file with model calls imports, each with the words one of which it must hold too."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path, modules in self.api_files.items():
+            words = _listed(path, _NEEDS_LINE) or ()
+            found.update({module: words for module in modules if words or module not in found})
+        return found
+
+    @cached_property
+    def interest(self) -> frozenset[str]:
+        """The words whose use in a function is a fact of its own."""
+        return self.words["finish"] | self.words["quota"]
+
+    def apis(self, modules: Iterable[str] | None = None) -> Apis:
+        """The operations of the SDKs that some of ``modules`` belong to; of all SDKs without an argument."""
+        wanted = None if modules is None else set(modules)
+        apis = Apis()
+        for path, own in self.api_files.items():
+            if wanted is None or any(_is_used(module, wanted) for module in own):
+                apis.add(path)
+        return apis
+
+    @cached_property
+    def words(self) -> dict[str, frozenset[str]]:
+        """The names and words that rules look for in code, by what they tell."""
+        data = schema.load(self.directory / "words.yaml", Named([str]))
+        return {kind: frozenset(words) for kind, words in data.items()}
+
+    @cached_property
+    def models(self) -> Models:
+        """What is known of models by their names."""
+        return Models(schema.load(self.directory / "models.yaml", _MODELS)["families"])
+
+    @cached_property
+    def library_files(self) -> dict[Path, tuple[str, ...]]:
+        return {path: _modules(path) for path in sorted((self.directory / "libraries").glob("*.yaml"))}
+
+    def libraries(self, modules: Iterable[str] | None = None) -> Libraries:
+        """What the libraries among ``modules``, and the standard library, do to calls."""
+        wanted = None if modules is None else set(modules)
+        libraries = Libraries()
+        for path, own in self.library_files.items():
+            if wanted is None or not own or any(_is_used(module, wanted) for module in own):
+                libraries.add(path)
+        return libraries
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of every file that decides what facts are extracted."""
+        digest = hashlib.sha256()
+        for path in (*sorted(self.directory.rglob("*.yaml")), *self.extra):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+def _is_used(module: str, imported: set[str]) -> bool:
+    return any(name == module or name.startswith(module + ".") or module.startswith(name + ".") for name in imported)
+
+
+def _modules(path: Path) -> tuple[str, ...]:
+    modules = _listed(path, _MODULES_LINE)
+    if modules is None:
+        raise CatalogError(str(path), "has no line 'modules: [...]'", 1)
+    return modules
+
+
+def _listed(path: Path, line: re.Pattern[bytes]) -> tuple[str, ...] | None:
+    """The words of a one-line list at the top of a file, read without the rest of it."""
+    try:
+        match = line.search(path.read_bytes())
+    except OSError as error:
+        raise CatalogError(str(path), f"can't be read: {error.strerror}") from None
+    if match is None:
+        return None
+    return tuple(word.strip().strip("'\"") for word in match[1].decode("utf-8").split(",") if word.strip())
+
+
+def _rule(data: dict[str, Any]) -> Rule:
+    return Rule(
+        data["code"],
+        data["name"],
+        Severity[data["severity"].upper()],
+        data.get("opt-in", False),
+        data["summary"].strip(),
+        data["why"].strip(),
+        data["messages"],
+        data["fix"],
+        data.get("notes", {}),
+        {name: RuleOption(option["default"], option["help"]) for name, option in data.get("options", {}).items()},
+        tuple(data["incidents"]),
+        tuple(
+            Example(item["title"], item.get("language", "python"), item.get("path", ""), item["risky"], item["safe"])
+            for item in data.get("examples", ())
+        ),
+    )
+
+
+def _incident(data: dict[str, Any]) -> Incident:
+    return Incident(
+        data["id"],
+        data["title"],
+        data.get("date", ""),
+        data["cost"],
+        data["line"],
+        data["happened"].strip(),
+        tuple((figure["what"], figure["value"]) for figure in data["figures"]),
+        tuple(data["root-causes"]),
+        tuple(data.get("contradictions", ())),
+        tuple(data.get("repairs", ())),
+    )

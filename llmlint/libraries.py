@@ -1,0 +1,238 @@
+"""What libraries do to calls, out of ``rules/libraries/``: retry helpers, waits, clocks, parsers, task decorators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llmlint import schema
+from llmlint.schema import Named, OneOf
+
+_LIMIT = {
+    "parameter": str,
+    "position?": int,
+    "counts": OneOf("attempts", "retries", "seconds", "condition", "presence"),
+    "default?": (int, float, str),
+    "unlimited?": [OneOf("none", "zero", "negative")],
+}
+_RETRY = {
+    "paths": [str],
+    "limits": [_LIMIT],
+    "wait?": {
+        "default": OneOf("none", "fixed", "growing"),
+        "condition?": str,
+        "position?": int,
+        "fixed?": [str],
+        "growing?": [str],
+    },
+    "catches?": {
+        "default": [str],
+        "parameter?": str,
+        "position?": int,
+        "condition?": bool,
+        "unless?": [str],
+    },
+    "function?": int,
+    "handles-quota?": bool,
+    "misuse?": str,
+    "unless?": [str],
+    "bounded": str,
+    "unbounded?": str,
+}
+_STOP = {"counts": OneOf("attempts", "retries", "seconds", "unlimited"), "parameter?": str}
+_LIBRARY = {
+    "modules": [str],
+    "library": str,
+    "language": OneOf("python", "typescript"),
+    "packages?": Named((str, float, int)),
+    "notes?": [str],
+    "retries?": [_RETRY],
+    "stops?": Named(_STOP),
+    "waits?": Named(OneOf("none", "fixed", "growing")),
+    "predicates?": Named({"parameter?": str, "position?": int}),
+    "sleeps?": [str],
+    "inputs?": [str],
+    "clocks?": [str],
+    "parsers?": Named(str),
+    "patterns?": [str],
+    "forwards?": Named({"function": int, "name?": str, "arguments?": int, "later?": bool}),
+    "passthrough?": Named(str),
+    "partials?": Named(str),
+    "providers?": Named(str),
+    "deadlines?": [str],
+    "endless?": [str],
+    "finite?": [str],
+    "suppressors?": [str],
+    "roles?": Named(OneOf("handler", "task", "worker")),
+    "mocks?": [str],
+}
+UNLIMITED_WORD = "unlimited"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One thing that may end a retry. ``counts``: attempts, retries (after the first), seconds, condition (a stop
+    object) or presence (any value bounds). ``default``: a number, ``unlimited``, or None for a bound that is no
+    number. ``unlimited``: the values that switch the limit off."""
+
+    parameter: str
+    position: int
+    counts: str
+    default: float | str | None
+    unlimited: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """``condition``: the parameter that takes a wait object; ``fixed`` and ``growing``: parameters that set one."""
+
+    default: str
+    condition: str = ""
+    position: int = -1
+    fixed: tuple[str, ...] = ()
+    growing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catches:
+    """Which exceptions are repeated. ``condition``: the parameter takes a predicate object. ``unless``: parameters
+    that filter them in a way that can't be read."""
+
+    default: tuple[str, ...]
+    parameter: str = ""
+    position: int = -1
+    condition: bool = False
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RetryHelper:
+    """A decorator, object or function that repeats calls. ``function``: the position of the callable that it is
+    given, or -1. ``misuse``: the variant of LLM202 for a stop condition passed by position."""
+
+    name: str
+    library: str
+    limits: tuple[Limit, ...]
+    wait: Wait
+    catches: Catches
+    function: int = -1
+    misuse: str = ""
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    counts: str
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A function that calls the function at position ``function`` (or keyword ``name``) with the arguments from
+    position ``arguments`` on; ``is_later``: not before it returns, so that a failure shows somewhere else."""
+
+    function: int
+    name: str = ""
+    arguments: int = -1
+    is_later: bool = False
+
+
+@dataclass(slots=True)
+class Libraries:
+    """Everything by dotted path, ``()`` after what is called: ``tenacity.stop_after_attempt()``.
+
+    ``passthrough``: functions that return one of their arguments; ``partials``: those that return a function with
+    arguments given beforehand; ``providers``: those that call an argument and return what it returns.
+    """
+
+    retries: dict[str, RetryHelper] = field(default_factory=dict)
+    stops: dict[str, Stop] = field(default_factory=dict)
+    waits: dict[str, str] = field(default_factory=dict)
+    predicates: dict[str, tuple[str, int]] = field(default_factory=dict)
+    sleeps: set[str] = field(default_factory=set)
+    inputs: set[str] = field(default_factory=set)
+    clocks: set[str] = field(default_factory=set)
+    parsers: dict[str, str] = field(default_factory=dict)
+    patterns: set[str] = field(default_factory=set)
+    forwards: dict[str, Forward] = field(default_factory=dict)
+    passthrough: dict[str, str] = field(default_factory=dict)
+    partials: dict[str, str] = field(default_factory=dict)
+    providers: dict[str, str] = field(default_factory=dict)
+    deadlines: set[str] = field(default_factory=set)
+    endless: set[str] = field(default_factory=set)
+    finite: set[str] = field(default_factory=set)
+    suppressors: set[str] = field(default_factory=set)
+    roles: dict[str, str] = field(default_factory=dict)
+    mocks: set[str] = field(default_factory=set)
+    samples: list[tuple[RetryHelper, str, str]] = field(default_factory=list)
+
+    def add(self, path: Path) -> None:
+        """Read one library file. Raises CatalogError."""
+        data = schema.load(path, _LIBRARY)
+        for entry in data.get("retries", ()):
+            helper = _helper(entry, data["library"])
+            self.samples.append((helper, entry["bounded"], entry.get("unbounded", "")))
+            self.retries.update(dict.fromkeys(entry["paths"], helper))
+        for name, stop in data.get("stops", {}).items():
+            self.stops[name] = Stop(stop["counts"], stop.get("parameter", ""))
+        for name, predicate in data.get("predicates", {}).items():
+            self.predicates[name] = (predicate.get("parameter", ""), predicate.get("position", 0))
+        for name, forward in data.get("forwards", {}).items():
+            self.forwards[name] = Forward(
+                forward["function"],
+                forward.get("name", ""),
+                forward.get("arguments", -1),
+                forward.get("later", False),
+            )
+        for kind in ("waits", "parsers", "roles", "passthrough", "partials", "providers"):
+            getattr(self, kind).update(data.get(kind, {}))
+        for kind in (
+            "sleeps",
+            "inputs",
+            "clocks",
+            "deadlines",
+            "endless",
+            "finite",
+            "suppressors",
+            "mocks",
+            "patterns",
+        ):
+            getattr(self, kind).update(data.get(kind, ()))
+
+
+def _helper(entry: dict[str, Any], library: str) -> RetryHelper:
+    wait = entry.get("wait", {"default": "growing"})
+    catches = entry.get("catches", {"default": []})
+    return RetryHelper(
+        entry["paths"][0],
+        library,
+        tuple(_limit(limit) for limit in entry["limits"]),
+        Wait(
+            wait["default"],
+            wait.get("condition", ""),
+            wait.get("position", -1),
+            tuple(wait.get("fixed", ())),
+            tuple(wait.get("growing", ())),
+        ),
+        Catches(
+            tuple(catches["default"]),
+            catches.get("parameter", ""),
+            catches.get("position", -1),
+            catches.get("condition", False),
+            tuple(catches.get("unless", ())),
+        ),
+        entry.get("function", -1),
+        entry.get("misuse", ""),
+        tuple(entry.get("unless", ())),
+    )
+
+
+def _limit(entry: dict[str, Any]) -> Limit:
+    return Limit(
+        entry["parameter"],
+        entry.get("position", -1),
+        entry["counts"],
+        entry.get("default", UNLIMITED_WORD),
+        frozenset(entry.get("unlimited", ())),
+    )
