@@ -1,0 +1,69 @@
+"""The Python front end: bytes to facts through one libcst walk."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+
+import libcst as cst
+
+from llmlint.facts import Fault, FileFacts
+from llmlint.languages.python.positions import parse_tree
+from llmlint.languages.python.scan import directive_comments, excessive_nesting, scan
+from llmlint.languages.python.visitor import Visitor
+from llmlint.source import line_starts, position
+
+# Enough for what ``scan`` lets through; Python's own default is for code that people write.
+_RECURSION_LIMIT = 12_000
+_AT = re.compile(r"error at (\d+):(\d+)")
+_TOO_DEEP = "nested too deeply to be parsed"
+
+
+def extract(path: str, text: str, interest: frozenset[str], *, is_notebook: bool = False) -> FileFacts:
+    """The facts of a Python text. A text that can't be parsed yields a fault and no other facts."""
+    facts = FileFacts(path, "python", line_starts=line_starts(text))
+    layout = scan(text)
+    nesting = excessive_nesting(text, layout)
+    if nesting is not None:
+        reason, offset = nesting
+        facts.faults.append(Fault(f"{reason}: not parsed", *position(facts.line_starts, offset)))
+        return facts
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        _walk(facts, text, interest, is_notebook=is_notebook)
+    except cst.ParserSyntaxError as error:
+        facts.faults.append(_fault(text, error))
+        return facts
+    except RecursionError:
+        facts = FileFacts(path, "python", line_starts=facts.line_starts)
+        facts.faults.append(Fault(_TOO_DEEP))
+        return facts
+    finally:
+        sys.setrecursionlimit(before)
+    facts.comments = directive_comments(text, layout, facts.line_starts)
+    return facts
+
+
+def _walk(facts: FileFacts, text: str, interest: frozenset[str], *, is_notebook: bool) -> None:
+    module = cst.parse_module(text)
+    visitor = Visitor(facts, interest)
+    visitor.visit(module, is_notebook=is_notebook)
+    facts.spans = visitor.positions.find(text, facts.line_starts, module, parse_tree(text))
+
+
+def _fault(text: str, error: cst.ParserSyntaxError) -> Fault:
+    """The place and reason of a syntax error: as CPython words it, where it refuses the text too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except SyntaxError as refused:
+            return Fault(f"syntax error: {refused.msg}", refused.lineno or 1, max(refused.offset or 1, 1))
+        except (ValueError, RecursionError, MemoryError):
+            return Fault(_TOO_DEEP)
+    match = _AT.search(error.message)
+    line, column = (int(match[1]), int(match[2]) + 1) if match else (error.raw_line, error.raw_column + 1)
+    return Fault(f"syntax error: {error.message.rpartition(': ')[2]}", line, column)

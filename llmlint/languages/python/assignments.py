@@ -1,0 +1,195 @@
+"""What statements bind: assignments to names, attributes and items, imports, loop and with targets."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from llmlint.facts import (
+    Attribute,
+    ClassValue,
+    Element,
+    FileFacts,
+    Imported,
+    Item,
+    Literal,
+    Mapping,
+    Operation,
+    Setting,
+    This,
+    Unknown,
+    Value,
+    Variable,
+)
+from llmlint.facts import Sequence as SequenceValue
+from llmlint.languages.python.loops import steps
+from llmlint.languages.python.names import Scope
+from llmlint.languages.python.values import Expressions, key_of, operator_of
+from llmlint.languages.recorder import Recorder
+from llmlint.languages.values import opened, operation, with_item
+
+_CHANGED = Unknown("changed in place")
+
+
+class Assignments:
+    """``attributes`` collects, for each class of the file, what its methods assign to ``self``."""
+
+    def __init__(self, facts: FileFacts, recorder: Recorder, expressions: Expressions, scopes: list[Scope]) -> None:
+        self.facts = facts
+        self.recorder = recorder
+        self.expressions = expressions
+        self.scopes = scopes
+        self.attributes: list[dict[str, list[Value]]] = []
+
+    def assign(self, node: cst.Assign) -> None:
+        expressions = self.expressions
+        before = expressions.positions.mark()
+        value = expressions.value(node.value)
+        middle = expressions.positions.mark()
+        for target in node.targets:
+            self.bind(target.target, value, node.value)
+        if expressions.positions.mark() != middle:
+            expressions.positions.swap(before, middle)
+
+    def annotate(self, node: cst.AnnAssign) -> None:
+        declared = self.expressions.type(node.annotation.annotation)
+        scope = self.expressions.scope
+        if declared is not None and isinstance(node.target, cst.Name):
+            scope.types[node.target.value] = declared
+        if scope.kind == "class" and isinstance(node.target, cst.Name):
+            scope.fields.append(node.target.value)
+        if node.value is not None:
+            value = self.expressions.value(node.value)
+            self._store(node.target, self.expressions.typed(value, declared), node.value)
+        elif declared is not None and isinstance(node.target, cst.Attribute):
+            self._store(node.target, self.expressions.typed(Unknown("only declared"), declared), None)
+        elif not isinstance(node.target, cst.Name):
+            self.expressions.value(node.target)
+
+    def augment(self, node: cst.AugAssign) -> None:
+        old = self.expressions.value(node.target)
+        added = self.expressions.value(node.value)
+        operator = operator_of(node.operator)
+        key = key_of(node.target)
+        self.recorder.change(key, "grow" if isinstance(added, SequenceValue) else "step")
+        if isinstance(node.target, cst.Name):
+            self.expressions.scope.bind(node.target.value, operation(operator, old, added))
+        elif isinstance(old, Attribute) and isinstance(old.base, This):
+            self.attributes[old.base.cls].setdefault(old.name, []).append(Operation(operator, (old, added)))
+
+    def bind(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression | None = None) -> None:
+        """Bind ``target`` to ``value``, which the expression ``source`` gave."""
+        if isinstance(target, cst.Tuple | cst.List):
+            for index, element in enumerate(target.elements):
+                if isinstance(element, cst.StarredElement):
+                    self.bind(element.value, Element(value))
+                else:
+                    self.bind(element.value, self.part(value, index))
+            return
+        if not isinstance(target, cst.Name):
+            self.recorder.change(key_of(target), steps(target, source) if source else "set", value)
+            self._store(target, value, source)
+            return
+        self.expressions.scope.bind(target.value, value)
+        if self.recorder.loops:
+            self.recorder.change(target.value, steps(target, source) if source else "set", value)
+
+    def part(self, value: Value, index: int) -> Value:
+        """Element ``index`` of what is unpacked; ``enumerate`` and ``zip`` looked through."""
+        if isinstance(value, Element) and isinstance(value.base, Operation):
+            operands = value.base.operands
+            if value.base.operator == "enumerate" and operands:
+                return Element(operands[0]) if index == 1 else Unknown("an index")
+            if value.base.operator == "zip" and index < len(operands):
+                return Element(operands[index])
+        return self.expressions.item(value, Literal(index))
+
+    def _store(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression | None) -> None:
+        if isinstance(target, cst.Name):
+            self.bind(target, value, source)
+        elif isinstance(target, cst.Attribute):
+            self._store_attribute(target, value)
+        elif isinstance(target, cst.Subscript):
+            self._store_item(target, value)
+        else:
+            self.expressions.value(target)
+
+    def _store_attribute(self, target: cst.Attribute, value: Value) -> None:
+        base, name = self.expressions.value(target.value), target.attr.value
+        if isinstance(base, This):
+            self.attributes[base.cls].setdefault(name, []).append(value)
+        elif isinstance(base, Imported) or (isinstance(base, Attribute) and isinstance(base.base, Imported)):
+            self.facts.settings.append(Setting(base, name, value))
+        elif isinstance(base, ClassValue):
+            self.attributes[base.cls].setdefault(name, []).append(value)
+        elif isinstance(target.value, cst.Name):
+            self._change(target.value.value, base, with_item(base, name, value))
+
+    def _store_item(self, target: cst.Subscript, value: Value) -> None:
+        base = self.expressions.value(target.value)
+        key = self.expressions.value_of_index(target)
+        if isinstance(target.value, cst.Name):
+            if isinstance(key, Literal) and isinstance(key.value, str):
+                changed = with_item(base, key.value, value)
+            else:
+                changed = opened(base, "a computed key")
+            self._change(target.value.value, base, changed)
+        elif isinstance(base, Attribute) and isinstance(base.base, This):
+            self.attributes[base.base.cls].setdefault(base.name, []).append(_CHANGED)
+        elif isinstance(base, Item | Mapping) and isinstance(target.value, cst.Subscript):
+            self._open_outer(target.value)
+
+    def _open_outer(self, node: cst.Subscript) -> None:
+        """``d["a"]["b"] = x``: what ``d`` holds is no longer what it was built with."""
+        index = node.slice[0].slice
+        if (
+            isinstance(node.value, cst.Name)
+            and isinstance(index, cst.Index)
+            and isinstance(index.value, cst.SimpleString)
+        ):
+            name = node.value.value
+            base = self.expressions.scope.get(name)
+            key = self.expressions.value(index.value)
+            if isinstance(base, Mapping) and isinstance(key, Literal) and isinstance(key.value, str):
+                inner = base.get(key.value)
+                if isinstance(inner, Mapping):
+                    self._change(name, base, with_item(base, key.value, opened(inner, "changed in place")))
+
+    def _change(self, name: str, old: Value, new: Value) -> None:
+        """Give a variable its changed object, wherever it lives."""
+        scope = self.expressions.scope
+        if scope.get(name) is not None:
+            scope.replace(name, old, new)
+        elif isinstance(old, Variable):
+            self.scopes[old.scope].bindings.setdefault(old.name, []).append(_CHANGED)
+
+    # -- imports ----------------------------------------------------------------------------------------------
+
+    def import_modules(self, node: cst.Import) -> None:
+        for alias in node.names:
+            module = dotted(alias.name)
+            self.facts.imports.append(Imported(module))
+            if alias.asname and isinstance(alias.asname.name, cst.Name):
+                self.expressions.scope.bind(alias.asname.name.value, Imported(module))
+            else:
+                top = module.split(".")[0]
+                self.expressions.scope.bind(top, Imported(top))
+
+    def import_names(self, node: cst.ImportFrom) -> None:
+        module = "." * len(node.relative) + (dotted(node.module) if node.module else "")
+        if isinstance(node.names, cst.ImportStar):
+            self.facts.imports.append(Imported(module, "*"))
+            return
+        for alias in node.names:
+            name = dotted(alias.name)
+            imported = Imported(module, name)
+            self.facts.imports.append(imported)
+            bound = alias.asname.name if alias.asname else alias.name
+            if isinstance(bound, cst.Name):
+                self.expressions.scope.bind(bound.value, imported)
+
+
+def dotted(node: cst.BaseExpression) -> str:
+    """``a.b.c`` of a chain of names."""
+    if isinstance(node, cst.Attribute):
+        return f"{dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else ""

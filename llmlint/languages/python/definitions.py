@@ -1,0 +1,314 @@
+"""Functions, classes, lambdas and comprehensions: the code that opens scopes of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import libcst as cst
+
+from llmlint.facts import (
+    Class,
+    ClassValue,
+    Decorator,
+    Element,
+    FileFacts,
+    Function,
+    FunctionValue,
+    Loop,
+    Operation,
+    Parameter,
+    ParameterFact,
+    This,
+    Value,
+)
+from llmlint.languages.python.assignments import Assignments
+from llmlint.languages.python.loops import condition
+from llmlint.languages.python.names import Layer, Scope
+from llmlint.languages.python.values import Expressions
+from llmlint.languages.recorder import Recorder
+
+_STATIC = frozenset({"staticmethod"})
+_OVERLOAD = frozenset({"overload"})
+_ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
+
+
+class _Waiting(NamedTuple):
+    """A function whose body is walked once the code around it is known."""
+
+    node: cst.FunctionDef
+    number: int
+    block: int
+    scope: Scope
+    cls: int
+    parameters: tuple[ParameterFact, ...]
+    decorators: tuple[Decorator, ...]
+    return_type: Value | None
+    qualname: str
+    span: int
+    seen: Layer | None
+
+
+class Definitions:
+    """``walk`` is the visitor's way through a body."""
+
+    def __init__(
+        self,
+        facts: FileFacts,
+        recorder: Recorder,
+        expressions: Expressions,
+        assignments: Assignments,
+        scopes: list[Scope],
+        walk: Callable[[Sequence[cst.CSTNode]], object],
+    ) -> None:
+        self.facts = facts
+        self.recorder = recorder
+        self.expressions = expressions
+        self.assignments = assignments
+        self.scopes = scopes
+        self.walk = walk
+        self.returns: list[Value] = []
+        self.keep_snapshots = False
+        self._functions: list[Function | None] = []
+        self._classes: list[Class | None] = []
+        self._waiting: deque[_Waiting] = deque()
+        self._names: list[str] = []
+        self._cls = -1
+        expressions.handle(cst.Lambda, self._lambda)
+        for kind in (cst.GeneratorExp, cst.ListComp, cst.SetComp):
+            expressions.handle(kind, self._comprehension)
+        expressions.handle(cst.DictComp, self._dict_comprehension)
+
+    def new_scope(self, kind: str, parent: Scope | None) -> Scope:
+        scope = Scope(kind, len(self.scopes), parent)
+        self.scopes.append(scope)
+        return scope
+
+    # -- functions --------------------------------------------------------------------------------------------
+
+    def function(self, node: cst.FunctionDef) -> None:
+        """Take a function's head in; its body waits."""
+        name = node.name.value
+        expressions = self.expressions
+        decorators = [expressions.value(decorator.decorator) for decorator in node.decorators]
+        span = expressions.positions.statement(node, len(decorators))
+        index = len(self._functions)
+        self._functions.append(None)
+        parameters = tuple(self._parameters(node.params))
+        return_type = expressions.type(node.returns.annotation) if node.returns else None
+        scope = expressions.scope
+        self._waiting.append(
+            _Waiting(
+                node,
+                index,
+                self.recorder.block,
+                scope,
+                self._cls,
+                parameters,
+                tuple(Decorator(value, span + 1 + place) for place, value in enumerate(decorators)),
+                return_type,
+                ".".join((*self._names, name)),
+                span,
+                scope.snapshot() if self.keep_snapshots and scope.kind == "module" else None,
+            )
+        )
+        if not _named(decorators, _OVERLOAD):
+            scope.bind(name, FunctionValue(index))
+
+    def finish(self) -> None:
+        """Walk the bodies that wait, in the order in which their functions were met."""
+        while self._waiting:
+            self._body(self._waiting.popleft())
+        self.facts.functions.extend(function for function in self._functions if function is not None)
+        for number, cls in enumerate(self._classes):
+            if cls is not None:
+                for name, values in self.assignments.attributes[number].items():
+                    cls.attributes[name] = (*cls.attributes.get(name, ()), *values)
+                self.facts.classes.append(cls)
+
+    def _body(self, waiting: _Waiting) -> None:
+        expressions = self.expressions
+        expressions.positions.open_unit()
+        scope = self.new_scope("function", waiting.scope)
+        scope.seen = waiting.seen or waiting.scope.seen
+        self._bind_parameters(scope, waiting)
+        self._names = [*waiting.qualname.split("."), "<locals>"]
+        self._cls = -1
+        expressions.scope, expressions.reads, expressions.yielded = scope, set(), []
+        self.returns = []
+        with self.recorder.inside_function(waiting.number, waiting.block) as block:
+            self.walk(waiting.node.body.body)
+        self._functions[waiting.number] = Function(
+            waiting.node.name.value,
+            waiting.qualname,
+            waiting.parameters,
+            block,
+            scope.index,
+            waiting.cls,
+            waiting.decorators,
+            tuple(expressions.yielded or self.returns),
+            waiting.return_type,
+            frozenset(expressions.reads),
+            _is_abstract(waiting),
+            bool(expressions.yielded),
+            waiting.span,
+        )
+
+    def _bind_parameters(self, scope: Scope, waiting: _Waiting) -> None:
+        decorators = [decorator.value for decorator in waiting.decorators]
+        for place, parameter in enumerate(waiting.parameters):
+            is_this = place == 0 and waiting.cls >= 0 and not _named(decorators, _STATIC)
+            scope.bind(parameter.name, This(waiting.cls) if is_this else Parameter(waiting.number, parameter.name))
+
+    def _parameters(self, node: cst.Parameters) -> Iterator[ParameterFact]:
+        for parameter in (*node.posonly_params, *node.params):
+            yield self._parameter(parameter, "positional")
+        if isinstance(node.star_arg, cst.Param):
+            yield self._parameter(node.star_arg, "*")
+        for parameter in node.kwonly_params:
+            yield self._parameter(parameter, "keyword")
+        if node.star_kwarg is not None:
+            yield self._parameter(node.star_kwarg, "**")
+
+    def _parameter(self, node: cst.Param, kind: str) -> ParameterFact:
+        declared = self.expressions.type(node.annotation.annotation) if node.annotation else None
+        default = self.expressions.value(node.default) if node.default is not None else None
+        return ParameterFact(node.name.value, kind, default, declared)
+
+    def _lambda(self, node: cst.Lambda) -> Value:
+        index = len(self._functions)
+        self._functions.append(None)
+        parameters = tuple(self._parameters(node.params))
+        scope = self.expressions.scope
+        scope.push()
+        for parameter in parameters:
+            scope.bind_temporarily(parameter.name, Parameter(index, parameter.name))
+        with self.recorder.inside_function(index, self.recorder.block) as block:
+            returned = self.expressions.value(node.body)
+        scope.pop()
+        self._functions[index] = Function(
+            "<lambda>",
+            ".".join((*self._names, "<lambda>")),
+            parameters,
+            block,
+            scope.index,
+            -1,
+            (),
+            (returned,),
+            None,
+            frozenset(),
+            False,
+            False,
+            -1,
+        )
+        return FunctionValue(index)
+
+    # -- classes ----------------------------------------------------------------------------------------------
+
+    def class_(self, node: cst.ClassDef) -> None:
+        name = node.name.value
+        expressions = self.expressions
+        decorators = [expressions.value(decorator.decorator) for decorator in node.decorators]
+        span = expressions.positions.statement(node, len(decorators))
+        bases = tuple(expressions.value(base.value) for base in node.bases)
+        for keyword in node.keywords:
+            expressions.value(keyword.value)
+        index = len(self._classes)
+        self._classes.append(None)
+        self.assignments.attributes.append({})
+        outer, outer_cls = expressions.scope, self._cls
+        scope = expressions.scope = self.new_scope("class", outer)
+        self._cls = index
+        self._names.append(name)
+        with self.recorder.inside("class", index):
+            self.walk(node.body.body)
+        qualname = ".".join(self._names)
+        self._names.pop()
+        expressions.scope, self._cls = outer, outer_cls
+        self._classes[index] = Class(
+            name,
+            qualname,
+            bases,
+            {key: tuple(values) for key, values in scope.bindings.items()},
+            scope.types,
+            _methods(scope),
+            tuple(scope.fields),
+            tuple(Decorator(value, span + 1 + place) for place, value in enumerate(decorators)),
+            span,
+        )
+        outer.bind(name, ClassValue(index))
+
+    # -- comprehensions ---------------------------------------------------------------------------------------
+
+    def _comprehension(self, node: cst.GeneratorExp | cst.ListComp | cst.SetComp) -> Value:
+        return self._loop_over(node.for_in, [node.elt])
+
+    def _dict_comprehension(self, node: cst.DictComp) -> Value:
+        return self._loop_over(node.for_in, [node.key, node.value])
+
+    def _loop_over(self, clause: cst.CompFor, results: Sequence[cst.BaseExpression]) -> Value:
+        """The clauses run before the result that is written before them."""
+        positions = self.expressions.positions
+        before = positions.mark()
+        self.expressions.scope.push()
+        made, middle = self._clause(clause, results)
+        self.expressions.scope.pop()
+        positions.swap(before, middle)
+        return Operation("collect", made)
+
+    def _clause(self, clause: cst.CompFor, results: Sequence[cst.BaseExpression]) -> tuple[tuple[Value, ...], int]:
+        expressions = self.expressions
+        iterable = expressions.value(clause.iter)
+        number = len(self.facts.loops)
+        self.facts.loops.append(Loop("comprehension", self.recorder.block, iterable, -1, False, (), (), -1))
+        with self.recorder.inside_loop(number) as block:
+            self.facts.loops[number] = Loop("comprehension", block, iterable, -1, False, (), (), -1)
+            self._bind_clause(clause.target, Element(iterable))
+            for test in clause.ifs:
+                self.recorder.condition(condition(test.test, expressions.value(test.test)))
+            if clause.inner_for_in is not None:
+                return self._clause(clause.inner_for_in, results)
+            middle = expressions.positions.mark()
+            return tuple(expressions.value(result) for result in results), middle
+
+    def _bind_clause(self, target: cst.BaseExpression, value: Value) -> None:
+        if isinstance(target, cst.Name):
+            self.expressions.scope.bind_temporarily(target.value, value)
+        elif isinstance(target, cst.Tuple | cst.List):
+            for index, element in enumerate(target.elements):
+                self._bind_clause(element.value, self.assignments.part(value, index))
+
+
+def _named(decorators: Sequence[Value], names: frozenset[str]) -> bool:
+    return any(getattr(value, "name", None) in names for value in decorators)
+
+
+def _methods(scope: Scope) -> dict[str, int]:
+    return {
+        name: value.function
+        for name, values in scope.bindings.items()
+        for value in values
+        if isinstance(value, FunctionValue)
+    }
+
+
+def _is_abstract(waiting: _Waiting) -> bool:
+    """Whether a body only says that a subclass has to provide it."""
+    if _named([decorator.value for decorator in waiting.decorators], _ABSTRACT):
+        return True
+    statements = [
+        small
+        for line in waiting.node.body.body
+        for small in (line.body if isinstance(line, cst.SimpleStatementLine | cst.SimpleStatementSuite) else [line])
+    ]
+    return waiting.cls >= 0 and all(_says_nothing(statement) for statement in statements)
+
+
+def _says_nothing(statement: cst.CSTNode) -> bool:
+    if isinstance(statement, cst.Raise):
+        raised = statement.exc.func if isinstance(statement.exc, cst.Call) else statement.exc
+        return isinstance(raised, cst.Name) and raised.value == "NotImplementedError"
+    if isinstance(statement, cst.Expr):
+        return isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString | cst.Ellipsis)
+    return isinstance(statement, cst.Pass)

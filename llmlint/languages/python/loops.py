@@ -1,0 +1,133 @@
+"""What loops turn on: the variables that a test compares, and the names that a body assigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from llmlint.facts import Condition, Value
+from llmlint.languages.python.values import key_of
+
+_MEMBERSHIP = (cst.In, cst.NotIn)
+
+
+class _Names:
+    """The variables of one test, by what the test asks of them."""
+
+    def __init__(self) -> None:
+        self.compared: list[str] = []
+        self.tested: list[str] = []
+        self.contained: list[str] = []
+
+    def of_test(self, node: cst.BaseExpression) -> None:
+        if isinstance(node, cst.BooleanOperation):
+            self.of_test(node.left)
+            self.of_test(node.right)
+        elif isinstance(node, cst.UnaryOperation):
+            self.of_test(node.expression)
+        elif isinstance(node, cst.Comparison):
+            self._of_comparison(node)
+        elif isinstance(node, cst.NamedExpr):
+            self.of_test(node.value)
+        elif isinstance(node, cst.Call):
+            self._operand(node, self.tested)
+        else:
+            key = key_of(node)
+            if key:
+                self.tested.append(key)
+
+    def _of_comparison(self, node: cst.Comparison) -> None:
+        if any(isinstance(target.operator, _MEMBERSHIP) for target in node.comparisons):
+            for target in node.comparisons:
+                self._operand(target.comparator, self.contained)
+            return
+        for operand in (node.left, *(target.comparator for target in node.comparisons)):
+            self._operand(operand, self.compared)
+
+    def _operand(self, node: cst.BaseExpression, into: list[str]) -> None:
+        if isinstance(node, cst.BinaryOperation):
+            self._operand(node.left, into)
+            self._operand(node.right, into)
+        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.args:
+            for argument in node.args:
+                self._operand(argument.value, into)
+        else:
+            key = key_of(node)
+            if key:
+                into.append(key)
+
+
+def condition(node: cst.BaseExpression, value: Value) -> Condition:
+    """The test ``node``, whose value has been evaluated already."""
+    names = _Names()
+    names.of_test(node)
+    return Condition(value, tuple(names.compared), tuple(names.tested), tuple(names.contained))
+
+
+def is_always_true(node: cst.BaseExpression) -> bool:
+    if isinstance(node, cst.Name):
+        return node.value == "True"
+    return isinstance(node, cst.Integer) and node.value != "0"
+
+
+def steps(target: cst.BaseExpression, value: cst.BaseExpression) -> str:
+    """How ``target = value`` changes its variable: a step (``n = n + 1``), shrink (``x = x[1:]``) or set."""
+    key = key_of(target)
+    if key and isinstance(value, cst.BinaryOperation):
+        if key in (key_of(value.left), key_of(value.right)):
+            return "step"
+    if key and isinstance(value, cst.Subscript) and key_of(value.value) == key:
+        return "shrink"
+    return "set"
+
+
+def assigned_names(body: cst.BaseSuite) -> set[str]:
+    """The plain names that a loop's body binds, nested functions aside."""
+    return set(_assigned(body.body))
+
+
+def _assigned(statements: Sequence[cst.CSTNode]) -> Iterator[str]:
+    for statement in statements:
+        if isinstance(statement, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+            for small in statement.body:
+                yield from _assigned_by(small)
+            continue
+        if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+            continue
+        if isinstance(statement, cst.For):
+            yield from _targets(statement.target)
+        elif isinstance(statement, cst.With):
+            for item in statement.items:
+                if item.asname:
+                    yield from _targets(item.asname.name)
+        yield from _nested(statement)
+
+
+def _nested(statement: cst.CSTNode) -> Iterator[str]:
+    for name in ("body", "orelse", "finalbody"):
+        part = getattr(statement, name, None)
+        if isinstance(part, cst.IndentedBlock):
+            yield from _assigned(part.body)
+        elif isinstance(part, cst.SimpleStatementSuite | cst.If):
+            yield from _assigned([part])
+        elif isinstance(part, cst.Else | cst.Finally):
+            yield from _nested(part)
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        yield from _nested(part)
+
+
+def _assigned_by(statement: cst.CSTNode) -> Iterator[str]:
+    if isinstance(statement, cst.Assign):
+        for target in statement.targets:
+            yield from _targets(target.target)
+    elif isinstance(statement, cst.AugAssign) or (isinstance(statement, cst.AnnAssign) and statement.value):
+        yield from _targets(statement.target)
+
+
+def _targets(node: cst.BaseExpression) -> Iterator[str]:
+    if isinstance(node, cst.Name):
+        yield node.value
+    elif isinstance(node, cst.Tuple | cst.List):
+        for element in node.elements:
+            yield from _targets(element.value)

@@ -1,0 +1,123 @@
+"""Scopes: what a name is bound to at each point, and what inner functions see of it later."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Sequence
+
+from llmlint.facts import CARRIED, Builtin, Choice, ClassValue, FunctionValue, Imported, This, Value, Variable
+from llmlint.languages.values import choice
+
+BUILTINS = frozenset(dir(builtins)) | {"__file__", "__doc__", "get_ipython", "display"}
+
+Layer = dict[str, Value]
+
+
+class Scope:
+    """The names of a module, a class body or a function.
+
+    While its code is walked, ``layers`` holds what each name is bound to at this point, one layer a branch.
+    ``bindings`` collects everything that was ever bound, for functions that run later.
+    """
+
+    def __init__(self, kind: str, index: int, parent: Scope | None = None) -> None:
+        self.kind = kind
+        self.index = index
+        self.parent = parent
+        self.layers: list[Layer] = [{}]
+        self.bindings: dict[str, list[Value]] = {}
+        self.redirected: dict[str, Scope] = {}
+        self.read_by_inner: set[str] = set()
+        self.types: dict[str, Value] = {}
+        self.fields: list[str] = []
+        self.seen: Layer | None = None
+
+    def get(self, name: str) -> Value | None:
+        for layer in reversed(self.layers):
+            value = layer.get(name)
+            if value is not None:
+                return value
+        return None
+
+    def bind(self, name: str, value: Value) -> None:
+        """Bind a name here, or where ``global`` or ``nonlocal`` sends it."""
+        target = self.redirected.get(name)
+        if target is not None:
+            target.bindings.setdefault(name, []).append(value)
+            return
+        self.layers[-1][name] = value
+        self.bindings.setdefault(name, []).append(value)
+
+    def bind_temporarily(self, name: str, value: Value) -> None:
+        """Bind a comprehension's variable, which no other code sees."""
+        self.layers[-1][name] = value
+
+    def replace(self, name: str, old: Value, new: Value) -> None:
+        """Give a name its changed object: a mutation, not a new binding."""
+        self.layers[-1][name] = new
+        known = self.bindings.get(name)
+        if known and known[-1] is old and len(self.layers) == 1:
+            known[-1] = new
+        elif known is not None and new not in known:
+            known.append(new)
+
+    def lookup(self, name: str) -> Value:
+        value = None if name in self.redirected else self.get(name)
+        return value if value is not None else self._outer(name)
+
+    def _outer(self, name: str) -> Value:
+        scope: Scope | None = self.redirected.get(name) or self._enclosing()
+        while scope is not None:
+            bound = scope.bindings.get(name)
+            if bound is not None:
+                return scope.read_from_inside(name, bound, self)
+            scope = scope._enclosing()
+        if name in BUILTINS:
+            return Builtin(name)
+        return Variable(0, name)
+
+    def _enclosing(self) -> Scope | None:
+        scope = self.parent
+        while scope is not None and scope.kind == "class":
+            scope = scope.parent
+        return scope
+
+    def read_from_inside(self, name: str, bound: Sequence[Value], reader: Scope) -> Value:
+        if len(bound) == 1 and isinstance(bound[0], Imported | FunctionValue | ClassValue | This):
+            return bound[0]
+        if self.kind == "module" and reader.seen is not None and name in reader.seen:
+            return reader.seen[name]
+        self.read_by_inner.add(name)
+        return Variable(self.index, name)
+
+    def snapshot(self) -> Layer:
+        """What every name is bound to at this point."""
+        merged: Layer = {}
+        for layer in self.layers:
+            merged.update(layer)
+        return merged
+
+    # -- branches ---------------------------------------------------------------------------------------------
+
+    def push(self) -> None:
+        self.layers.append({})
+
+    def pop(self) -> Layer:
+        return self.layers.pop()
+
+    def join(self, branches: Iterable[Layer | None], tested: Sequence[Value] = ()) -> None:
+        """Continue after branches that met again; None stands for one that never gets here. ``tested``: what decided
+        between them."""
+        live = [branch for branch in branches if branch is not None]
+        for name in dict.fromkeys(name for branch in live for name in branch):
+            before = self.get(name)
+            values = [branch.get(name, before) for branch in live]
+            self.layers[-1][name] = choice([value for value in values if value is not None], tested)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Enter a loop that assigns ``names``: from the second time round they may hold something else."""
+        for name in names:
+            value = self.get(name)
+            if value is not None:
+                options = value.options if isinstance(value, Choice) else (value,)
+                self.layers[-1][name] = Choice((*options, CARRIED))

@@ -1,0 +1,287 @@
+"""Where calls and statements stand, found after the walk.
+
+libcst's trees carry no positions, and its position providers cost more than the parse. ``ast`` gives them for a
+tenth of it: both trees hold the same calls and statements, so the n-th call of a function in one is the n-th in the
+other. Where ``ast`` can't read the file (syntax newer than the running Python), libcst's own provider is asked.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from array import array
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+_STATEMENTS = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.ExceptHandler,
+)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FORMATTED: tuple[type[ast.AST], ...] = tuple(
+    getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name)
+)
+_UNRECORDED = -1
+
+Place = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class _Unit:
+    """The code of the module, or of one function's body: the order inside it is the same in both trees."""
+
+    calls: list[tuple[int, cst.Call]] = field(default_factory=list)
+    statements: list[tuple[int, cst.CSTNode]] = field(default_factory=list)
+
+
+class Positions:
+    """Numbers the spans that facts refer to, and finds them all at the end."""
+
+    def __init__(self) -> None:
+        self._units = [_Unit()]
+        self._unit = self._units[0]
+        self._size = 0
+
+    def open_unit(self) -> None:
+        """Start on a function's body. Bodies are walked in the order in which their functions were met."""
+        self._unit = _Unit()
+        self._units.append(self._unit)
+
+    def call(self, node: cst.Call) -> int:
+        """Spans for a call, its callee and its arguments; calls must be numbered as their parentheses close."""
+        return self._take(self._unit.calls, node, 2 + len(node.args))
+
+    def skip_call(self, node: cst.Call) -> None:
+        """Count a call that no fact refers to."""
+        self._unit.calls.append((_UNRECORDED, node))
+
+    def mark(self) -> int:
+        return len(self._unit.calls)
+
+    def swap(self, first: int, second: int) -> None:
+        """Put the calls numbered since mark ``second`` before those since mark ``first``: code that runs in
+        another order than it is written."""
+        calls = self._unit.calls
+        calls[first:] = calls[second:] + calls[first:second]
+
+    def statement(self, node: cst.CSTNode, decorators: int = 0) -> int:
+        """Spans for a statement's head and its decorators; statements must be numbered as they begin."""
+        return self._take(self._unit.statements, node, 1 + decorators)
+
+    def _take(
+        self,
+        numbered: list[tuple[int, cst.Call]] | list[tuple[int, cst.CSTNode]],
+        node: cst.Call | cst.CSTNode,
+        count: int,
+    ) -> int:
+        number = self._size
+        self._size += count
+        numbered.append((number, node))  # type: ignore[arg-type]
+        return number
+
+    def find(self, text: str, starts: Sequence[int], module: cst.Module, tree: ast.Module | None) -> array[int]:
+        """Start and end offset of every span, in the order of their numbers."""
+        spans = array("I", bytes(8 * self._size))
+        offsets = _Offsets(text, starts)
+        if tree is None or not self._pair(_tree_units(tree), offsets, spans):
+            self._provide(module, offsets, spans)
+        return spans
+
+    def _pair(self, units: list[_TreeUnit], offsets: _Offsets, spans: array[int]) -> bool:
+        """Fill in the spans from ``ast``; False where the two trees do not hold the same things."""
+        if [(len(u.calls), len(u.statements)) for u in units] != [
+            (len(u.calls), len(u.statements)) for u in self._units
+        ]:
+            return False
+        for ours, theirs in zip(self._units, units, strict=True):
+            for (number, _), call in zip(ours.calls, theirs.calls, strict=True):
+                if number != _UNRECORDED:
+                    _store(spans, number, [offsets.of_ast(place) for place in _call_places(call)])
+            for (number, _), statement in zip(ours.statements, theirs.statements, strict=True):
+                decorators = [offsets.of_ast(_place(node)) for node in getattr(statement, "decorator_list", ())]
+                _store(spans, number, [_head(statement, offsets), *decorators])
+        return True
+
+    def _provide(self, module: cst.Module, offsets: _Offsets, spans: array[int]) -> None:
+        ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+        for unit in self._units:
+            for number, call in unit.calls:
+                if number != _UNRECORDED:
+                    nodes = [call, call.func, *call.args]
+                    _store(spans, number, [offsets.of_range(ranges[node]) for node in nodes])
+            for number, statement in unit.statements:
+                decorators = [offsets.of_range(ranges[d.decorator]) for d in getattr(statement, "decorators", ())]
+                first, last = _head_nodes(statement)
+                start, end = offsets.of_range(ranges[first])[0], offsets.of_range(ranges[last])[1]
+                bare = first is last and isinstance(first, cst.ExceptHandler)
+                _store(spans, number, [(start, start + len("except") if bare else end), *decorators])
+
+
+def _head_nodes(statement: cst.CSTNode) -> tuple[cst.CSTNode, cst.CSTNode]:
+    """The first and last node of the same head as ``_head`` finds."""
+    if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+        return statement.name, statement.name
+    if isinstance(statement, cst.While):
+        return statement, statement.test
+    if isinstance(statement, cst.For):
+        return statement, statement.iter
+    last = getattr(statement, "type", None)
+    return statement, last or statement
+
+
+def parse_tree(text: str) -> ast.Module | None:
+    """The ``ast`` of a text that libcst has read, or None where the running Python can't read it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
+def _store(spans: array[int], number: int, places: Sequence[tuple[int, int]]) -> None:
+    for index, (start, end) in enumerate(places, number):
+        spans[2 * index] = start
+        spans[2 * index + 1] = end
+
+
+class _Offsets:
+    """Lines and columns to offsets; ``ast`` counts columns in UTF-8 bytes, libcst in code points."""
+
+    def __init__(self, text: str, starts: Sequence[int]) -> None:
+        self._text = text
+        self._starts = starts
+        self._ascii = text.isascii()
+
+    def of_ast(self, place: Place) -> tuple[int, int]:
+        line, column, end_line, end_column = place
+        return self._from_bytes(line, column), self._from_bytes(end_line, end_column)
+
+    def of_range(self, place: CodeRange) -> tuple[int, int]:
+        return self._at(place.start.line, place.start.column), self._at(place.end.line, place.end.column)
+
+    def of_word(self, word: str, line: int, column: int) -> tuple[int, int]:
+        """The first occurrence of a word at or after a place."""
+        start = self._text.index(word, self._from_bytes(line, column))
+        return start, start + len(word)
+
+    def _at(self, line: int, column: int) -> int:
+        return self._starts[line - 1] + column
+
+    def _from_bytes(self, line: int, column: int) -> int:
+        start = self._starts[line - 1]
+        if self._ascii or not column:
+            return start + column
+        line_text = self._text[start : start + column]
+        if line_text.isascii():
+            return start + column
+        return start + len(line_text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
+
+
+# -- the same order, out of ast -------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _TreeUnit:
+    calls: list[_TreeCall] = field(default_factory=list)
+    statements: list[ast.AST] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _TreeCall:
+    """``within``: the outermost formatted string that the call stands in; its own position may be off there."""
+
+    node: ast.Call
+    within: ast.AST | None
+    closes: tuple[int, int, int]
+
+
+def _tree_units(tree: ast.Module) -> list[_TreeUnit]:
+    units: list[_TreeUnit] = []
+    waiting: deque[list[ast.AST]] = deque([list(tree.body)])
+    while waiting:
+        unit, functions = _walk_unit(waiting.popleft())
+        units.append(unit)
+        waiting.extend(list(function.body) for function in functions)
+    return units
+
+
+def _walk_unit(nodes: list[ast.AST]) -> tuple[_TreeUnit, list[ast.FunctionDef | ast.AsyncFunctionDef]]:
+    unit = _TreeUnit()
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.Call):
+            unit.calls.append(_TreeCall(node, None, (node.end_lineno or 0, node.end_col_offset or 0, 0)))
+        elif isinstance(node, _STATEMENTS):
+            unit.statements.append(node)
+            if isinstance(node, _FUNCTIONS):
+                functions.append(node)
+                nodes.extend([*node.decorator_list, node.args, *getattr(node, "type_params", ())])
+                if node.returns:
+                    nodes.append(node.returns)
+                continue
+        elif isinstance(node, _FORMATTED):
+            unit.calls.extend(_formatted_calls(node))
+            continue
+        nodes.extend(ast.iter_child_nodes(node))
+    unit.calls.sort(key=lambda call: call.closes)
+    unit.statements.sort(key=_begins)
+    functions.sort(key=_begins)
+    return unit, functions
+
+
+def _begins(node: ast.AST) -> tuple[int, int]:
+    return node.lineno, node.col_offset  # type: ignore[attr-defined]
+
+
+def _formatted_calls(string: ast.AST) -> list[_TreeCall]:
+    """The calls inside a formatted string, as their parentheses close."""
+    found: list[ast.Call] = []
+
+    def visit(node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            visit(child)
+        if isinstance(node, ast.Call):
+            found.append(node)
+
+    visit(string)
+    end = (string.end_lineno, string.end_col_offset)  # type: ignore[attr-defined]
+    return [_TreeCall(node, string, (*end, index)) for index, node in enumerate(found)]
+
+
+def _call_places(call: _TreeCall) -> list[Place]:
+    node = call.node
+    arguments = sorted([*node.args, *node.keywords], key=_begins)
+    if call.within is not None:
+        return [_place(call.within)] * (2 + len(arguments))
+    return [_place(node), _place(node.func), *map(_place, arguments)]
+
+
+def _head(node: ast.AST, offsets: _Offsets) -> tuple[int, int]:
+    """A loop or a handler up to its colon; the name of a function or class."""
+    line, column = _begins(node)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return offsets.of_word(node.name, line, column)
+    head: ast.AST | None = None
+    if isinstance(node, ast.While):
+        head = node.test
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        head = node.iter
+    elif isinstance(node, ast.ExceptHandler):
+        head = node.type
+    end = _place(head)[2:] if head is not None else (line, column + len("except"))
+    return offsets.of_ast((line, column, *end))
+
+
+def _place(node: ast.AST) -> Place:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]

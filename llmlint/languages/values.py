@@ -1,0 +1,214 @@
+"""Values joined, merged and folded: what every front end does with what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeGuard
+
+from llmlint.facts import (
+    MISSING,
+    Attribute,
+    Choice,
+    Item,
+    Literal,
+    Mapping,
+    Missing,
+    Operation,
+    Patched,
+    Text,
+    Unknown,
+    Value,
+)
+
+MAX_OPTIONS = 8
+MAX_PARTS = 16
+MAX_ITEMS = 64
+MAX_STRING = 200
+MAX_ADDRESS = 6
+
+_TOO_MANY = Unknown("too many possibilities")
+_PERHAPS = Unknown("set on one path only")
+
+
+def choice(options: Iterable[Value], tested: Sequence[Value] = ()) -> Value:
+    """One of ``options``: flattened, without repeats; mappings are merged key by key.
+
+    ``tested``: the values whose truth decided which option it is. ``if limit: d["limit"] = limit`` leaves nothing
+    out that is worth anything: what is missing on the other path is what was found to be empty there.
+    """
+    flat: list[Value] = []
+    for option in options:
+        for value in option.options if isinstance(option, Choice) else (option,):
+            if value not in flat:
+                flat.append(value)
+    mappings = [value for value in flat if isinstance(value, Mapping)]
+    if len(mappings) > 1:
+        flat = [value for value in flat if not isinstance(value, Mapping)] + [merge(mappings, tested)]
+    if any(isinstance(value, Patched) for value in flat):
+        flat = _merge_patched(flat)
+    if len(flat) == 1:
+        return flat[0]
+    if len(flat) > MAX_OPTIONS:
+        flat = [*flat[: MAX_OPTIONS - 1], _TOO_MANY]
+    return Choice(tuple(flat)) if flat else MISSING
+
+
+def merge(mappings: Sequence[Mapping], tested: Sequence[Value] = ()) -> Mapping:
+    """The mapping that is one of ``mappings``: a key that some of them lack may be missing."""
+    keys = dict.fromkeys(key for mapping in mappings for key, _ in mapping.items)
+    items = tuple((key, _merged([mapping.get(key) for mapping in mappings], tested)) for key in keys)
+    rest: list[Value] = []
+    for mapping in mappings:
+        rest.extend(value for value in mapping.rest if value not in rest)
+    return Mapping(items, tuple(rest))
+
+
+def _merged(values: Sequence[Value | None], tested: Sequence[Value]) -> Value:
+    given = [value for value in values if value is not None]
+    if len(given) == len(values) or any(is_same(value, test) for value in given for test in tested):
+        return choice(given)
+    return choice([*given, MISSING])
+
+
+def is_same(one: Value, other: Value) -> bool:
+    """Whether two values are spelled alike: ``self.limit`` and ``self.limit``."""
+    if isinstance(one, Attribute) and isinstance(other, Attribute):
+        return one.name == other.name and is_same(one.base, other.base)
+    if isinstance(one, Item) and isinstance(other, Item):
+        return is_same(one.key, other.key) and is_same(one.base, other.base)
+    return one == other
+
+
+def tests_in(value: Value) -> list[Value]:
+    """The values whose truth, or whose being something, a test asks for."""
+    if isinstance(value, Operation) and value.operator == "and":
+        return [test for operand in value.operands for test in tests_in(operand)]
+    if isinstance(value, Operation) and value.operator in ("compare", "not"):
+        return [operand for operand in value.operands if not isinstance(operand, Literal)]
+    return [value]
+
+
+def _merge_patched(options: Sequence[Value]) -> list[Value]:
+    """The same object, patched on some paths: one object, whose patches may or may not have been made."""
+    bases: list[Value] = []
+    for option in options:
+        base = option.base if isinstance(option, Patched) else option
+        if not any(base is known for known in bases):
+            bases.append(base)
+    merged: list[Value] = []
+    for base in bases:
+        own = [option for option in options if isinstance(option, Patched) and option.base is base]
+        if not own:
+            merged.append(base)
+            continue
+        is_always = len(own) == 1 and not any(option is base for option in options)
+        keys = dict.fromkeys(key for option in own for key, _ in option.items)
+        values = {key: [value for option in own for name, value in option.items if name == key] for key in keys}
+        items = [
+            (key, choice(found if is_always or len(found) == len(options) else [*found, _PERHAPS]))
+            for key, found in values.items()
+        ]
+        merged.append(Patched(base, tuple(items)))
+    return merged
+
+
+def with_item(base: Value, key: str, value: Value) -> Value:
+    """``base`` after ``base[key] = value`` or ``base.key = value``."""
+    if isinstance(base, Mapping):
+        return Mapping((*(item for item in base.items if item[0] != key), (key, value)), base.rest)
+    if isinstance(base, Patched):
+        return Patched(base.base, (*(item for item in base.items if item[0] != key), (key, value)))
+    return Patched(base, ((key, value),))
+
+
+def overlay(base: Value, added: Value) -> Value:
+    """``base`` after ``base.update(added)``: what ``{**base, **added}`` holds."""
+    under = base if isinstance(base, Mapping) else Mapping(rest=(base,))
+    if not isinstance(added, Mapping):
+        return Mapping(under.items, (*under.rest, added))
+    keys = {key for key, _ in added.items}
+    items = [item for item in under.items if item[0] not in keys]
+    for key, value in added.items:
+        below = under.get(key)
+        items.append((key, choice([below, value]) if below and may_be_missing(value) else value))
+    return Mapping(tuple(items), (*under.rest, *added.rest))
+
+
+def may_be_missing(value: Value) -> bool:
+    return isinstance(value, Missing) or (isinstance(value, Choice) and any(map(may_be_missing, value.options)))
+
+
+def opened(base: Value, reason: str) -> Value:
+    """``base`` after something unseen may have added keys to it."""
+    return Mapping(base.items, (*base.rest, Unknown(reason))) if isinstance(base, Mapping) else base
+
+
+def text(parts: Iterable[Value]) -> Value:
+    """A string built from ``parts``; nested texts are flattened, literals dropped."""
+    flat: list[Value] = []
+    for part in parts:
+        inner = part.parts if isinstance(part, Text) else part.operands if _is_format(part) else (part,)
+        for value in inner:
+            if not isinstance(value, Literal) and value not in flat:
+                flat.append(value)
+    if len(flat) > MAX_PARTS:
+        flat = [*flat[:MAX_PARTS], _TOO_MANY]
+    return Text(tuple(flat))
+
+
+def template(parts: Iterable[Value]) -> Value:
+    """A string built from ``parts``; an address keeps its literal ones, so that an endpoint can be recognised."""
+    flat: list[Value] = []
+    for part in parts:
+        flat.extend(part.operands if _is_format(part) else (part,))
+    if len(flat) <= MAX_ADDRESS and any(isinstance(part, Literal) and "/" in str(part.value) for part in flat):
+        return Operation("format", tuple(flat))
+    return text(flat)
+
+
+def string(value: str) -> Value:
+    """A string literal: itself while it is short enough to be a name, an address or a setting."""
+    return Literal(value) if len(value) <= MAX_STRING else Text()
+
+
+_FOLD: dict[str, Callable[[float, float], float | None]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "//": lambda a, b: a // b if b else None,
+    "/": lambda a, b: a / b if b else None,
+}
+
+
+def operation(operator: str, left: Value, right: Value) -> Value:
+    """A binary operator: numbers folded, strings joined, mappings merged by ``|``."""
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        folded = _folded(operator, left.value, right.value)
+        if folded is not None:
+            return folded
+    if operator == "|" and (isinstance(left, Mapping) or isinstance(right, Mapping)):
+        return overlay(left, right)
+    if operator in "+%" and (_is_text(left) or (operator == "+" and _is_text(right))):
+        return template((left, right)) if operator == "+" else text((left, right))
+    return Operation(operator, (left, right))
+
+
+def _folded(operator: str, left: object, right: object) -> Value | None:
+    if isinstance(left, str) and isinstance(right, str):
+        return string(left + right) if operator == "+" else None
+    if operator in _FOLD and _is_number(left) and _is_number(right):
+        result = _FOLD[operator](left, right)
+        return Literal(result) if result is not None and abs(result) < 1e18 else None
+    return None
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return type(value) in (int, float)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Text) or _is_format(value) or (isinstance(value, Literal) and isinstance(value.value, str))
+
+
+def _is_format(value: Value) -> TypeGuard[Operation]:
+    return isinstance(value, Operation) and value.operator == "format"
