@@ -1,0 +1,245 @@
+"""Joins the facts of a project's files into what the checks are written against."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from llmlint.catalog import Catalog
+from llmlint.facts import FileFacts, Imported, Value
+from llmlint.findings import Place
+from llmlint.link.blocks import outward
+from llmlint.link.calls import Called, CallGraph, CallLinker, owner
+from llmlint.link.loops import LoopAnalysis
+from llmlint.link.meanings import External, Meaning
+from llmlint.link.modules import Modules
+from llmlint.link.nesting import NestingFinder
+from llmlint.link.origins import Origins
+from llmlint.link.parses import ParseFinder
+from llmlint.link.reach import ReachIndex
+from llmlint.link.recursion import RecursionFinder
+from llmlint.link.resolver import Resolver, function_index
+from llmlint.link.retries import RetryFinder
+from llmlint.link.settings import Settings
+from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
+
+
+class Linker:
+    """Links the files of one project. ``modules`` finds every file that an import may mean, parsed or not."""
+
+    def __init__(self, files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> None:
+        self.files = files
+        self.words = catalog.words
+        imported = {imp.module for facts in files.values() for imp in facts.imports if not imp.module.startswith(".")}
+        self.libraries = catalog.libraries(imported)
+        self.resolver = Resolver(files, modules, catalog.apis(imported), self.libraries)
+        self.graph: CallGraph = CallLinker(self.resolver).link(files.values())
+        self.settings = Settings(self.resolver, self._module_settings())
+        self._later = self._calls_on_objects()
+        self._models = catalog.models
+        self._makers: dict[Site, Site] = {}
+        self.model_calls = {path: self._model_calls(path) for path in files}
+        self._join_makers()
+        self.reach = ReachIndex(files, self.graph, self.model_calls)
+        self.reach.note_roles(self.resolver, self.libraries)
+        self.reach.note_waits(self._inputs())
+        self.origins = Origins(self.libraries, self.reach.reaches, lambda site: self.graph.external.get(site, ()))
+
+    # -- model calls ------------------------------------------------------------------------------------------
+
+    def _module_settings(self) -> dict[str, list[tuple[FileFacts, Value]]]:
+        found: dict[str, list[tuple[FileFacts, Value]]] = defaultdict(list)
+        for facts in self.files.values():
+            for setting in facts.settings:
+                for meaning in self.resolver.meanings(facts, setting.target):
+                    if isinstance(meaning, External):
+                        found[f"{meaning.path}.{setting.name}"].append((facts, setting.value))
+        return found
+
+    def _calls_on_objects(self) -> dict[Site, list[Site]]:
+        """For each call that builds an object, the calls made on that object."""
+        found: dict[Site, list[Site]] = defaultdict(list)
+        for facts in self.files.values():
+            for index in range(len(facts.calls)):
+                site = Site(facts, index)
+                if site in self.graph.external:
+                    for meaning in self.resolver.callees(site):
+                        if isinstance(meaning, External):
+                            for maker in meaning.chain:
+                                if maker is not None:
+                                    found[maker].append(site)
+        return found
+
+    def _model_calls(self, path: str) -> list[ModelCall]:
+        return [self._model_call(called) for called in self.graph.operations.get(path, ())]
+
+    def _model_call(self, called: Called) -> ModelCall:
+        operation, site = called.operation, called.site
+        later = self._later.get(Site(site.facts, site.index), ())
+        settings = {
+            role: self.settings.read(option, operation, site, called.chain, called.given, later)
+            for role, option in operation.options.items()
+        }
+        endpoint = settings.get("endpoint")
+        call = ModelCall(site, operation, called.path, settings)
+        if called.chain and called.chain[0] is not None:
+            self._makers[site] = called.chain[0]
+        call.is_local = operation.is_local or (endpoint is not None and self.settings.is_local(endpoint))
+        index = function_index(site.facts, site.call.block)
+        reads = site.facts.functions[index].reads if index >= 0 else site.facts.reads
+        call.reads_finish = bool(reads & self.words["finish"])
+        call.reads_quota = bool(reads & self.words["quota"])
+        model = settings.get("model")
+        if model is not None and isinstance(model.value, str):
+            call.model = model.value
+            call.accepts_stop, call.reasons = self._models.known(model.value)
+        return call
+
+    def _join_makers(self) -> None:
+        """Tell each model call what built its client, and the client what is called with it."""
+        by_site = {call.site: call for calls in self.model_calls.values() for call in calls if call.operation.builds}
+        for calls in self.model_calls.values():
+            for call in calls:
+                maker = by_site.get(self._makers[call.site]) if call.site in self._makers else None
+                if maker is not None and maker is not call:
+                    call.maker = maker
+                    maker.users.append(call)
+
+    def _inputs(self) -> list[Site]:
+        return [
+            site for site, paths in self.graph.external.items() if any(path in self.libraries.inputs for path in paths)
+        ]
+
+    def _deadlines(self, facts: FileFacts) -> set[int]:
+        """The calls of a file around which a deadline is set: in ``asyncio.wait_for`` or ``asyncio.timeout``."""
+        found: set[int] = set()
+        for index, call in enumerate(facts.calls):
+            paths = self.graph.external.get(Site(facts, index), ())
+            if any(path in self.libraries.deadlines for path in paths):
+                for argument in call.arguments:
+                    inner = getattr(argument.value, "call", None)
+                    if inner is not None:
+                        found.add(inner)
+        for index, call in enumerate(facts.calls):
+            for _, block in outward(facts, call.block):
+                if block.kind == "with" and any(self._is_deadline(facts, v) for v in facts.withs[block.index]):
+                    found.add(index)
+        return found
+
+    def _is_deadline(self, facts: FileFacts, value: Value) -> bool:
+        inner = getattr(value, "call", None)
+        paths = self.graph.external.get(Site(facts, inner), ()) if inner is not None else ()
+        return any(path in self.libraries.deadlines for path in paths)
+
+    # -- imports of files that are not parsed -----------------------------------------------------------------
+
+    def imported(self, path: str, imports: Iterable[tuple[str, str]]) -> Iterable[Meaning]:
+        """What the import statements of a file that was not parsed bring in from the files that were."""
+        facts = FileFacts(path, "python")
+        for module, name in imports:
+            yield from self.resolver.meanings(facts, Imported(module, "" if name == "*" else name))
+
+    @cached_property
+    def exporters(self) -> set[str]:
+        """The files whose top level binds a client or a model."""
+        return {
+            path
+            for path, calls in self.model_calls.items()
+            if any(
+                call.operation.builds and function_index(call.site.facts, call.site.call.block) < 0 for call in calls
+            )
+        }
+
+    # -- everything together ----------------------------------------------------------------------------------
+
+    def link(self) -> dict[str, LinkedFile]:
+        by_site = {call.site: call for calls in self.model_calls.values() for call in calls}
+        parses = ParseFinder(self.resolver, self.graph, by_site)
+        loops = LoopAnalysis(self.resolver, self.origins, self.reach)
+        retries = RetryFinder(self.resolver, self.graph, self.reach, loops, self.words)
+        recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins)
+        nestings = NestingFinder(self.files, self.graph, self.reach, loops)
+        linked = {}
+        for path, facts in self.files.items():
+            parses.note(facts)
+            file = LinkedFile(facts, self.model_calls[path])
+            self._note_surroundings(file)
+            self._loops(file, loops, retries)
+            file.retries.extend(retries.of_decorators(facts))
+            file.retries.extend(retries.of_calls(facts))
+            file.recursions.extend(recursions.of_file(facts))
+            file.nestings.extend(nestings.of_file(facts))
+            linked[path] = file
+        self._stack(linked)
+        return linked
+
+    def _note_surroundings(self, file: LinkedFile) -> None:
+        deadlines = self._deadlines(file.facts) if file.model_calls else set()
+        for call in file.model_calls:
+            call.role = self.reach.roles.get(owner(call.site), "")
+            call.is_waited_for = call.site.index in deadlines
+
+    def _loops(self, file: LinkedFile, loops: LoopAnalysis, retries: RetryFinder) -> None:
+        facts = file.facts
+        inside: dict[int, list[Reach]] = defaultdict(list)
+        for reach in self.reach.of_file(facts):
+            for _, block in outward(facts, reach.site.call.block):
+                if block.kind == "loop":
+                    inside[block.index].append(reach)
+        for index, reaches in sorted(inside.items()):
+            loop = facts.loops[index]
+            if loop.kind == "comprehension":
+                continue
+            gathered = loops.gather(facts, index)
+            iterated = retries.of_iterated(facts, gathered, reaches)
+            if iterated is not None:
+                file.retries.append(iterated)
+                continue
+            retry = retries.of_loop(gathered, reaches)
+            if retry is not None:
+                file.retries.append(retry)
+            verdict = loops.on_success(gathered)
+            file.loops.append(
+                LoopSite(
+                    Place(facts, facts.span(loop.span)),
+                    reaches,
+                    verdict.ceiling if loops.is_endless(facts, loop) else "finite",
+                    verdict.by_reply,
+                    verdict.is_open,
+                    self._is_paced(facts, loop.block),
+                )
+            )
+
+    def _is_paced(self, facts: FileFacts, block: int) -> bool:
+        """Whether a loop waits in each round for a person or an event."""
+        for index, call in enumerate(facts.calls):
+            if any(number == block for number, _ in outward(facts, call.block)):
+                site = Site(facts, index)
+                if any(path in self.libraries.inputs for path in self.graph.external.get(site, ())):
+                    return True
+        return any(
+            edge.target in self.reach.waits
+            for edge in self.graph.edges.get(facts.path, ())
+            if any(number == block for number, _ in outward(facts, edge.site.call.block))
+        )
+
+    def _stack(self, linked: Mapping[str, LinkedFile]) -> None:
+        """Note, on each retry, the retries that run inside it."""
+        by_function: dict[tuple[str, int], list[Retry]] = defaultdict(list)
+        for file in linked.values():
+            for retry in file.retries:
+                if retry.form == "decorator" and retry.reaches:
+                    by_function[owner(retry.reaches[0].site)].append(retry)
+                else:
+                    for reach in retry.reaches[:1]:
+                        by_function[owner(reach.site)].append(retry)
+        targets: dict[Site, list[tuple[str, int]]] = defaultdict(list)
+        for edges in self.graph.edges.values():
+            for edge in edges:
+                targets[Site(edge.site.facts, edge.site.index)].append(edge.target)
+        for file in linked.values():
+            for retry in file.retries:
+                for reach in retry.reaches[:1]:
+                    for key in targets.get(Site(reach.site.facts, reach.site.index), ()):
+                        retry.inner.extend(inner for inner in by_function.get(key, ()) if inner is not retry)

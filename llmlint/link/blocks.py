@@ -1,0 +1,32 @@
+"""Questions about the tree of blocks that a file's facts hang in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmlint.facts import Block, FileFacts
+
+
+def outward(facts: FileFacts, block: int, until: int = -1) -> Iterator[tuple[int, Block]]:
+    """A block and those around it, as far as ``until`` (not included) or the end of the function."""
+    while block >= 0 and block != until:
+        fact = facts.blocks[block]
+        yield block, fact
+        if fact.kind == "function":
+            return
+        block = fact.parent
+
+
+def is_inside(facts: FileFacts, block: int, outer: int) -> bool:
+    """Whether ``block`` is ``outer`` or lies in it, in the same function."""
+    return any(number == outer for number, _ in outward(facts, block))
+
+
+def innermost_loop(facts: FileFacts, block: int) -> int:
+    """The index of the loop around a block, or -1."""
+    return next((fact.index for _, fact in outward(facts, block) if fact.kind == "loop"), -1)
+
+
+def conditions_of(facts: FileFacts, block: int, until: int) -> list[int]:
+    """The conditions under which a block runs, out to ``until``."""
+    return [fact.index for _, fact in outward(facts, block, until) if fact.kind == "branch"]

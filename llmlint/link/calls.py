@@ -1,0 +1,229 @@
+"""What each call of the project calls: an operation of an SDK, functions of the project, or nothing that is known."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from llmlint.facts import Attribute, FileFacts, FunctionValue, Operation, This, Value
+from llmlint.link.meanings import (
+    Bound,
+    ClassMeaning,
+    Constant,
+    External,
+    FunctionMeaning,
+    InstanceMeaning,
+    Located,
+    Meaning,
+)
+from llmlint.link.resolver import Resolver, function_index
+from llmlint.linked import Operation as Api
+from llmlint.linked import Site
+
+FunctionKey = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """An operation that a call performs: the object's making (``chain``) and arguments given before (``given``)."""
+
+    site: Site
+    operation: Api
+    path: str
+    chain: tuple[Site | None, ...]
+    given: tuple[Site, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A call of a project function. ``is_callback``: the function is handed over, and called by somebody else;
+    ``is_later``: its failure does not show at the call."""
+
+    site: Site
+    target: FunctionKey
+    is_callback: bool = False
+    is_certain: bool = True
+    is_later: bool = False
+
+
+@dataclass(slots=True)
+class CallGraph:
+    """``external``: for each call, the paths outside the project that it may be a call of."""
+
+    operations: dict[str, list[Called]] = field(default_factory=lambda: defaultdict(list))
+    edges: dict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
+    external: dict[Site, tuple[str, ...]] = field(default_factory=dict)
+
+
+class CallLinker:
+    """Links calls file by file, and tells the resolver who calls whom."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+
+    def link(self, files: Iterable[FileFacts]) -> CallGraph:
+        """Link every call; those that hang on a parameter are linked again once its callers are known."""
+        files = list(files)
+        self.resolver.index(files)
+        waiting = self._note_callers(files)
+        if waiting:
+            self.resolver.forget()
+            self._note_callers_of(waiting)
+            self.resolver.forget()
+        graph = CallGraph()
+        for facts in files:
+            for index in range(len(facts.calls)):
+                self._link_call(graph, Site(facts, index))
+        return graph
+
+    def _note_callers(self, files: Iterable[FileFacts]) -> list[Site]:
+        """Fill in the resolver's callers; the calls that depend on a parameter come back."""
+        waiting = []
+        for facts in files:
+            for index in range(len(facts.calls)):
+                site = Site(facts, index)
+                self.resolver.touched_parameter = False
+                self._note(site)
+                if self.resolver.touched_parameter:
+                    waiting.append(site)
+        return waiting
+
+    def _note_callers_of(self, sites: Iterable[Site]) -> None:
+        for site in sites:
+            self._note(site)
+
+    def _note(self, site: Site) -> None:
+        for target, at, _ in self._targets(site):
+            for key in self._functions(target):
+                known = self.resolver.callers.setdefault(key, [])
+                if at not in known:
+                    known.append(at)
+
+    def _link_call(self, graph: CallGraph, site: Site) -> None:
+        paths = []
+        targets = list(self._targets(site))
+        is_later = any(self._runs_later(target) for target, _, _ in targets)
+        for target, at, given in targets:
+            if isinstance(target, External):
+                paths.append(target.path)
+                called = self._called(target, at, given)
+                if called is not None and not any(
+                    c.operation is called.operation and c.site == at for c in graph.operations[site.facts.path]
+                ):
+                    graph.operations[site.facts.path].append(called)
+            keys = list(self._functions(target))
+            for key in keys:
+                certain = len([t for t, _, _ in targets if not isinstance(t, External)]) == 1 and len(keys) == 1
+                graph.edges[site.facts.path].append(Edge(at, key, False, certain, is_later))
+        if paths:
+            graph.external[site] = tuple(paths)
+        for key in self._callbacks(site):
+            graph.edges[site.facts.path].append(Edge(site, key, True, False))
+
+    def _runs_later(self, target: Meaning) -> bool:
+        forward = self.resolver.libraries.forwards.get(target.path) if isinstance(target, External) else None
+        return forward is not None and forward.is_later
+
+    def _called(self, target: External, site: Site, given: tuple[Site, ...]) -> Called | None:
+        operations = self.resolver.apis.operations
+        operation = None if target.path.endswith(")") else operations.get(target.path)
+        if operation is not None:
+            return Called(site, operation, target.path, target.chain, given)
+        operation = operations.get(target.path + "()")
+        if operation is not None:
+            return Called(site, operation, target.path + "()", target.chain, given)
+        for endpoint in self.resolver.apis.endpoints.get(target.path, ()):
+            address = self._address(site, endpoint.position)
+            if address and endpoint.address.fullmatch(address):
+                return Called(site, endpoint.operation, target.path, target.chain, given)
+        return None
+
+    def _address(self, site: Site, position: int) -> str:
+        """The address that a request goes to, with ``*`` for the parts that the code does not show."""
+        positional = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
+        given = [argument for _, argument in site.arguments if argument.name == "url"] or positional[position:]
+        return self._spelled(site.facts, given[0].value, 0) if given else ""
+
+    def _spelled(self, facts: FileFacts, value: Value, depth: int) -> str:
+        for meaning in self.resolver.meanings(facts, value) if depth < 5 else ():
+            if isinstance(meaning, Constant) and isinstance(meaning.value, str):
+                return meaning.value
+            if (
+                isinstance(meaning, Located)
+                and isinstance(meaning.value, Operation)
+                and meaning.value.operator == "format"
+            ):
+                return "".join(self._spelled(meaning.facts, part, depth + 1) for part in meaning.value.operands)
+            if isinstance(meaning, External) and meaning.path in ("os.getenv()", "os.environ.get()"):
+                return self._default_of(meaning, depth)
+        return "*"
+
+    def _default_of(self, meaning: External, depth: int) -> str:
+        site = meaning.chain[-1]
+        if site is None or len(site.call.arguments) < 2:
+            return "*"
+        return self._spelled(site.facts, site.call.arguments[1].value, depth + 1)
+
+    def _targets(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
+        """Each thing that a call may call, the call as that thing sees it, and arguments it was given before."""
+        for meaning in self.resolver.callees(site):
+            yield from self._unwrapped(meaning, site, ())
+
+    def _unwrapped(
+        self, meaning: Meaning, site: Site, given: tuple[Site, ...]
+    ) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
+        if isinstance(meaning, Bound):
+            bound = Site(meaning.site.facts, meaning.site.index, 1)
+            yield from self._unwrapped(meaning.target, site, (*given, bound))
+            return
+        if isinstance(meaning, External):
+            forward = self.resolver.libraries.forwards.get(meaning.path)
+            if forward is not None:
+                inner = Site(site.facts, site.index, max(forward.arguments, 0))
+                for passed in self._forwarded(site, forward.function, forward.name):
+                    yield from self._unwrapped(passed, inner, given)
+        yield meaning, site, given
+
+    def _forwarded(self, site: Site, position: int, name: str) -> Iterator[Meaning]:
+        for number, argument in site.arguments:
+            if (argument.name is None and number == position and not argument.stars) or (
+                name and argument.name == name
+            ):
+                yield from self.resolver.meanings(site.facts, argument.value)
+
+    def _functions(self, target: Meaning) -> Iterator[FunctionKey]:
+        """The project functions that a call of ``target`` runs; for an abstract method, those that fill it in."""
+        if isinstance(target, ClassMeaning):
+            yield from self._method(target.facts, target.index, "__init__")
+        elif isinstance(target, InstanceMeaning):
+            yield from self._method(target.facts, target.index, "__call__")
+        elif isinstance(target, FunctionMeaning):
+            function = target.facts.functions[target.index]
+            if function.is_abstract and function.cls >= 0:
+                for override in self.resolver.overrides(target):
+                    yield override.facts.path, override.index
+            yield target.facts.path, target.index
+
+    def _method(self, facts: FileFacts, cls: int, name: str) -> Iterator[FunctionKey]:
+        found = self.resolver.class_attribute(facts, cls, name, InstanceMeaning(facts, cls))
+        for meaning in found or ():
+            if isinstance(meaning, FunctionMeaning):
+                yield meaning.facts.path, meaning.index
+
+    def _callbacks(self, site: Site) -> Iterator[FunctionKey]:
+        """Lambdas, local functions and own methods handed to something that may call them."""
+        for _, argument in site.arguments:
+            if _may_be_callback(argument.value):
+                for meaning in self.resolver.meanings(site.facts, argument.value):
+                    if isinstance(meaning, FunctionMeaning):
+                        yield meaning.facts.path, meaning.index
+
+
+def _may_be_callback(value: Value) -> bool:
+    return isinstance(value, FunctionValue) or (isinstance(value, Attribute) and isinstance(value.base, This))
+
+
+def owner(site: Site) -> FunctionKey:
+    """The function in which a call is made; index -1 stands for the module."""
+    return site.facts.path, function_index(site.facts, site.call.block)

@@ -1,0 +1,85 @@
+"""What a value turns out to be once imports, variables and calls have been followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llmlint.facts import FileFacts, Value
+from llmlint.linked import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class External:
+    """Something outside the project, by the path that leads to it: ``openai.OpenAI().chat``.
+
+    ``chain``: the calls that built it, the first one innermost; None for an object whose making can't be seen (a
+    parameter declared as ``OpenAI``). ``patches``: attributes assigned to it after it was made.
+    """
+
+    path: str
+    chain: tuple[Site | None, ...] = ()
+    patches: tuple[Located, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionMeaning:
+    """A function of the project; ``instance`` where it was looked up on an object."""
+
+    facts: FileFacts
+    index: int
+    instance: InstanceMeaning | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassMeaning:
+    facts: FileFacts
+    index: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InstanceMeaning:
+    """An object of a class of the project; ``site`` is the call that made it, if that can be seen."""
+
+    facts: FileFacts
+    index: int
+    site: Site | None = None
+    patches: tuple[Located, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleMeaning:
+    facts: FileFacts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Located:
+    """A value that is what it is: a mapping, a sequence, a text, an operation. ``facts`` is the file it is from."""
+
+    facts: FileFacts
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A call given beforehand some of the arguments: ``functools.partial(f, x=1)``."""
+
+    target: Meaning
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What can't be followed. ``is_open``: it comes from outside, so a caller or a setting may decide it."""
+
+    reason: str
+    is_open: bool = False
+
+
+Meaning = (
+    Constant | External | FunctionMeaning | ClassMeaning | InstanceMeaning | ModuleMeaning | Located | Bound | Lost
+)

@@ -1,0 +1,96 @@
+"""Which file an import means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import PurePosixPath
+
+_PACKAGE = "__init__"
+_SOURCE_FOLDERS = ("src", "lib", "python", "backend", "app")
+
+
+class Modules:
+    """Finds the file of a module among the files of a project, given as posix paths relative to its root.
+
+    An absolute import is looked for from the importing file's folder upwards, leaving packages out as Python does,
+    then below the usual source folders, then as a top-level package anywhere in the project.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._files: dict[str, str] = {}
+        self._package_folders: list[str] = []
+        self._folders: set[str] = {""}
+        for path in paths:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
+        stem, _, suffix = path.rpartition(".")
+        if suffix not in ("py", "ipynb"):
+            return
+        self._files.setdefault(stem, path)
+        self._folders.update("/".join(stem.split("/")[:depth]) for depth in range(1, stem.count("/") + 1))
+        folder, _, name = stem.rpartition("/")
+        if name == _PACKAGE:
+            self._package_folders.append(folder)
+
+    def is_package(self, folder: str) -> bool:
+        return _join(folder, _PACKAGE) in self._files
+
+    @cached_property
+    def top_packages(self) -> dict[str, list[str]]:
+        """The packages that lie in no other package: their names, and the folders that hold them."""
+        found: dict[str, list[str]] = {}
+        for folder in self._package_folders:
+            parents = folder.split("/")[:-1]
+            if not any(self.is_package("/".join(parents[:depth])) for depth in range(1, len(parents) + 1)):
+                found.setdefault(folder.rpartition("/")[2], []).append("/".join(parents))
+        return found
+
+    def resolve(self, importer: str, module: str) -> str | None:
+        """The path of the file that ``module``, as written in ``importer``, names; None where it is not ours."""
+        if module.startswith("."):
+            return self._relative(importer, module)
+        parts = module.replace(".", "/")
+        for root in self._roots(importer, module.split(".")[0]):
+            found = self._at(_join(root, parts))
+            if found is not None and found != importer:
+                return found
+        return None
+
+    def _relative(self, importer: str, module: str) -> str | None:
+        name = module.lstrip(".")
+        folder = PurePosixPath(importer).parent
+        for _ in range(len(module) - len(name) - 1):
+            folder = folder.parent
+        base = "" if str(folder) == "." else str(folder)
+        return self._at(_join(base, name.replace(".", "/")) if name else base)
+
+    def _at(self, stem: str) -> str | None:
+        return self._files.get(stem) or self._files.get(_join(stem, _PACKAGE))
+
+    def _roots(self, importer: str, top: str) -> Iterable[str]:
+        folder = importer.rpartition("/")[0]
+        while True:
+            if not self.is_package(folder):
+                yield folder
+                for name in _SOURCE_FOLDERS:
+                    if _join(folder, name) in self._folders:
+                        yield _join(folder, name)
+            if not folder:
+                break
+            folder = folder.rpartition("/")[0]
+        parents = self.top_packages.get(top, ())
+        if len(parents) == 1:
+            yield parents[0]
+
+    def is_folder(self, importer: str, module: str) -> bool:
+        """Whether ``module`` is a folder of the project without ``__init__``: a namespace package."""
+        if module.startswith("."):
+            return False
+        parts = module.replace(".", "/")
+        return any(_join(root, parts) in self._folders for root in self._roots(importer, module.split(".")[0]))
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder and name else folder or name

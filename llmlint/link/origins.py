@@ -1,0 +1,158 @@
+"""Where a value comes from: a model's reply, a clock, a caught exception, the object's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Flag, auto
+
+from llmlint.facts import (
+    CARRIED,
+    Attribute,
+    Builtin,
+    Caught,
+    Choice,
+    ClassValue,
+    Element,
+    FileFacts,
+    FunctionValue,
+    Imported,
+    Item,
+    Literal,
+    Mapping,
+    Missing,
+    Operation,
+    Parameter,
+    Patched,
+    Result,
+    Sequence,
+    Text,
+    This,
+    Typed,
+    Unknown,
+    Value,
+    Variable,
+)
+from llmlint.libraries import Libraries
+from llmlint.linked import Site
+
+_MAX_DEPTH = 40
+
+
+class Origin(Flag):
+    """``STATE``: attributes of an object and variables outside the function, which anybody may change."""
+
+    NONE = 0
+    REPLY = auto()
+    CLOCK = auto()
+    INPUT = auto()
+    CAUGHT = auto()
+    PARAMETER = auto()
+    STATE = auto()
+    UNKNOWN = auto()
+
+
+class Origins:
+    """``reaches``: whether a call ends in a model call; ``paths``: what outside function a call is of."""
+
+    def __init__(
+        self,
+        libraries: Libraries,
+        reaches: Callable[[Site], bool],
+        paths: Callable[[Site], tuple[str, ...]],
+    ) -> None:
+        self.libraries = libraries
+        self.reaches = reaches
+        self.paths = paths
+
+    def of(self, facts: FileFacts, value: Value, depth: int = 0) -> Origin:
+        if depth > _MAX_DEPTH:
+            return Origin.UNKNOWN
+        if isinstance(value, Literal | Builtin | Imported | FunctionValue | ClassValue | Missing):
+            return Origin.NONE
+        if isinstance(value, Attribute | Element):
+            return self.of(facts, value.base, depth + 1)
+        if isinstance(value, Item):
+            return self.of(facts, value.base, depth + 1) | self.of(facts, value.key, depth + 1)
+        if isinstance(value, Result):
+            return self._of_result(facts, Site(facts, value.call), depth + 1)
+        if isinstance(value, Choice):
+            return self._of_all(facts, value.options, depth)
+        if isinstance(value, Text):
+            return self._of_all(facts, value.parts, depth)
+        if isinstance(value, Operation):
+            return self._of_all(facts, value.operands, depth)
+        if isinstance(value, Sequence):
+            return self._of_all(facts, value.items, depth)
+        if isinstance(value, Mapping):
+            return self._of_all(facts, [*(item for _, item in value.items), *value.rest], depth)
+        if isinstance(value, Patched):
+            return self._of_all(facts, [value.base, *(item for _, item in value.items)], depth)
+        if isinstance(value, Typed):
+            return self.of(facts, value.value, depth + 1)
+        return self._of_name(value)
+
+    def _of_name(self, value: Value) -> Origin:
+        if value == CARRIED:
+            return Origin.NONE
+        if isinstance(value, This | Variable):
+            return Origin.STATE
+        if isinstance(value, Parameter):
+            return Origin.PARAMETER
+        if isinstance(value, Caught):
+            return Origin.CAUGHT
+        return Origin.UNKNOWN if isinstance(value, Unknown) else Origin.NONE
+
+    def _of_all(self, facts: FileFacts, values: Iterable[Value], depth: int) -> Origin:
+        found = Origin.NONE
+        for value in values:
+            found |= self.of(facts, value, depth + 1)
+        return found
+
+    def _of_result(self, facts: FileFacts, site: Site, depth: int) -> Origin:
+        if self.reaches(site):
+            return Origin.REPLY
+        for path in self.paths(site):
+            if path in self.libraries.clocks:
+                return Origin.CLOCK
+            if path in self.libraries.inputs:
+                return Origin.INPUT
+        call = site.call
+        found = self._of_all(facts, [argument.value for argument in call.arguments], depth)
+        if isinstance(call.callee, Attribute):
+            found |= self.of(facts, call.callee.base, depth)
+        elif isinstance(call.callee, Parameter | Variable | Unknown):
+            found |= Origin.UNKNOWN
+        return found or Origin.UNKNOWN
+
+    def replies(self, facts: FileFacts, value: Value, depth: int = 0) -> list[Site]:
+        """The calls ending in a model call whose replies ``value`` is made of."""
+        if depth > _MAX_DEPTH:
+            return []
+        if isinstance(value, Result):
+            site = Site(facts, value.call)
+            if self.reaches(site):
+                return [site]
+            inner = [argument.value for argument in site.call.arguments]
+            if isinstance(site.call.callee, Attribute):
+                inner.append(site.call.callee.base)
+            return [found for part in inner for found in self.replies(facts, part, depth + 1)]
+        return [found for part in parts_of(value) for found in self.replies(facts, part, depth + 1)]
+
+
+def parts_of(value: Value) -> tuple[Value, ...]:
+    """The values that a value is made of, calls aside."""
+    if isinstance(value, Attribute | Item | Element):
+        return (value.base,)
+    if isinstance(value, Choice):
+        return value.options
+    if isinstance(value, Text):
+        return value.parts
+    if isinstance(value, Operation):
+        return value.operands
+    if isinstance(value, Sequence):
+        return value.items
+    if isinstance(value, Mapping):
+        return (*(item for _, item in value.items), *value.rest)
+    if isinstance(value, Typed):
+        return (value.value,)
+    return (value.base,) if isinstance(value, Patched) else ()

@@ -1,0 +1,127 @@
+"""Which functions reach a model call, on whose behalf they run, and which wait for a person or an event."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+
+from llmlint.facts import FileFacts
+from llmlint.libraries import Libraries
+from llmlint.link.calls import CallGraph, FunctionKey, owner
+from llmlint.link.meanings import External
+from llmlint.link.resolver import Resolver, function_index
+from llmlint.linked import ModelCall, Reach, Site
+
+
+class ReachIndex:
+    """``reached``: for each function, a model call that it ends in; ``certain``: the functions that can end in no
+    other kind of call on the way. ``sites``: the same for each call.
+
+    ``roles``: handler, task or worker for functions that run for one. ``waits``: functions that wait for input.
+    """
+
+    def __init__(
+        self, files: Mapping[str, FileFacts], graph: CallGraph, model_calls: Mapping[str, list[ModelCall]]
+    ) -> None:
+        self.files = files
+        self.graph = graph
+        self.reached: dict[FunctionKey, ModelCall] = {}
+        self.sites: dict[Site, list[Reach]] = defaultdict(list)
+        self.by_file: dict[str, list[Reach]] = defaultdict(list)
+        self.roles: dict[FunctionKey, str] = {}
+        self.waits: set[FunctionKey] = set()
+        self.certain: set[FunctionKey] = set()
+        self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
+        self._certain_callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
+        self._callees: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
+        self._index_edges()
+        self._spread(model_calls)
+        self._index_sites(model_calls)
+
+    def _index_edges(self) -> None:
+        for edges in self.graph.edges.values():
+            for edge in edges:
+                caller = owner(edge.site)
+                self._callers[edge.target].append(caller)
+                self._callees[caller].append(edge.target)
+                if edge.is_certain:
+                    self._certain_callers[edge.target].append(caller)
+        for path, facts in self.files.items():
+            for index, function in enumerate(facts.functions):
+                outer = function_index(facts, facts.blocks[function.block].parent)
+                if outer >= 0 and function.decorators:
+                    self._callees[path, outer].append((path, index))
+
+    def _spread(self, model_calls: Mapping[str, list[ModelCall]]) -> None:
+        """Functions that surely reach a model call first, then those that may."""
+        for calls in model_calls.values():
+            for call in calls:
+                if call.operation.is_billed:
+                    self.reached.setdefault(owner(call.site), call)
+        self._climb(self._certain_callers)
+        self.certain.update(self.reached)
+        self._climb(self._callers)
+
+    def _climb(self, callers: Mapping[FunctionKey, list[FunctionKey]]) -> None:
+        waiting = deque(self.reached)
+        while waiting:
+            key = waiting.popleft()
+            for caller in callers.get(key, ()):
+                if caller not in self.reached:
+                    self.reached[caller] = self.reached[key]
+                    waiting.append(caller)
+
+    def _index_sites(self, model_calls: Mapping[str, list[ModelCall]]) -> None:
+        for calls in model_calls.values():
+            for call in calls:
+                if call.operation.is_billed:
+                    self._add(Reach(call.site, call))
+        for edges in self.graph.edges.values():
+            for edge in edges:
+                target = self.reached.get(edge.target)
+                if target is not None:
+                    is_certain = edge.is_certain and edge.target in self.certain
+                    self._add(Reach(edge.site, target, is_certain, edge.is_later))
+
+    def _add(self, reach: Reach) -> None:
+        site = reach.site
+        known = self.sites[Site(site.facts, site.index)]
+        if not any(other.target is reach.target for other in known):
+            known.append(reach)
+            if len(known) == 1:
+                self.by_file[site.facts.path].append(known[0])
+
+    def reaches(self, site: Site) -> bool:
+        return site in self.sites
+
+    def of_file(self, facts: FileFacts) -> list[Reach]:
+        """Every call of a file that ends in a model call, in order."""
+        return sorted(self.by_file.get(facts.path, ()), key=lambda reach: reach.site.index)
+
+    # -- roles and waiting ------------------------------------------------------------------------------------
+
+    def note_roles(self, resolver: Resolver, libraries: Libraries) -> None:
+        """Functions that a framework runs for a request, a task or a queue, and all that they call."""
+        waiting: deque[FunctionKey] = deque()
+        for path, facts in self.files.items():
+            for index, function in enumerate(facts.functions):
+                role = libraries.roles.get(f"function {function.name}", "")
+                for decorator in function.decorators:
+                    for meaning in resolver.meanings(facts, decorator.value):
+                        if isinstance(meaning, External):
+                            role = role or libraries.roles.get(meaning.path, "")
+                if role:
+                    self.roles[path, index] = role
+                    waiting.append((path, index))
+        while waiting:
+            key = waiting.popleft()
+            for callee in self._callees.get(key, ()):
+                if callee not in self.roles:
+                    self.roles[callee] = self.roles[key]
+                    waiting.append(callee)
+
+    def note_waits(self, inputs: Iterable[Site]) -> None:
+        """Functions in which a call waits for a person or an event, and those that call them directly."""
+        for key in {owner(site) for site in inputs}:
+            self.waits.add(key)
+            self.waits.update(self._callers.get(key, ()))

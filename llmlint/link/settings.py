@@ -1,0 +1,291 @@
+"""Whether a setting is given: over a call's arguments, spreads and config objects, its client and its module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from llmlint.facts import FileFacts, Literal, Missing, Operation, Patched, Value
+from llmlint.facts import Mapping as MappingValue
+from llmlint.link.meanings import (
+    ClassMeaning,
+    Constant,
+    External,
+    FunctionMeaning,
+    InstanceMeaning,
+    Located,
+    Meaning,
+)
+from llmlint.link.resolver import Resolver
+from llmlint.linked import UNKNOWN, UNSET, Option, SettingValue, Site
+from llmlint.linked import Operation as Api
+
+# From the strongest evidence to the weakest, over several places where the same setting may be given.
+_STRENGTH = ("known", "unknown", "partly", "none", "absent")
+_NOT_GIVEN = re.compile(r"(?:^|\.)(?:NOT_GIVEN|NotGiven\(\)|omit|Omit\(\)|UNSET|Undefined)$")
+_LOCAL = re.compile(
+    r"^(?:\w+://)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|host\.docker\.internal)(?:[:/]|$)", re.I
+)
+_ENVIRONMENT = frozenset({"os.getenv()", "os.environ.get()"})
+
+
+class Settings:
+    """``module``: what the project assigns to attributes of imported modules, by dotted path."""
+
+    def __init__(self, resolver: Resolver, module: dict[str, list[tuple[FileFacts, Value]]]) -> None:
+        self.resolver = resolver
+        self.module = module
+        # What has been found in values that live as long as the facts they are part of.
+        self._known: dict[tuple[object, ...], SettingValue] = {}
+
+    def read(
+        self,
+        option: Option,
+        api: Api,
+        site: Site,
+        chain: Sequence[Site | None],
+        given: Sequence[Site] = (),
+        later: Iterable[Site] = (),
+    ) -> SettingValue:
+        """One setting of the call at ``site``.
+
+        ``chain``: the calls that built its object; ``given``: calls that gave it arguments beforehand; ``later``:
+        calls made on the object that the call builds.
+        """
+        if option.only_with and not self._gives(option.only_with, api, site, chain):
+            return UNKNOWN
+        decided = self._decide(option, api, site, chain, given, later)
+        if option.required and decided.state != "known":
+            return UNKNOWN
+        if decided.state in ("absent", "none") and option.or_else and self._gives(option.or_else, api, site, chain):
+            return UNKNOWN
+        return decided
+
+    def _gives(self, names: Sequence[str], api: Api, site: Site, chain: Sequence[Site | None]) -> bool:
+        """Whether one of some arguments is given, or may be."""
+        found = [self._at(site, name, api.positional) for name in names]
+        found += [self._at(maker, name, ()) for maker in chain if maker is not None for name in names]
+        return any(setting.state not in ("absent", "none") for setting in found)
+
+    def _decide(
+        self,
+        option: Option,
+        api: Api,
+        site: Site,
+        chain: Sequence[Site | None],
+        given: Sequence[Site],
+        later: Iterable[Site],
+    ) -> SettingValue:
+        found = [self._at(site, place, api.positional) for place in option.call]
+        found += [self._at(other, place, ()) for other in given for place in option.call]
+        decided = _strongest(found)
+        if [setting.state for setting in found].count("partly") > 1:
+            return UNKNOWN
+        if decided.state == "absent":
+            decided = self._from_makers(option, chain)
+        if decided.state == "absent" and option.bind:
+            decided = _strongest([self._at(other, place, ()) for other in later for place in option.bind])
+        if decided.state == "absent" and option.module:
+            decided = self._from_module(option)
+        return decided
+
+    def _from_makers(self, option: Option, chain: Sequence[Site | None]) -> SettingValue:
+        """What the calls that built the object say, the last one first."""
+        for maker in reversed(chain):
+            if maker is None:
+                if option.constructor or option.bind:
+                    return UNKNOWN
+                continue
+            places = dict.fromkeys((*option.constructor, *option.bind))
+            decided = _strongest([self._at(maker, place, ()) for place in places])
+            if decided.state != "absent":
+                return decided
+        return UNSET
+
+    def _from_module(self, option: Option) -> SettingValue:
+        values = [
+            self._value_of(facts, value, path.rpartition(".")[2], None)
+            for path in option.module
+            for facts, value in self.module.get(path, ())
+        ]
+        return _strongest(values)
+
+    # -- one place --------------------------------------------------------------------------------------------
+
+    def _at(self, site: Site, place: str, positional: Sequence[str]) -> SettingValue:
+        """The setting at ``place`` of one call: ``config.max_output_tokens``; ``.with_structured_output`` is given by
+        calling that method at all."""
+        name, *inner = place.split(".")
+        if not name:
+            callee = site.call.callee
+            return SettingValue("known", True) if getattr(callee, "name", "") == inner[0] else UNSET
+        if name.isdigit():
+            return self._positional(site, int(name), inner)
+        spreads: list[Value] = []
+        index = positional.index(name) if name in positional else -1
+        place_of_positional = 0
+        starred = False
+        for number, argument in site.arguments:
+            if argument.name == name:
+                return self._inside(site.facts, argument.value, inner, place, site, number)
+            if argument.stars == 2:
+                spreads.append(argument.value)
+            elif argument.stars == 1:
+                starred = True
+            elif argument.name is None:
+                if place_of_positional == index and not starred:
+                    return self._inside(site.facts, argument.value, inner, place, site, number)
+                place_of_positional += 1
+        if starred and index >= 0:
+            return UNKNOWN
+        # A dict of options given by position is looked into as if it were spread.
+        spreads += [a.value for _, a in site.arguments if a.name is None and isinstance(a.value, MappingValue)]
+        return _strongest([self._spread(site.facts, value, name, inner, place) for value in spreads])
+
+    def _positional(self, site: Site, position: int, inner: list[str]) -> SettingValue:
+        arguments = [(n, a) for n, a in site.arguments if a.name is None]
+        if any(a.stars for _, a in arguments[: position + 1]):
+            return UNKNOWN
+        if position >= len(arguments):
+            return UNSET
+        number, argument = arguments[position]
+        return self._inside(site.facts, argument.value, inner, str(position), site, number)
+
+    def _spread(self, facts: FileFacts, value: Value, name: str, inner: list[str], place: str) -> SettingValue:
+        """The setting inside ``**value``."""
+        key = (id(value), name, *inner)
+        if key not in self._known:
+            self._known[key] = UNKNOWN
+            self._known[key] = _alternatives(
+                [self._member(meaning, [name, *inner], place) for meaning in self.resolver.meanings(facts, value)]
+            )
+        return self._known[key]
+
+    def _inside(
+        self, facts: FileFacts, value: Value, inner: list[str], place: str, site: Site, number: int
+    ) -> SettingValue:
+        if not inner:
+            return self._value_of(facts, value, place, (site, number))
+        found = _alternatives([self._member(meaning, inner, place) for meaning in self.resolver.meanings(facts, value)])
+        if found.state in ("none", "partly"):
+            return SettingValue(found.state, found.value, place, site.argument(number))
+        return found
+
+    def _value_of(self, facts: FileFacts, value: Value, name: str, argument: tuple[Site, int] | None) -> SettingValue:
+        """What a value given for a setting amounts to."""
+        place = argument[0].argument(argument[1]) if argument is not None else None
+        if isinstance(value, Missing):
+            return UNSET
+        found = _alternatives([self._as_setting(meaning) for meaning in self.resolver.meanings(facts, value)])
+        return SettingValue(found.state, found.value, name, place)
+
+    def _as_setting(self, meaning: Meaning) -> SettingValue:
+        if isinstance(meaning, Constant):
+            return SettingValue("none") if meaning.value is None else SettingValue("known", meaning.value)
+        if isinstance(meaning, External):
+            if _NOT_GIVEN.search(meaning.path):
+                return SettingValue("none")
+            return self._from_environment(meaning) if meaning.path in _ENVIRONMENT else SettingValue("known", meaning)
+        if isinstance(meaning, Located | ClassMeaning | InstanceMeaning | FunctionMeaning):
+            return SettingValue("known", meaning)
+        return UNKNOWN
+
+    def _from_environment(self, meaning: External) -> SettingValue:
+        """A variable of the environment: unknown, but the default that the code gives says what it is for."""
+        site = meaning.chain[-1] if meaning.chain else None
+        default = self._positional(site, 1, []) if site is not None else UNKNOWN
+        return SettingValue("unknown", default.value)
+
+    # -- inside objects ---------------------------------------------------------------------------------------
+
+    def _member(self, meaning: Meaning, keys: list[str], place: str) -> SettingValue:
+        """The setting at ``keys`` inside an object."""
+        if isinstance(meaning, Constant):
+            return UNKNOWN if isinstance(meaning.value, str) and "{" in meaning.value else UNSET
+        if isinstance(meaning, Located):
+            return self._in_located(meaning, keys, place)
+        if isinstance(meaning, External):
+            return self._in_external(meaning, keys, place)
+        if isinstance(meaning, InstanceMeaning):
+            return self._in_instance(meaning, keys, place)
+        return UNKNOWN
+
+    def _in_located(self, meaning: Located, keys: list[str], place: str) -> SettingValue:
+        facts, value = meaning.facts, meaning.value
+        if isinstance(value, MappingValue):
+            found = value.get(keys[0])
+            if found is not None:
+                return self._further(facts, found, keys[1:], place)
+            return _strongest([self._spread(facts, rest, keys[0], keys[1:], place) for rest in value.rest])
+        if isinstance(value, Patched):
+            for key, item in reversed(value.items):
+                if key == keys[0]:
+                    return self._further(facts, item, keys[1:], place)
+            return self._spread(facts, value.base, keys[0], keys[1:], place)
+        if isinstance(value, Operation) and value.operator == "|":
+            return _strongest([self._spread(facts, part, keys[0], keys[1:], place) for part in value.operands])
+        return UNKNOWN
+
+    def _further(self, facts: FileFacts, value: Value, keys: list[str], place: str) -> SettingValue:
+        if keys:
+            return self._spread(facts, value, keys[0], keys[1:], place)
+        options = getattr(value, "options", (value,))
+        if any(isinstance(option, Missing) for option in options):
+            given = [option for option in options if not isinstance(option, Missing)]
+            found = _alternatives([self._value_of(facts, option, place, None) for option in given])
+            return SettingValue("partly", found.value, place) if found.state == "known" else UNKNOWN
+        return self._value_of(facts, value, place, None)
+
+    def _in_external(self, meaning: External, keys: list[str], place: str) -> SettingValue:
+        """A config object of an SDK: what its constructor was given."""
+        for patch in reversed(meaning.patches):
+            found = self._in_located(patch, keys, place) if isinstance(patch.value, Patched) else UNSET
+            if found.state != "unknown":
+                return found
+        maker = meaning.chain[-1] if meaning.chain else None
+        if maker is None or not self._is_config(meaning.path):
+            return UNKNOWN
+        return self._at(maker, ".".join(keys), ())
+
+    def _is_config(self, path: str) -> bool:
+        name = path.removesuffix("()").rpartition(".")[2]
+        return path.endswith("()") and name[:1].isupper() and self.resolver.is_interesting(path)
+
+    def _in_instance(self, meaning: InstanceMeaning, keys: list[str], place: str) -> SettingValue:
+        found = self.resolver.attribute(meaning, keys[0])
+        if len(keys) > 1:
+            return _alternatives([self._member(inner, keys[1:], place) for inner in found])
+        return _alternatives([self._as_setting(inner) for inner in found])
+
+    # -- addresses --------------------------------------------------------------------------------------------
+
+    def is_local(self, setting: SettingValue) -> bool:
+        """Whether an endpoint is an address of this machine."""
+        value = setting.value
+        if isinstance(value, str):
+            return bool(_LOCAL.match(value))
+        if isinstance(value, Located) and isinstance(value.value, Operation):
+            first = value.value.operands[0] if value.value.operands else None
+            return isinstance(first, Literal) and bool(_LOCAL.match(str(first.value)))
+        return False
+
+
+def _strongest(found: Sequence[SettingValue]) -> SettingValue:
+    """Of several places that may each give the setting, the one that decides."""
+    return min(found, key=lambda value: _STRENGTH.index(value.state), default=UNSET)
+
+
+def _alternatives(found: Sequence[SettingValue]) -> SettingValue:
+    """Of several values one of which holds: they agree, or some path has none, or it can't be known."""
+    states = {value.state for value in found}
+    if len(found) == 1:
+        return found[0]
+    if not found or "unknown" in states:
+        return UNKNOWN
+    if len(states) == 1:
+        values = {repr(value.value) for value in found}
+        return found[0] if len(values) == 1 else SettingValue(found[0].state, None, found[0].name)
+    given = next((value for value in found if value.state == "known"), None)
+    if given is not None:
+        return SettingValue("partly", given.value, given.name)
+    return SettingValue("partly" if "partly" in states else "none")
