@@ -1,0 +1,164 @@
+"""Checks run over linked files: problems become findings, and suppressed ones disappear."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from llmlint.catalog import Catalog, Rule
+from llmlint.config import Config
+from llmlint.discover import Files
+from llmlint.facts import FileFacts, Span
+from llmlint.findings import Finding, Location, Place, Problem, Related
+from llmlint.linked import LinkedFile
+from llmlint.source import position
+from llmlint.suppress import Directive, parse, unused
+
+Check = Callable[[LinkedFile, Mapping[str, Any]], Iterator[Problem]]
+
+UNREADABLE = "LLM000"
+UNUSED = "LLM001"
+
+
+@dataclass(frozen=True, slots=True)
+class InternalError:
+    """A rule that failed on a file: a defect of llmlint, not of the file."""
+
+    path: str
+    code: str
+    message: str
+
+
+class Checker:
+    """Runs the enabled rules on one file after the other."""
+
+    def __init__(self, files: Files, config: Config, catalog: Catalog, rules: Mapping[str, Rule]) -> None:
+        self.files = files
+        self.config = config
+        self.catalog = catalog
+        self.rules = rules
+        self.errors: list[InternalError] = []
+        self._checks = {code: _load(rule) for code, rule in rules.items() if code not in (UNREADABLE, UNUSED)}
+        self._options = {
+            code: {name: config.option(rule, name) for name in rule.options} for code, rule in rules.items()
+        }
+
+    def check(self, file: LinkedFile) -> list[Finding]:
+        """The findings of one file, suppressions applied, in no particular order."""
+        facts = file.facts
+        ignored = self.config.ignored_in(facts.path, self.catalog) if self.config.per_file_ignores else set()
+        codes = [code for code in self._checks if code not in ignored]
+        problems = [(code, problem) for code in codes for problem in self._run(code, file)]
+        names = {code: rule.name for code, rule in self.catalog.rules.items()}
+        directives = parse(facts.comments, list(names), list(names.values()))
+        kept = [
+            self._finding(self.rules[code], problem)
+            for code, problem in _once(problems)
+            if not _is_suppressed(directives, facts, code, names[code], problem)
+        ]
+        if UNREADABLE not in ignored:
+            kept.extend(self._faults(facts))
+        if UNUSED in self.rules and UNUSED not in ignored and not facts.faults:
+            enabled = {code: names[code] for code in codes}
+            kept.extend(self._unused(facts, unused(directives, enabled)))
+        return kept
+
+    def _run(self, code: str, file: LinkedFile) -> list[Problem]:
+        try:
+            return list(self._checks[code](file, self._options[code]))
+        except Exception as error:
+            self.errors.append(InternalError(file.facts.path, code, f"{type(error).__name__}: {error}"))
+            return []
+
+    # -- findings ---------------------------------------------------------------------------------------------
+
+    def _finding(self, rule: Rule, problem: Problem) -> Finding:
+        return Finding(
+            rule.code,
+            rule.name,
+            self.config.severity_of(rule, problem.severity),
+            location(problem.place),
+            rule.messages[problem.variant].format(**problem.values),
+            rule.fix_for(problem.variant).format(**problem.values),
+            rule.incidents,
+            tuple(Related(location(note.place), rule.notes[note.kind].format(**note.values)) for note in problem.notes),
+        )
+
+    def _faults(self, facts: FileFacts) -> Iterator[Finding]:
+        rule = self.rules.get(UNREADABLE)
+        for fault in facts.faults if rule is not None else ():
+            assert rule is not None
+            cell, line = fault.cell, fault.line
+            if cell is None and facts.cells:
+                cell, line = _in_cell(facts, line)
+            place = Location(facts.path, cell, line, fault.column, line, fault.column + 1)
+            message = rule.messages["unreadable"].format(reason=fault.reason)
+            yield Finding(
+                rule.code, rule.name, self.config.severity_of(rule, None), place, message, rule.fix["default"]
+            )
+
+    def unreadable(self, folders: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+        """Findings for folders that could not be listed."""
+        rule = self.rules.get(UNREADABLE)
+        if rule is not None:
+            for path, reason in folders:
+                place = Location(path, None, 1, 1, 1, 2)
+                message = rule.messages["unreadable"].format(reason=f"this folder can't be listed: {reason}")
+                severity = self.config.severity_of(rule, None)
+                yield Finding(rule.code, rule.name, severity, place, message, rule.fix["default"])
+
+    def _unused(self, facts: FileFacts, directives: Iterable[tuple[Directive, str]]) -> Iterator[Finding]:
+        for directive, code in directives:
+            variant = "malformed" if directive.problem else "unused"
+            values = {"code": code, "problem": directive.problem}
+            yield self._finding(self.rules[UNUSED], Problem(Place(facts, directive.span), variant, values))
+
+
+def _load(rule: Rule) -> Check:
+    check: Check = importlib.import_module(f"llmlint.checks.{rule.module}").check
+    return check
+
+
+def _once(problems: Iterable[tuple[str, Problem]]) -> Iterator[tuple[str, Problem]]:
+    """One problem a place and code."""
+    seen: set[tuple[str, str, Span]] = set()
+    for code, problem in problems:
+        key = (code, problem.place.facts.path, problem.place.span)
+        if key not in seen:
+            seen.add(key)
+            yield code, problem
+
+
+def _is_suppressed(directives: Iterable[Directive], facts: FileFacts, code: str, name: str, problem: Problem) -> bool:
+    line = position(facts.line_starts, problem.place.span.start)[0]
+    suppressed = False
+    for directive in directives:
+        used = directive.covers(line, code, name)
+        if used is not None:
+            directive.used.add(used)
+            suppressed = True
+    return suppressed
+
+
+def location(place: Place) -> Location:
+    facts, span = place.facts, place.span
+    line, column = position(facts.line_starts, span.start)
+    end_line, end_column = position(facts.line_starts, max(span.end, span.start))
+    cell = None
+    if facts.cells:
+        cell, first = _in_cell(facts, line)
+        end_line -= line - first
+        line = first
+    return Location(facts.path, cell, line, column, end_line, end_column)
+
+
+def _in_cell(facts: FileFacts, line: int) -> tuple[int, int]:
+    """The cell that a line of the joined text stands in, and the line in that cell."""
+    found = facts.cells[0]
+    for cell in facts.cells:
+        if cell.first_line > line:
+            break
+        found = cell
+    return found.index, line - found.first_line + 1

@@ -1,0 +1,1 @@
+"""The checks: one module a rule, named after the defect, with a function ``check`` over linked facts."""

@@ -1,0 +1,51 @@
+"""LLM205: retries inside retries, whose attempts multiply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llmlint.findings import Note, Problem, Severity
+from llmlint.linked import UNLIMITED, LinkedFile, Retry
+
+
+def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
+    for retry in file.retries:
+        if not retry.is_for_requests or retry.attempts in (None, 1, UNLIMITED):
+            continue
+        if not retry.reaches or not retry.reaches[0].is_certain:
+            continue
+        layers = _layers(retry, set())
+        if layers is None or len(layers) < 2:
+            continue
+        product = 1.0
+        for attempts in layers:
+            product *= attempts
+        target = retry.reaches[0].target
+        values = {
+            "layers": " x ".join(f"{attempts:g}" for attempts in layers),
+            "product": f"{product:g}",
+            "call": target.label,
+            "inner": f"{layers[-1]:g}",
+        }
+        notes = (Note(target.site.callee, "call", {"call": target.label}),)
+        yield Problem(retry.place, "stacked", values, notes, Severity.INFO if retry.is_local else None)
+
+
+def _layers(retry: Retry, seen: set[int]) -> list[float] | None:
+    """The attempts of each layer from this retry down to the client; None where one of them can't be known."""
+    if id(retry) in seen or retry.attempts is None or retry.attempts == UNLIMITED:
+        return None
+    seen.add(id(retry))
+    deeper: list[float] = []
+    for inner in retry.inner[:1]:
+        below = _layers(inner, seen)
+        if below is None:
+            return None
+        deeper = below
+    if not deeper:
+        client = retry.reaches[0].target.attempts
+        if client is None:
+            return None
+        deeper = [client] if client > 1 else []
+    return [retry.attempts, *deeper] if retry.attempts > 1 else deeper

@@ -1,0 +1,19 @@
+"""LLM103: JSON parsed out of free text, which the call never asked to be JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llmlint.findings import Note, Problem, Severity
+from llmlint.linked import LinkedFile
+
+
+def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
+    for call in file.model_calls:
+        option = call.operation.options.get("structured")
+        if option is None or not call.parses or call.setting("structured").state not in ("absent", "none"):
+            continue
+        values = {"call": call.label, "parameter": option.name or "a structured-output helper"}
+        notes = tuple(Note(place, "parse") for place in call.parses[:3])
+        yield Problem(call.site.callee, "absent", values, notes, Severity.INFO if call.is_local else None)

@@ -1,0 +1,94 @@
+"""Suppression comments: their grammar, which findings they silence, and which of them silence nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from llmlint.facts import Comment, Span
+
+_DIRECTIVE = re.compile(r"llmlint\s*:\s*(?P<kind>ignore-file|ignore)\b\s*(?:\[(?P<codes>[^\]]*)\])?", re.I)
+_ANY = re.compile(r"llmlint\s*:\s*(?P<word>[\w-]*)", re.I)
+_NOQA = re.compile(r"#\s*noqa\b(?P<codes>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?(?P<colon>\s*:)?", re.I)
+_CODE = re.compile(r"[A-Za-z]+[0-9]+")
+_PREFIX = "LLM"
+
+
+@dataclass(slots=True)
+class Directive:
+    """``codes`` as written, upper case; empty for a blanket ``noqa``. ``problem``: why it can't be understood."""
+
+    kind: str
+    codes: tuple[str, ...]
+    span: Span
+    first: int
+    last: int
+    problem: str = ""
+    used: set[str] = field(default_factory=set)
+
+    def covers(self, line: int, code: str, name: str) -> str | None:
+        """The code of this directive that silences a finding of rule ``code`` at ``line``, or None."""
+        if self.problem or (self.kind != "ignore-file" and not self.first <= line <= self.last):
+            return None
+        if not self.codes:
+            return "" if self.kind == "noqa" else None
+        for own in self.codes:
+            if own == "ALL" or code.startswith(own) or own == name.upper():
+                return own
+        return None
+
+
+def parse(comments: Iterable[Comment], known: Sequence[str], names: Sequence[str]) -> list[Directive]:
+    """The directives in a file's comments. ``known``: rule codes; ``names``: rule names."""
+    found = []
+    for comment in comments:
+        match = _DIRECTIVE.search(comment.text)
+        if match is not None:
+            found.append(_ignore(comment, match, known, names))
+            continue
+        other = _ANY.search(comment.text)
+        if other is not None:
+            problem = f"{other['word']!r} is not a directive: write ignore[...] or ignore-file[...]"
+            found.append(_directive(comment, "ignore", (), problem))
+            continue
+        noqa = _NOQA.search(comment.text)
+        if noqa is not None and not comment.alone:
+            codes = tuple(code.upper() for code in _CODE.findall(noqa["codes"] or ""))
+            if noqa["codes"] is None and noqa["colon"]:
+                continue
+            if not codes or any(code.startswith(_PREFIX) for code in codes):
+                found.append(_directive(comment, "noqa", codes))
+    return found
+
+
+def _ignore(comment: Comment, match: re.Match[str], known: Sequence[str], names: Sequence[str]) -> Directive:
+    kind = match["kind"].lower()
+    words = [word.strip().upper() for word in (match["codes"] or "").split(",") if word.strip()]
+    if not words:
+        return _directive(comment, kind, (), f"it names no rule: write {kind}[LLM101]")
+    for word in words:
+        is_name = word.lower() in names
+        if word != "ALL" and not is_name and not any(code.startswith(word) for code in known):
+            return _directive(comment, kind, tuple(words), f"{word} is no rule")
+    return _directive(comment, kind, tuple(words))
+
+
+def _directive(comment: Comment, kind: str, codes: tuple[str, ...], problem: str = "") -> Directive:
+    return Directive(kind, codes, comment.span, comment.first, comment.last, problem)
+
+
+def unused(directives: Iterable[Directive], enabled: Mapping[str, str]) -> list[tuple[Directive, str]]:
+    """The directives that silence nothing although their rules ran, each with the code that does not, and those that
+    can't be understood. ``enabled``: the names of the rules that ran, by code."""
+    found = []
+    for directive in directives:
+        if directive.problem:
+            found.append((directive, ""))
+            continue
+        for code in directive.codes:
+            ran = code == "ALL" or any(rule.startswith(code) or name.upper() == code for rule, name in enabled.items())
+            if ran and code not in directive.used:
+                found.append((directive, code))
+                break
+    return found
