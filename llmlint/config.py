@@ -1,0 +1,232 @@
+"""The configuration: defaults, file, command line; each value knows its source."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from llmlint.catalog import Catalog, Rule
+from llmlint.discover import DEFAULT_EXCLUDES, Excluder
+from llmlint.errors import ConfigError
+from llmlint.findings import Severity
+from llmlint.schema import nearest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_SEVERITIES = {str(severity): severity for severity in Severity}
+_ALWAYS = "LLM000"
+DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class Config:
+    """``sources`` says for each setting that is not a default where it came from."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    fail_on: Severity = Severity.WARNING
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDES
+    extend_exclude: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    apis: tuple[Path, ...] = ()
+    format: str = "text"
+    output_file: str = ""
+    exit_zero: bool = False
+    statistics: bool = False
+    quiet: bool = False
+    max_file_size: int = 1_000_000
+    root: Path = Path()
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def with_values(self, values: Mapping[str, Any], source: str) -> Config:
+        return replace(self, **values, sources={**self.sources, **dict.fromkeys(values, source)})
+
+    def enabled(self, catalog: Catalog) -> dict[str, Rule]:
+        """The rules that run, by code. Raises ConfigError for a selector that matches none."""
+        rules = catalog.rules
+        chosen = _chosen(self.select, rules) if self.select else {c for c, rule in rules.items() if not rule.is_opt_in}
+        chosen |= _chosen(self.extend_select, rules) | {_ALWAYS}
+        chosen -= _chosen(self.ignore, rules)
+        return {code: rules[code] for code in sorted(chosen) if code in rules}
+
+    def severity_of(self, rule: Rule, own: Severity | None) -> Severity:
+        """A rule's severity: as configured, or the finding's own, or the rule's."""
+        configured = self.severity.get(rule.code)
+        return configured if configured is not None else own if own is not None else rule.severity
+
+    def ignored_in(self, path: str, catalog: Catalog) -> set[str]:
+        """The codes that ``per-file-ignores`` switches off for a file, given relative to the root."""
+        codes: set[str] = set()
+        for pattern, selectors in self.per_file_ignores.items():
+            if Excluder((pattern,)).matches(path):
+                codes |= _chosen(selectors, catalog.rules)
+        return codes
+
+    def option(self, rule: Rule, name: str) -> Any:
+        return self.options.get(name, rule.options[name].default)
+
+
+def _chosen(selectors: Iterable[str], rules: Mapping[str, Rule]) -> set[str]:
+    """The codes that selectors (codes, prefixes, names, ALL) stand for."""
+    found: set[str] = set()
+    for selector in selectors:
+        matching = {
+            code
+            for code, rule in rules.items()
+            if selector.upper() == "ALL" or code.startswith(selector.upper()) or rule.name == selector.lower()
+        }
+        if not matching or not selector:
+            known = [*rules, *(rule.name for rule in rules.values()), "ALL"]
+            raise ConfigError("", f"no rule matches {selector!r}{nearest(selector, known)}")
+        found |= matching
+    return found
+
+
+# -- files ----------------------------------------------------------------------------------------------------
+
+
+def find(start: Path) -> Path | None:
+    """The nearest ``llmlint.toml``, or ``pyproject.toml`` with a ``[tool.llmlint]`` table, around a folder."""
+    for folder in (start, *start.parents):
+        own = folder / "llmlint.toml"
+        if own.is_file():
+            return own
+        project = folder / "pyproject.toml"
+        if project.is_file() and "llmlint" in _read(project).get("tool", {}):
+            return project
+    return None
+
+
+def load(path: Path, catalog: Catalog) -> Config:
+    """The configuration of a file. Raises ConfigError with the key and the reason."""
+    data = _read(path)
+    if path.name == "pyproject.toml":
+        data = data.get("tool", {}).get("llmlint", {})
+        if not isinstance(data, dict):
+            raise ConfigError(str(path), "tool.llmlint is not a table")
+    options = _options(catalog)
+    values: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in options:
+            chosen[key] = _checked_option(path, key, value, options[key])
+        elif key in _READERS:
+            values[key.replace("-", "_")] = _READERS[key](path, key, value)
+        else:
+            raise ConfigError(str(path), f"unknown key {key!r}{nearest(key, [*_READERS, *options])}")
+    if chosen:
+        values["options"] = chosen
+    for code in values.get("severity", {}):
+        if code not in catalog.rules:
+            raise ConfigError(str(path), f"severity: no rule {code!r}{nearest(code, list(catalog.rules))}")
+    config = Config().with_values(values, str(path))
+    try:
+        config.enabled(catalog)
+        for pattern in config.per_file_ignores:
+            config.ignored_in(pattern, catalog)
+    except ConfigError as error:
+        raise ConfigError(str(path), error.reason) from None
+    return replace(config, root=path.parent)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return data
+    except OSError as error:
+        raise ConfigError(str(path), f"can't be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"not valid TOML: {error}") from None
+
+
+def _options(catalog: Catalog) -> dict[str, Any]:
+    """The options of all rules by name, with their defaults."""
+    return {name: option.default for rule in catalog.rules.values() for name, option in rule.options.items()}
+
+
+def _checked_option(path: Path, key: str, value: Any, default: Any) -> Any:
+    if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, type(default)):
+        raise ConfigError(str(path), f"{key} is {value!r}, not {_kind(default)} like the default {default!r}")
+    return value
+
+
+def _kind(value: object) -> str:
+    return "true or false" if isinstance(value, bool) else "a number" if isinstance(value, int | float) else "a string"
+
+
+def _strings(path: Path, key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ConfigError(str(path), f"{key} is {value!r}, not a list of strings")
+    return tuple(value)
+
+
+def _string(path: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(str(path), f"{key} is {value!r}, not a string")
+    return value
+
+
+def _flag(path: Path, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(str(path), f"{key} is {value!r}, not true or false")
+    return value
+
+
+def _size(path: Path, key: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise ConfigError(str(path), f"{key} is {value!r}, not a number of bytes above zero")
+    return value
+
+
+def _severity(path: Path, key: str, value: Any) -> Severity:
+    if value not in _SEVERITIES:
+        raise ConfigError(str(path), f"{key} is {value!r}, not one of {', '.join(_SEVERITIES)}")
+    return _SEVERITIES[value]
+
+
+def _severities(path: Path, key: str, value: Any) -> dict[str, Severity]:
+    if not isinstance(value, dict):
+        raise ConfigError(str(path), f"{key} is {value!r}, not a table of rule codes")
+    return {code.upper(): _severity(path, f"{key}.{code}", level) for code, level in value.items()}
+
+
+def _ignores(path: Path, key: str, value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigError(str(path), f"{key} is {value!r}, not a table of patterns")
+    return {pattern: _strings(path, f"{key}.{pattern}", codes) for pattern, codes in value.items()}
+
+
+def _files(path: Path, key: str, value: Any) -> tuple[Path, ...]:
+    files = tuple(path.parent / name for name in _strings(path, key, value))
+    for file in files:
+        if not file.is_file():
+            raise ConfigError(str(path), f"{key}: there is no file {file.name!r} beside the configuration")
+    return files
+
+
+_READERS = {
+    "select": _strings,
+    "ignore": _strings,
+    "extend-select": _strings,
+    "fail-on": _severity,
+    "exclude": _strings,
+    "extend-exclude": _strings,
+    "per-file-ignores": _ignores,
+    "severity": _severities,
+    "apis": _files,
+    "format": _string,
+    "output-file": _string,
+    "exit-zero": _flag,
+    "statistics": _flag,
+    "quiet": _flag,
+    "max-file-size": _size,
+}

@@ -1,0 +1,58 @@
+"""The text of ``llmlint explain``: a rule's metadata for people to read."""
+
+from __future__ import annotations
+
+import textwrap
+
+from llmlint.catalog import Catalog, Incident, Rule
+from llmlint.errors import ConfigError
+from llmlint.schema import nearest
+
+_WIDTH = 100
+
+
+def find_rule(word: str, catalog: Catalog) -> Rule:
+    """A rule by its code or name. Raises ConfigError with the nearest one."""
+    for rule in catalog.rules.values():
+        if word.upper() == rule.code or word.lower() == rule.name:
+            return rule
+    known = [*catalog.rules, *(rule.name for rule in catalog.rules.values())]
+    raise ConfigError("", f"there is no rule {word!r}{nearest(word, known)}")
+
+
+def explanation(rule: Rule, catalog: Catalog) -> str:
+    parts = [
+        f"{rule.code} {rule.name} ({rule.severity}{', opt-in' if rule.is_opt_in else ''})",
+        _paragraph(rule.summary),
+        "Why",
+        _paragraph(rule.why),
+    ]
+    for number in rule.incidents:
+        incident = catalog.incidents.get(number)
+        if incident is not None:
+            parts.append(_incident(incident))
+    parts += ["What to do", *(_paragraph(f"- {text}") for text in dict.fromkeys(map(_readable, rule.fix.values())))]
+    for name, option in rule.options.items():
+        parts += ["Option", _paragraph(f"{name} (default {option.default}): {option.help}")]
+    for example in rule.examples:
+        parts += [f"Example: {example.title}", "Risky:", _code(example.risky), "Safe:", _code(example.safe)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _readable(template: str) -> str:
+    """A template with its place-holders named: ``Pass <parameter> ...``."""
+    return template.replace("{reasoning}", ", plus the reasoning budget").replace("{", "<").replace("}", ">")
+
+
+def _incident(incident: Incident) -> str:
+    figures = [_paragraph(f"- {what}: {value}") for what, value in incident.figures]
+    head = f"Incident {incident.id}: {incident.title}{f' ({incident.date})' if incident.date else ''}"
+    return "\n".join([head, _paragraph(incident.happened), *figures])
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), _WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _code(code: str) -> str:
+    return textwrap.indent(code.rstrip(), "    ")

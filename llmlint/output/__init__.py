@@ -1,0 +1,53 @@
+"""Output formats: each a module with a function ``render``, loaded on use."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmlint.catalog import Catalog
+from llmlint.findings import Location
+from llmlint.project import Report
+
+FORMATS = {"text": "text", "concise": "concise", "json": "json_"}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a renderer needs besides the report. ``root``: what the findings' paths are relative to; ``here``: the
+    working directory, which the printed paths are relative to. ``color``: whether escape codes may be used."""
+
+    catalog: Catalog
+    root: Path
+    here: Path
+    color: bool = False
+    stdin: tuple[str, bytes] | None = None
+
+    def path(self, location: Location) -> str:
+        return display_path(self.root / location.path, self.here)
+
+
+Renderer = Callable[[Report, Context], str]
+
+
+def renderer(name: str) -> Renderer:
+    render: Renderer = importlib.import_module(f"llmlint.output.{FORMATS[name]}").render
+    return render
+
+
+def display_path(path: Path, here: Path) -> str:
+    """A path relative to the working directory, with forward slashes; absolute where it lies on another drive."""
+    import os
+
+    try:
+        return Path(os.path.relpath(path, here)).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def place(location: Location, path: str) -> str:
+    """``path:line:column``, with the cell of a notebook as ``path:cell 3:line:column``."""
+    cell = f"cell {location.cell}:" if location.cell is not None else ""
+    return f"{path}:{cell}{location.line}:{location.column}"

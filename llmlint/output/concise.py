@@ -1,0 +1,14 @@
+"""One line a finding: ``path:line:column: CODE message``."""
+
+from __future__ import annotations
+
+from llmlint.output import Context, place
+from llmlint.project import Report
+
+
+def render(report: Report, context: Context) -> str:
+    lines = [
+        f"{place(finding.location, context.path(finding.location))}: {finding.code} {finding.message}"
+        for finding in report.findings
+    ]
+    return "".join(f"{line}\n" for line in lines)
