@@ -15,7 +15,7 @@ from llmlint.facts import Fault, FileFacts
 from llmlint.findings import Finding
 from llmlint.link import Linker
 from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, InstanceMeaning, Meaning, ModuleMeaning
-from llmlint.link.modules import Modules
+from llmlint.modules import Modules
 
 Progress = Callable[[int, int], None]
 

@@ -7,8 +7,8 @@ import pytest
 from llmlint.catalog import Catalog
 from llmlint.languages.python import extract
 from llmlint.link import Linker
-from llmlint.link.modules import Modules
 from llmlint.linked import UNLIMITED, Operation
+from llmlint.modules import Modules
 
 CATALOG = Catalog()
 APIS = CATALOG.apis()

@@ -13,7 +13,6 @@ from llmlint.link.blocks import outward
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External, Meaning
-from llmlint.link.modules import Modules
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
 from llmlint.link.parses import ParseFinder
@@ -23,6 +22,7 @@ from llmlint.link.resolver import Resolver, function_index
 from llmlint.link.retries import RetryFinder
 from llmlint.link.settings import Settings
 from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
+from llmlint.modules import Modules
 
 
 class Linker:

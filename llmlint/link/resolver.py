@@ -50,8 +50,8 @@ from llmlint.link.meanings import (
     Meaning,
     ModuleMeaning,
 )
-from llmlint.link.modules import Modules
 from llmlint.linked import Site
+from llmlint.modules import Modules
 
 Meanings = tuple[Meaning, ...]
 
