@@ -89,11 +89,13 @@ class Positions:
         return number
 
     def find(self, text: str, starts: Sequence[int], module: cst.Module, tree: ast.Module | None) -> array[int]:
-        """Start and end offset of every span, in the order of their numbers."""
+        """Start and end offset of every span, in the order of their numbers. Lets go of the trees."""
         spans = array("I", bytes(8 * self._size))
         offsets = _Offsets(text, starts)
         if tree is None or not self._pair(_tree_units(tree), offsets, spans):
             self._provide(module, offsets, spans)
+        self._units.clear()
+        self._unit = _Unit()
         return spans
 
     def _pair(self, units: list[_TreeUnit], offsets: _Offsets, spans: array[int]) -> bool:
