@@ -66,6 +66,7 @@ _LIBRARY = {
     "suppressors?": [str],
     "roles?": Named(OneOf("handler", "task", "worker")),
     "mocks?": [str],
+    "mock-fixtures?": [str],
 }
 UNLIMITED_WORD = "unlimited"
 
@@ -165,6 +166,7 @@ class Libraries:
     suppressors: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
     mocks: set[str] = field(default_factory=set)
+    mock_fixtures: set[str] = field(default_factory=set)
     samples: list[tuple[RetryHelper, str, str]] = field(default_factory=list)
 
     def add(self, path: Path) -> None:
@@ -196,9 +198,10 @@ class Libraries:
             "finite",
             "suppressors",
             "mocks",
+            "mock-fixtures",
             "patterns",
         ):
-            getattr(self, kind).update(data.get(kind, ()))
+            getattr(self, kind.replace("-", "_")).update(data.get(kind, ()))
 
 
 def _helper(entry: dict[str, Any], library: str) -> RetryHelper:

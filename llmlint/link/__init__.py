@@ -13,6 +13,7 @@ from llmlint.link.blocks import outward
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External, Meaning
+from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
 from llmlint.link.parses import ParseFinder
@@ -72,6 +73,8 @@ class Linker:
         return found
 
     def _model_calls(self, path: str) -> list[ModelCall]:
+        if is_mocked(self.files[path], self.resolver, self.libraries):
+            return []
         return [self._model_call(called) for called in self.graph.operations.get(path, ())]
 
     def _model_call(self, called: Called) -> ModelCall:
