@@ -10,13 +10,15 @@ from llmlint.linked import UNLIMITED, LinkedFile, LoopSite, ModelCall, Option
 
 # A framework's default above this is a fuse, not a ceiling.
 _NO_CEILING = 1000
+# Their replies say nothing, so they can't say stop.
+_WORDLESS = ("tts", "image", "video", "embedding")
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     endless = {(retry.place.span) for retry in file.retries if retry.form == "loop" and retry.attempts == UNLIMITED}
     for loop in file.loops:
         if _runs_away(loop) and loop.place.span not in endless:
-            reach = loop.reaches[0]
+            reach = min(loop.reaches, key=lambda reach: reach.target.operation.kind in _WORDLESS)
             notes = (Note(reach.site.callee, "call", {"call": reach.label}),)
             severity = Severity.INFO if all(reach.target.is_local for reach in loop.reaches) else None
             yield Problem(loop.place, "endless", {"call": reach.label}, notes, severity)
