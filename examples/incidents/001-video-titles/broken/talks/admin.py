@@ -1,0 +1,17 @@
+"""The admin's list of videos, with an action that has a model tidy the selected ones."""
+
+from django.contrib import admin
+from django_q.tasks import async_task
+
+from talks.models import Video
+
+
+@admin.register(Video)
+class VideoAdmin(admin.ModelAdmin):
+    list_display = ["title", "presenters", "is_parsed"]
+    actions = ["parse_with_ai"]
+
+    @admin.action(description="Parse titles and presenters")
+    def parse_with_ai(self, request, queryset):
+        async_task("talks.tasks.parse_videos", list(queryset.values_list("pk", flat=True)))
+        self.message_user(request, f"{queryset.count()} videos were queued.")

@@ -1,0 +1,118 @@
+"""The incidents' programs: each broken one is caught where it is broken, each repaired one is clean."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from llmlint.cli import cli
+
+FOLDER = Path(__file__).parent.parent / "examples" / "incidents"
+
+# Code and line of each finding, in the order in which they stand in the file.
+EXPECTED = {
+    "000-flight-assistant/broken/flight_assistant.ipynb": """
+        LLM105 cell 3: openai = OpenAI()
+        LLM101 cell 5: stream = openai.chat.completions.create(model=MODEL, messages=messages, stream=True)
+        LLM102 cell 5: stream = openai.chat.completions.create(model=MODEL, messages=messages, stream=True)
+        LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+        LLM206 cell 9: while response.choices[0].finish_reason == "tool_calls":
+        LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+    """,
+    "000-flight-assistant/broken/flight_assistant.py": """
+        LLM105 openai = OpenAI()
+        LLM205 for attempt in range(5):
+        LLM204 except RateLimitError:
+        LLM101 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
+        LLM206 while response.choices[0].finish_reason == "tool_calls":
+        LLM101 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
+    """,
+    "001-video-titles/broken/talks/ai.py": """
+        LLM105 client = OpenAI()
+        LLM101 presenters_agent = Agent(
+        LLM105 presenters_agent = Agent(
+        LLM202 @retry(wait=wait_random_exponential(min=1, max=20))
+        LLM204 @retry(wait=wait_random_exponential(min=1, max=20))
+        LLM101 completion = client.chat.completions.create(
+        LLM102 completion = client.chat.completions.create(
+    """,
+    "002-feedback-queue/broken/analyst.py": """
+        LLM105 client = OpenAI()
+        LLM101 response = client.chat.completions.create(
+        LLM102 response = client.chat.completions.create(
+        LLM103 response = client.chat.completions.create(
+    """,
+    "002-feedback-queue/broken/backlog.py": """
+        LLM201 while True:
+    """,
+    "003-shop-assistant/broken/texts.py": """
+        LLM105 client = OpenAI()
+        LLM101 response = client.responses.create(
+        LLM205 for attempt in range(3):
+        LLM203 except Exception:
+        LLM204 except Exception:
+        LLM201 while True:
+        LLM203 except Exception:
+        LLM204 except Exception:
+    """,
+    "004-support-desk/broken/desk.py": """
+        LLM105 client = anthropic.Anthropic()
+        LLM205 for _ in range(5):
+        LLM104 return client.messages.create(model=MODEL, max_tokens=16000, messages=messages, tools=TOOLS)
+        LLM203 except anthropic.APIError:
+        LLM204 except anthropic.APIError:
+        LLM206 while True:
+        LLM207 return polish(verdict)
+    """,
+    "004-support-desk/broken/handbook.py": """
+        LLM105 client = OpenAI()
+        LLM208 response = client.responses.create(
+    """,
+}
+INCIDENTS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
+
+
+def check(incident: str, form: str) -> dict[str, list[str]]:
+    """The findings in one form of a program, by file, as in ``EXPECTED``."""
+    arguments = ["check", str(FOLDER / incident / form), "--isolated", "--exit-zero", "--format", "json"]
+    report = json.loads(CliRunner().invoke(cli, arguments, catch_exceptions=False).output)
+    assert report["errors"] == []
+    assert report["summary"]["files"] > 0
+    found: dict[str, list[str]] = {}
+    for finding in report["findings"]:
+        path = Path(finding["path"]).resolve().relative_to(FOLDER.resolve())
+        found.setdefault(path.as_posix(), []).append(f"{finding['code']} {line_of(finding)}")
+    return found
+
+
+def line_of(finding: dict[str, Any]) -> str:
+    text = Path(finding["path"]).read_text(encoding="utf-8")
+    if finding["cell"] is None:
+        return text.splitlines()[finding["line"] - 1].strip()
+    source = "".join(json.loads(text)["cells"][finding["cell"]]["source"])
+    return f"cell {finding['cell']}: {source.splitlines()[finding['line'] - 1].strip()}"
+
+
+@pytest.mark.parametrize("incident", INCIDENTS)
+def test_broken(incident: str) -> None:
+    expected = {
+        path: [line.strip() for line in findings.strip().splitlines()]
+        for path, findings in EXPECTED.items()
+        if path.startswith(f"{incident}/")
+    }
+    assert expected
+    assert check(incident, "broken") == expected
+
+
+@pytest.mark.parametrize("incident", INCIDENTS)
+def test_repaired(incident: str) -> None:
+    assert check(incident, "repaired") == {}
+
+
+def test_each_incident_has_a_program() -> None:
+    recorded = (path.stem for path in (FOLDER.parent.parent / "rules" / "incidents").glob("*.yaml"))
+    assert [name[:3] for name in INCIDENTS] == sorted(recorded)
