@@ -118,6 +118,18 @@ class Apis:
         else:
             _add(self, path, schema.load(path, SCHEMA))
 
+    def aliased(self, path: str) -> str:
+        """A path by the name that the catalogue gives its package."""
+        for alias, original in self.aliases.items():
+            if path == alias or path.startswith(alias + "."):
+                return original + path[len(alias) :]
+        return path
+
+    def covers(self, path: str) -> bool:
+        """Whether a path belongs to an SDK of the catalogue."""
+        parts = path.split(".")
+        return any(".".join(parts[:depth]) in self.prefixes for depth in range(1, min(len(parts), 4) + 1))
+
 
 def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
     groups: dict[str, list[str]] = data.get("groups", {})

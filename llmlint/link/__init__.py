@@ -9,7 +9,7 @@ from functools import cached_property
 from llmlint.catalog import Catalog
 from llmlint.facts import FileFacts, Imported, Value
 from llmlint.findings import Place
-from llmlint.link.blocks import outward
+from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External, Meaning
@@ -19,7 +19,7 @@ from llmlint.link.origins import Origins
 from llmlint.link.parses import ParseFinder
 from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder
-from llmlint.link.resolver import Resolver, function_index
+from llmlint.link.resolver import Resolver
 from llmlint.link.retries import RetryFinder
 from llmlint.link.settings import Settings
 from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
@@ -65,7 +65,7 @@ class Linker:
             for index in range(len(facts.calls)):
                 site = Site(facts, index)
                 if site in self.graph.external:
-                    for meaning in self.resolver.callees(site):
+                    for meaning in self.resolver.results.callees(site):
                         if isinstance(meaning, External):
                             for maker in meaning.chain:
                                 if maker is not None:

@@ -30,3 +30,13 @@ def innermost_loop(facts: FileFacts, block: int) -> int:
 def conditions_of(facts: FileFacts, block: int, until: int) -> list[int]:
     """The conditions under which a block runs, out to ``until``."""
     return [fact.index for _, fact in outward(facts, block, until) if fact.kind == "branch"]
+
+
+def function_index(facts: FileFacts, block: int) -> int:
+    """The function whose body a block lies in, or -1."""
+    while block >= 0:
+        fact = facts.blocks[block]
+        if fact.kind == "function":
+            return fact.index
+        block = fact.parent
+    return -1

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from llmlint.facts import Attribute, FileFacts, FunctionValue, Operation, This, Value
+from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     Bound,
     ClassMeaning,
@@ -17,7 +18,7 @@ from llmlint.link.meanings import (
     Located,
     Meaning,
 )
-from llmlint.link.resolver import Resolver, function_index
+from llmlint.link.resolver import Resolver
 from llmlint.linked import Operation as Api
 from llmlint.linked import Site
 
@@ -83,9 +84,9 @@ class CallLinker:
         for facts in files:
             for index in range(len(facts.calls)):
                 site = Site(facts, index)
-                self.resolver.touched_parameter = False
+                self.resolver.results.touched_parameter = False
                 self._note(site)
-                if self.resolver.touched_parameter:
+                if self.resolver.results.touched_parameter:
                     waiting.append(site)
         return waiting
 
@@ -96,7 +97,7 @@ class CallLinker:
     def _note(self, site: Site) -> None:
         for target, at, _ in self._targets(site):
             for key in self._functions(target):
-                known = self.resolver.callers.setdefault(key, [])
+                known = self.resolver.results.callers.setdefault(key, [])
                 if at not in known:
                     known.append(at)
 
@@ -167,7 +168,7 @@ class CallLinker:
 
     def _targets(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
         """Each thing that a call may call, the call as that thing sees it, and arguments it was given before."""
-        for meaning in self.resolver.callees(site):
+        for meaning in self.resolver.results.callees(site):
             yield from self._unwrapped(meaning, site, ())
 
     def _unwrapped(
@@ -201,12 +202,12 @@ class CallLinker:
         elif isinstance(target, FunctionMeaning):
             function = target.facts.functions[target.index]
             if function.is_abstract and function.cls >= 0:
-                for override in self.resolver.overrides(target):
+                for override in self.resolver.members.overrides(target):
                     yield override.facts.path, override.index
             yield target.facts.path, target.index
 
     def _method(self, facts: FileFacts, cls: int, name: str) -> Iterator[FunctionKey]:
-        found = self.resolver.class_attribute(facts, cls, name, InstanceMeaning(facts, cls))
+        found = self.resolver.members.class_attribute(facts, cls, name, InstanceMeaning(facts, cls))
         for meaning in found or ():
             if isinstance(meaning, FunctionMeaning):
                 yield meaning.facts.path, meaning.index

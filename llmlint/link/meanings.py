@@ -83,3 +83,21 @@ class Lost:
 Meaning = (
     Constant | External | FunctionMeaning | ClassMeaning | InstanceMeaning | ModuleMeaning | Located | Bound | Lost
 )
+
+Meanings = tuple[Meaning, ...]
+
+MAX_MEANINGS = 12
+NOTHING: Meanings = (Lost("not bound"),)
+RECURSIVE: Meanings = (Lost("defined by itself"),)
+AMBIGUOUS = Lost("bound more than once")
+OUTSIDE = Lost("decided outside", is_open=True)
+
+
+def name_of(value: Value) -> str:
+    """The last part of a dotted name, or nothing for any other value."""
+    return getattr(value, "name", "")
+
+
+def top_of(path: str) -> str:
+    """The package that a path begins with."""
+    return path.split(".", 1)[0].split("(", 1)[0]

@@ -9,7 +9,8 @@ from llmlint.facts import FileFacts, Literal, Parameter, Result, Value
 from llmlint.libraries import Libraries
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.origins import parts_of
-from llmlint.link.resolver import Resolver, argument_for
+from llmlint.link.resolver import Resolver
+from llmlint.link.results import argument_for
 from llmlint.linked import ModelCall, Site
 
 _MAX_STEPS = 30
@@ -117,7 +118,7 @@ class ParseFinder:
             return
         trail.seen.add(key)
         function = facts.functions[value.function]
-        for site in self.resolver.callers.get((facts.path, value.function), ()):
+        for site in self.resolver.results.callers.get((facts.path, value.function), ()):
             argument = argument_for(site, function, value.name)
             if argument is not None:
                 yield from self._calls_behind(site.facts, argument.value, trail.hop())

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
+from llmlint.link.blocks import function_index
 from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.meanings import External
-from llmlint.link.resolver import Resolver, function_index
+from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Reach, Site
 
 

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from llmlint.facts import FileFacts, Function, Literal, Operation, Parameter, Value
-from llmlint.link.blocks import outward
+from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import CallGraph, Edge, FunctionKey, owner
 from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.link.reach import ReachIndex
-from llmlint.link.resolver import argument_for, function_index
+from llmlint.link.results import argument_for
 from llmlint.linked import Reach, Recursion
 
 _MAX_CYCLE = 3

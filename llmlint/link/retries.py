@@ -8,7 +8,7 @@ from llmlint.facts import Argument, Element, FileFacts, Operation, Value
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.findings import Place
 from llmlint.libraries import UNLIMITED_WORD, Catches, Limit, RetryHelper, Wait
-from llmlint.link.blocks import is_inside, outward
+from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import CallGraph
 from llmlint.link.loops import OWN, Failure, LoopAnalysis, LoopFacts
 from llmlint.link.meanings import (
@@ -20,7 +20,7 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.origins import Origin, parts_of
 from llmlint.link.reach import ReachIndex
-from llmlint.link.resolver import Resolver, function_index
+from llmlint.link.resolver import Resolver
 from llmlint.linked import UNLIMITED, Reach, Retry, Site
 
 _HTTP_LIBRARIES = frozenset({"requests", "urllib3", "aiohttp", "urllib", "http"})
@@ -68,7 +68,7 @@ class RetryFinder:
         """``Retrying(...)(f)``, ``retry_call(f, ...)``, ``create(max_retries=Retrying(...))``, ``.with_retry()``."""
         for index, call in enumerate(facts.calls):
             site = Site(facts, index)
-            helpers = [found for meaning in self.resolver.callees(site) if (found := self._helper(meaning))]
+            helpers = [found for meaning in self.resolver.results.callees(site) if (found := self._helper(meaning))]
             for helper, maker in helpers[:1]:
                 yield from self._called_helper(site, helper, maker)
             if site in self.reach.sites:
@@ -89,7 +89,7 @@ class RetryFinder:
                 yield self._retry("object", helper, maker, maker.callee, reaches)
 
     def _chain_of(self, reach: Reach) -> Sequence[Site | None]:
-        for meaning in self.resolver.callees(reach.site):
+        for meaning in self.resolver.results.callees(reach.site):
             if isinstance(meaning, External):
                 return meaning.chain
         return ()
@@ -137,7 +137,7 @@ class RetryFinder:
             return helper, None
         last = meaning.path.rpartition(".")[2]
         method = self.libraries.retries.get(f"*.{last}")
-        if method is not None and self.resolver.is_interesting(meaning.path):
+        if method is not None and self.resolver.apis.covers(meaning.path):
             return method, None
         helper = self.libraries.retries.get(meaning.path.removesuffix("()"))
         maker = meaning.chain[-1] if meaning.chain else None
@@ -314,7 +314,7 @@ class RetryFinder:
         return "none"
 
     def _wait_kind(self, site: Site) -> str:
-        for meaning in self.resolver.callees(site):
+        for meaning in self.resolver.results.callees(site):
             if isinstance(meaning, External):
                 if meaning.path in self.libraries.sleeps:
                     return self._delay(site)

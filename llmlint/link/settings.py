@@ -249,10 +249,10 @@ class Settings:
 
     def _is_config(self, path: str) -> bool:
         name = path.removesuffix("()").rpartition(".")[2]
-        return path.endswith("()") and name[:1].isupper() and self.resolver.is_interesting(path)
+        return path.endswith("()") and name[:1].isupper() and self.resolver.apis.covers(path)
 
     def _in_instance(self, meaning: InstanceMeaning, keys: list[str], place: str) -> SettingValue:
-        found = self.resolver.attribute(meaning, keys[0])
+        found = self.resolver.members.attribute(meaning, keys[0])
         if len(keys) > 1:
             return _alternatives([self._member(inner, keys[1:], place) for inner in found])
         return _alternatives([self._as_setting(inner) for inner in found])

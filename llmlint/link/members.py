@@ -1,0 +1,221 @@
+"""What objects hold: the attributes, methods and items of modules, classes, instances and things outside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from llmlint.facts import Class, Element, FileFacts, Literal, Operation, Patched, Sequence, Value
+from llmlint.facts import Mapping as MappingValue
+from llmlint.link.meanings import (
+    AMBIGUOUS,
+    MAX_MEANINGS,
+    NOTHING,
+    OUTSIDE,
+    ClassMeaning,
+    Constant,
+    External,
+    FunctionMeaning,
+    InstanceMeaning,
+    Located,
+    Lost,
+    Meaning,
+    Meanings,
+    ModuleMeaning,
+    name_of,
+    top_of,
+)
+
+if TYPE_CHECKING:
+    from llmlint.link.resolver import Resolver
+
+_PROPERTIES = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "lazy_property"})
+
+
+class Members:
+    """The resolver's part that looks inside objects, and knows which classes inherit from which."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self._subclasses: dict[tuple[str, int], list[ClassMeaning]] = defaultdict(list)
+
+    def index(self, files: Iterable[FileFacts]) -> None:
+        """Note who inherits from whom."""
+        for facts in files:
+            for index, cls in enumerate(facts.classes):
+                for base in cls.bases:
+                    for meaning in self.resolver.meanings(facts, base):
+                        if isinstance(meaning, ClassMeaning):
+                            self._subclasses[meaning.facts.path, meaning.index].append(ClassMeaning(facts, index))
+
+    def attribute(self, base: Meaning, name: str) -> Meanings:
+        if isinstance(base, External):
+            return self._external_attribute(base, name)
+        if isinstance(base, ModuleMeaning):
+            return self._module_attribute(base.facts, name)
+        if isinstance(base, InstanceMeaning):
+            for patch in reversed(base.patches):
+                found = _patched_item(patch, name)
+                if found is not None:
+                    return self.resolver.meanings(patch.facts, found)
+            return self.class_attribute(base.facts, base.index, name, base) or NOTHING
+        if isinstance(base, ClassMeaning):
+            return self.class_attribute(base.facts, base.index, name, None) or NOTHING
+        if isinstance(base, Constant):
+            return (base,) if name == "value" else (Lost("an attribute of a constant"),)
+        if isinstance(base, Located) and isinstance(base.value, MappingValue | Patched):
+            found = base.value.get(name) if isinstance(base.value, MappingValue) else _patched_item(base, name)
+            if found is not None:
+                return self.resolver.meanings(base.facts, found)
+        return (base if isinstance(base, Lost) else Lost("an attribute that is not followed"),)
+
+    def _external_attribute(self, base: External, name: str) -> Meanings:
+        for patch in reversed(base.patches):
+            found = _patched_item(patch, name)
+            if found is not None:
+                return self.resolver.meanings(patch.facts, found)
+        if name in self.resolver.apis.transparent.get(top_of(base.path), ()):
+            return (base,)
+        path = f"{base.path}.{name}"
+        return (External(path if base.chain else self.resolver.apis.aliased(path), base.chain, base.patches),)
+
+    def _module_attribute(self, facts: FileFacts, name: str) -> Meanings:
+        found = self.resolver.names.exported(facts, name)
+        if found is not None:
+            return found
+        folder = facts.path.rpartition("/")[0] if facts.path.endswith("__init__.py") else None
+        if folder is not None:
+            inner = self.resolver.modules.resolve(facts.path, f".{name}")
+            if inner is not None and inner in self.resolver.files:
+                return (ModuleMeaning(self.resolver.files[inner]),)
+        return NOTHING
+
+    def class_attribute(
+        self, facts: FileFacts, index: int, name: str, instance: InstanceMeaning | None
+    ) -> Meanings | None:
+        """An attribute or method of a class of the project, looked up in its bases too; None where there is none."""
+        site = instance.site if instance is not None else None
+        key = ("attribute", facts.path, index, name, site, instance is None)
+        found = self.resolver.once(key, lambda: self._class_attribute(facts, index, name, instance) or ())
+        return found or None
+
+    def _class_attribute(
+        self, facts: FileFacts, index: int, name: str, instance: InstanceMeaning | None
+    ) -> Meanings | None:
+        cls = facts.classes[index]
+        given = self._given_to_constructor(cls, name, instance)
+        if given is not None:
+            return given
+        values = cls.attributes.get(name)
+        if values is not None:
+            if name in cls.methods and len(values) == 1:
+                return self._method(facts, cls.methods[name], instance)
+            return self._with_type(facts, cls, name, self.resolver.any_of(facts, values))
+        if name in cls.types:
+            return (*self.resolver.instances(facts, cls.types[name]), OUTSIDE)
+        for base in cls.bases:
+            for meaning in self.resolver.meanings(facts, base):
+                found = self._inherited(meaning, name, instance, cls)
+                if found is not None:
+                    return found
+        return None
+
+    def _given_to_constructor(self, cls: Class, name: str, instance: InstanceMeaning | None) -> Meanings | None:
+        """What the call that made an object gave for a declared field."""
+        if instance is None or instance.site is None or name not in cls.fields or "__init__" in cls.methods:
+            return None
+        for _, argument in instance.site.arguments:
+            if argument.name == name:
+                return self.resolver.meanings(instance.site.facts, argument.value)
+        return None
+
+    def _with_type(self, facts: FileFacts, cls: Class, name: str, found: Meanings) -> Meanings:
+        if name in cls.types and all(isinstance(m, Lost) or m == Constant(None) for m in found):
+            found = self.resolver.union((found, self.resolver.instances(facts, cls.types[name])))
+        return (*found, OUTSIDE) if Constant(None) in found else found
+
+    def _inherited(self, base: Meaning, name: str, instance: InstanceMeaning | None, cls: Class) -> Meanings | None:
+        if isinstance(base, ClassMeaning):
+            return self.class_attribute(base.facts, base.index, name, instance)
+        if isinstance(base, External) and self.resolver.apis.covers(base.path):
+            site = instance.site if instance is not None and "__init__" not in cls.methods else None
+            made = External(base.path + "()", (site,)) if instance is not None else base
+            return self.attribute(made, name)
+        return None
+
+    def _method(self, facts: FileFacts, index: int, instance: InstanceMeaning | None) -> Meanings:
+        function = facts.functions[index]
+        if instance is not None and any(name_of(d.value) in _PROPERTIES for d in function.decorators):
+            return self.resolver.results.returned(facts, index)
+        return (FunctionMeaning(facts, index, instance),)
+
+    def item(self, base: Meaning, key: Value) -> Meanings:
+        if isinstance(base, Located):
+            inner = base.value
+            if isinstance(inner, MappingValue):
+                if isinstance(key, Literal):
+                    found = inner.get(str(key.value))
+                    return self.resolver.meanings(base.facts, found) if found is not None else NOTHING
+                several = self.resolver.union(self.resolver.meanings(base.facts, item) for _, item in inner.items)
+                return (*several, AMBIGUOUS)
+            if isinstance(inner, Sequence):
+                if isinstance(key, Literal) and isinstance(key.value, int):
+                    inside = -len(inner.items) <= key.value < len(inner.items)
+                    return self.resolver.meanings(base.facts, inner.items[key.value]) if inside else NOTHING
+                several = self.resolver.union(self.resolver.meanings(base.facts, item) for item in inner.items)
+                return (*several, AMBIGUOUS)
+        if isinstance(base, ClassMeaning) or (isinstance(base, External) and _is_class(base)):
+            return (base,)
+        if isinstance(base, InstanceMeaning) and isinstance(key, Literal) and isinstance(key.value, str):
+            return self.attribute(base, key.value)
+        return (OUTSIDE,)
+
+    def elements(self, facts: FileFacts, value: Element) -> Meanings:
+        found: list[Meaning] = []
+        for base in self.resolver.meanings(facts, value.base):
+            if isinstance(base, Located) and isinstance(base.value, Sequence):
+                items = base.value.items
+            elif isinstance(base, Located) and isinstance(base.value, Operation) and base.value.operator == "collect":
+                items = base.value.operands
+            elif isinstance(base, External | InstanceMeaning | FunctionMeaning):
+                found.append(base)
+                continue
+            else:
+                found.append(OUTSIDE)
+                continue
+            found.extend(self.resolver.union(self.resolver.meanings(base.facts, item) for item in items))
+        return (*found[:MAX_MEANINGS], AMBIGUOUS) if len(found) > 1 else tuple(found)
+
+    def overrides(self, method: FunctionMeaning) -> list[FunctionMeaning]:
+        """The methods of subclasses that fill in an abstract one."""
+        function = method.facts.functions[method.index]
+        if not function.is_abstract or function.cls < 0:
+            return []
+        start = method.instance or InstanceMeaning(method.facts, function.cls)
+        waiting = list(self._subclasses.get((start.facts.path, start.index), ()))
+        seen = {(cls.facts.path, cls.index) for cls in waiting}
+        found = []
+        while waiting:
+            cls = waiting.pop()
+            own = cls.facts.classes[cls.index].methods.get(function.name)
+            if own is not None and not cls.facts.functions[own].is_abstract:
+                found.append(FunctionMeaning(cls.facts, own, InstanceMeaning(cls.facts, cls.index)))
+            for sub in self._subclasses.get((cls.facts.path, cls.index), ()):
+                if (sub.facts.path, sub.index) not in seen:
+                    seen.add((sub.facts.path, sub.index))
+                    waiting.append(sub)
+        return found
+
+
+def _is_class(meaning: External) -> bool:
+    """Whether a path names a class, which ``Agent[Deps, str]`` only says more about."""
+    return not meaning.chain and meaning.path.rpartition(".")[2][:1].isupper()
+
+
+def _patched_item(patch: Located, name: str) -> Value | None:
+    if isinstance(patch.value, Patched):
+        for key, value in reversed(patch.value.items):
+            if key == name:
+                return value
+    return None

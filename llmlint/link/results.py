@@ -1,0 +1,192 @@
+"""What calls return, and what parameters are given."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from llmlint.facts import Argument, Attribute, FileFacts, Function, ParameterFact
+from llmlint.link.blocks import function_index
+from llmlint.link.meanings import (
+    NOTHING,
+    OUTSIDE,
+    Bound,
+    ClassMeaning,
+    Constant,
+    External,
+    FunctionMeaning,
+    InstanceMeaning,
+    Lost,
+    Meaning,
+    Meanings,
+    name_of,
+    top_of,
+)
+from llmlint.linked import Site
+
+if TYPE_CHECKING:
+    from llmlint.link.resolver import Resolver
+
+_SAME_OBJECT = frozenset({"copy", "model_copy", "model_dump", "dict", "to_dict", "as_dict", "asdict", "__enter__"})
+_IMPORTERS = frozenset({"importlib.import_module", "__import__"})
+
+
+class Results:
+    """The resolver's part that follows calls. ``callers`` holds, for each function of the project, the calls that are
+    known to call it; ``decorated``, for each decorator of the project, the functions that it was put on."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.callers: dict[tuple[str, int], list[Site]] = {}
+        self.decorated: dict[tuple[str, int], list[FunctionMeaning]] = defaultdict(list)
+        self.touched_parameter = False
+
+    def index(self, files: Iterable[FileFacts]) -> None:
+        """Note which functions the project's own decorators stand on."""
+        for facts in files:
+            for index, function in enumerate(facts.functions):
+                for decorator in function.decorators:
+                    for meaning in self.resolver.meanings(facts, decorator.value):
+                        if isinstance(meaning, FunctionMeaning):
+                            self.decorated[meaning.facts.path, meaning.index].append(FunctionMeaning(facts, index))
+
+    def result(self, site: Site) -> Meanings:
+        """What a call returns."""
+        return self.resolver.once(
+            ("result", site.facts.path, site.index),
+            lambda: self.resolver.union(self._returned_by(callee, site) for callee in self.callees(site)),
+        )
+
+    def callees(self, site: Site) -> Meanings:
+        return self.resolver.meanings(site.facts, site.call.callee)
+
+    def _returned_by(self, callee: Meaning, site: Site) -> Meanings:
+        if isinstance(callee, External):
+            return self._external_result(callee, site)
+        if isinstance(callee, FunctionMeaning):
+            given = (callee, *self.resolver.members.overrides(callee))
+            return self.resolver.union(self.returned(function.facts, function.index) for function in given)
+        if isinstance(callee, ClassMeaning):
+            return (InstanceMeaning(callee.facts, callee.index, site),)
+        if isinstance(callee, InstanceMeaning):
+            called = self.resolver.members.class_attribute(callee.facts, callee.index, "__call__", callee) or ()
+            return self.resolver.union(self._returned_by(m, site) for m in called if not isinstance(m, InstanceMeaning))
+        if isinstance(callee, Bound):
+            return self._returned_by(callee.target, site)
+        return self._own_method(site)
+
+    def _own_method(self, site: Site) -> Meanings:
+        """``settings.copy()``, ``model.model_dump()``: methods that give the object back."""
+        callee = site.call.callee
+        if isinstance(callee, Attribute) and callee.name in (*_SAME_OBJECT, "get"):
+            bases = self.resolver.meanings(site.facts, callee.base)
+            if callee.name in _SAME_OBJECT:
+                return bases
+            if site.call.arguments:
+                key = site.call.arguments[0].value
+                return self.resolver.union(self.resolver.members.item(base, key) for base in bases)
+        return (Lost("a call that is not followed"),)
+
+    def _external_result(self, callee: External, site: Site) -> Meanings:
+        apis, libraries, path = self.resolver.apis, self.resolver.libraries, callee.path
+        passed = apis.passthrough.get(path) or libraries.passthrough.get(path)
+        if passed is not None:
+            return self._passed(site, passed)
+        if path in libraries.partials:
+            return tuple(Bound(target, site) for target in self._passed(site, libraries.partials[path]))
+        if path in libraries.providers:
+            return self.resolver.union(
+                self._returned_by(target, site) for target in self._passed(site, libraries.providers[path])
+            )
+        if path == "super":
+            return self._super(site)
+        if path in _IMPORTERS:
+            named = [m.value for m in self._passed(site, "name") if isinstance(m, Constant)]
+            return tuple(External(apis.aliased(str(name))) for name in named) or NOTHING
+        head, _, last = path.rpartition(".")
+        if last in apis.fluent.get(top_of(path), ()) and head.endswith(")"):
+            return (External(head, (*callee.chain, site), callee.patches),)
+        selector = apis.selectors.get(path)
+        if selector is not None:
+            chosen = [m for m in self._passed(site, selector) if isinstance(m, Constant)]
+            if chosen:
+                return (External(f"{path}({chosen[0].value})", (*callee.chain, site)),)
+        return (External(path + "()", (*callee.chain, site), callee.patches),)
+
+    def _passed(self, site: Site, name: str) -> Meanings:
+        """The argument called ``name``, or the first one: ``name`` may be ``1`` for the second."""
+        position = int(name) if name.isdigit() else 0
+        for _, argument in site.arguments:
+            if argument.name == name:
+                return self.resolver.meanings(site.facts, argument.value)
+        positional = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
+        if position < len(positional):
+            return self.resolver.meanings(site.facts, positional[position].value)
+        return NOTHING
+
+    def _super(self, site: Site) -> Meanings:
+        function = self.function_of(site)
+        if function is None or function.cls < 0:
+            return NOTHING
+        cls = site.facts.classes[function.cls]
+        return self.resolver.union(self.resolver.instances(site.facts, base) for base in cls.bases)
+
+    def function_of(self, site: Site) -> Function | None:
+        index = function_index(site.facts, site.call.block)
+        return site.facts.functions[index] if index >= 0 else None
+
+    def returned(self, facts: FileFacts, index: int) -> Meanings:
+        """What a function of the project returns or yields."""
+        return self.resolver.once(("returned", facts.path, index), lambda: self._returns(facts, index))
+
+    def _returns(self, facts: FileFacts, index: int) -> Meanings:
+        function = facts.functions[index]
+        found = self.resolver.union(self.resolver.meanings(facts, value) for value in function.returns)
+        if function.return_type is not None and not any(isinstance(m, External | InstanceMeaning) for m in found):
+            found = self.resolver.union((found, self.resolver.instances(facts, function.return_type)))
+        return found or (Constant(None),)
+
+    def parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
+        self.touched_parameter = True
+        return self.resolver.once(("parameter", facts.path, index, name), lambda: self._parameter(facts, index, name))
+
+    def _parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
+        fact = next((p for p in facts.functions[index].parameters if p.name == name), None)
+        if fact is None or fact.kind in ("*", "**"):
+            return (OUTSIDE,)
+        declared = self.resolver.instances(facts, fact.type) if fact.type is not None else ()
+        default = self.resolver.meanings(facts, fact.default) if fact.default is not None else ()
+        constants = [m for m in default if isinstance(m, Constant) and m.value is not None]
+        if constants:
+            return default
+        made = [m for m in default if not isinstance(m, Constant | Lost)]
+        passed = [
+            meaning
+            for site in self.callers.get((facts.path, index), ())
+            for meaning in self._argument(site, facts, index, fact)
+            if not isinstance(meaning, Lost | Constant)
+        ]
+        first = facts.functions[index].parameters[0] is fact
+        functions = self.decorated.get((facts.path, index), ()) if first else ()
+        return self.resolver.union((tuple(functions), tuple(passed), tuple(made), declared, (OUTSIDE,)))
+
+    def _argument(self, site: Site, facts: FileFacts, index: int, fact: ParameterFact) -> Meanings:
+        argument = argument_for(site, facts.functions[index], fact.name)
+        return self.resolver.meanings(site.facts, argument.value) if argument is not None else ()
+
+
+def argument_for(site: Site, function: Function, name: str) -> Argument | None:
+    """The argument that a call gives for a parameter of a project function."""
+    arguments = [argument for _, argument in site.arguments]
+    for argument in arguments:
+        if argument.name == name:
+            return argument
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    if function.cls >= 0 and names and not any(name_of(d.value) == "staticmethod" for d in function.decorators):
+        names = names[1:]
+    if name not in names or any(argument.stars == 1 for argument in arguments):
+        return None
+    positional = [argument for argument in arguments if argument.name is None and not argument.stars]
+    place = names.index(name)
+    return positional[place] if place < len(positional) else None
