@@ -21,6 +21,7 @@ from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder
 from llmlint.link.resolver import Resolver
 from llmlint.link.retries import RetryFinder
+from llmlint.link.retry_loops import RetryLoops
 from llmlint.link.settings import Settings
 from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
 from llmlint.modules import Modules
@@ -160,7 +161,8 @@ class Linker:
         by_site = {call.site: call for calls in self.model_calls.values() for call in calls}
         parses = ParseFinder(self.resolver, self.graph, by_site)
         loops = LoopAnalysis(self.resolver, self.origins, self.reach)
-        retries = RetryFinder(self.resolver, self.graph, self.reach, loops, self.words)
+        retries = RetryFinder(self.resolver, self.reach, loops, self.words)
+        retry_loops = RetryLoops(retries, self.graph, loops, self.words)
         recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins)
         nestings = NestingFinder(self.files, self.graph, self.reach, loops)
         linked = {}
@@ -168,7 +170,7 @@ class Linker:
             parses.note(facts)
             file = LinkedFile(facts, self.model_calls[path])
             self._note_surroundings(file)
-            self._loops(file, loops, retries)
+            self._loops(file, loops, retries, retry_loops)
             file.retries.extend(retries.of_decorators(facts))
             file.retries.extend(retries.of_calls(facts))
             file.recursions.extend(recursions.of_file(facts))
@@ -183,7 +185,7 @@ class Linker:
             call.role = self.reach.roles.get(owner(call.site), "")
             call.is_waited_for = call.site.index in deadlines
 
-    def _loops(self, file: LinkedFile, loops: LoopAnalysis, retries: RetryFinder) -> None:
+    def _loops(self, file: LinkedFile, loops: LoopAnalysis, retries: RetryFinder, retry_loops: RetryLoops) -> None:
         facts = file.facts
         inside: dict[int, list[Reach]] = defaultdict(list)
         for reach in self.reach.of_file(facts):
@@ -199,7 +201,7 @@ class Linker:
             if iterated is not None:
                 file.retries.append(iterated)
                 continue
-            retry = retries.of_loop(gathered, reaches)
+            retry = retry_loops.find(gathered, reaches)
             if retry is not None:
                 file.retries.append(retry)
             verdict = loops.on_success(gathered)

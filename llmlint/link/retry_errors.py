@@ -1,0 +1,37 @@
+"""What the exceptions that a retry catches say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from llmlint.link.loops import OWN
+from llmlint.linked import Reach, Retry
+
+Words = Mapping[str, frozenset[str]]
+
+_HTTP_LIBRARIES = frozenset({"requests", "urllib3", "aiohttp", "urllib", "http"})
+
+
+def judged(retry: Retry, words: Words, *, asks_for_quota: bool) -> Retry:
+    """Add what the names of the caught exceptions say."""
+    names = [(name, name.rpartition(".")[2]) for name in retry.catches or ()]
+    retry.permanent = tuple(
+        name for name, last in names if last in words["permanent-errors"] and not name.startswith(OWN)
+    )
+    retry.is_for_requests = any(_is_failed_request(name, last, retry.reaches, words) for name, last in names)
+    retry.misses_quota = (
+        bool(names)
+        and any(last in words["rate-limit-errors"] for _, last in names)
+        and any(reach.target.operation.quota_error for reach in retry.reaches)
+        and not asks_for_quota
+    )
+    return retry
+
+
+def _is_failed_request(name: str, last: str, reaches: Sequence[Reach], words: Words) -> bool:
+    """Whether an exception may say that a request failed: no parse error, nothing of the project's own making,
+    and not another HTTP library's than the one that is used."""
+    if name.startswith(OWN) or last in words["parse-errors"]:
+        return False
+    foreign = name.split(".")[0] in _HTTP_LIBRARIES
+    return not foreign or any(reach.target.operation.sdk == "http" for reach in reaches)
