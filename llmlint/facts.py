@@ -89,9 +89,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class This:
-    """The instance (``self``) or, in a class method, the class that a method was called on."""
+    """The instance (``self``) that a method was called on; ``is_class``: the class, in a class method."""
 
     cls: int
+    is_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)

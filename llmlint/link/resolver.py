@@ -87,7 +87,9 @@ class Resolver:
             Result: lambda facts, value: self.results.result(Site(facts, value.call)),
             Variable: lambda facts, value: self.names.binding(facts, value.scope, value.name),
             Parameter: lambda facts, value: self.results.parameter(facts, value.function, value.name),
-            This: lambda facts, value: (InstanceMeaning(facts, value.cls),),
+            This: lambda facts, value: (
+                ClassMeaning(facts, value.cls) if value.is_class else InstanceMeaning(facts, value.cls),
+            ),
             FunctionValue: lambda facts, value: (FunctionMeaning(facts, value.function),),
             ClassValue: lambda facts, value: (ClassMeaning(facts, value.cls),),
             Choice: self._choice,

@@ -30,6 +30,9 @@ from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 
 _STATIC = frozenset({"staticmethod"})
+_OF_CLASS = frozenset({"classmethod"})
+# Class methods that say so by their names alone.
+_CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 _OVERLOAD = frozenset({"overload"})
 _ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
 
@@ -159,7 +162,9 @@ class Definitions:
         decorators = [decorator.value for decorator in waiting.decorators]
         for place, parameter in enumerate(waiting.parameters):
             is_this = place == 0 and waiting.cls >= 0 and not _named(decorators, _STATIC)
-            scope.bind(parameter.name, This(waiting.cls) if is_this else Parameter(waiting.number, parameter.name))
+            is_class = _named(decorators, _OF_CLASS) or waiting.node.name.value in _CLASS_METHODS
+            given = This(waiting.cls, is_class) if is_this else Parameter(waiting.number, parameter.name)
+            scope.bind(parameter.name, given)
 
     def _parameters(self, node: cst.Parameters) -> Iterator[ParameterFact]:
         for parameter in (*node.posonly_params, *node.params):
