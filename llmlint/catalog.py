@@ -12,14 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmlint import schema
-from llmlint.apis import Apis
 from llmlint.errors import CatalogError
 from llmlint.findings import Severity
-from llmlint.libraries import Libraries
 from llmlint.schema import Named, OneOf
+
+if TYPE_CHECKING:
+    from llmlint.apis import Apis
+    from llmlint.libraries import Libraries
 
 _EXAMPLE = {"title": str, "language?": OneOf("python", "typescript"), "path?": str, "risky": str, "safe": str}
 _RULE = {
@@ -186,12 +188,21 @@ class Catalog:
 
     def apis(self, modules: Iterable[str] | None = None) -> Apis:
         """The operations of the SDKs that some of ``modules`` belong to; of all SDKs without an argument."""
+        from llmlint.apis import Apis
+
         wanted = None if modules is None else set(modules)
         apis = Apis()
         for path, own in self.api_files.items():
             if wanted is None or any(_is_used(module, wanted) for module in own):
                 apis.add(path)
         return apis
+
+    def check_extra(self) -> None:
+        """Read the files that the user added. Raises CatalogError for one that breaks the schema."""
+        from llmlint.apis import Apis
+
+        for path in self.extra:
+            Apis().add(path)
 
     @cached_property
     def words(self) -> dict[str, frozenset[str]]:
@@ -210,6 +221,8 @@ class Catalog:
 
     def libraries(self, modules: Iterable[str] | None = None) -> Libraries:
         """What the libraries among ``modules``, and the standard library, do to calls."""
+        from llmlint.libraries import Libraries
+
         wanted = None if modules is None else set(modules)
         libraries = Libraries()
         for path, own in self.library_files.items():

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from llmlint.catalog import Catalog, Rule
 from llmlint.config import Config
-from llmlint.discover import Files
 from llmlint.facts import FileFacts, Span
+from llmlint.failures import Failures
 from llmlint.findings import Finding, Location, Place, Problem, Related
 from llmlint.linked import LinkedFile
 from llmlint.source import position
@@ -22,24 +21,14 @@ UNREADABLE = "LLM000"
 UNUSED = "LLM001"
 
 
-@dataclass(frozen=True, slots=True)
-class InternalError:
-    """A rule that failed on a file: a defect of llmlint, not of the file."""
-
-    path: str
-    code: str
-    message: str
-
-
 class Checker:
     """Runs the enabled rules on one file after the other."""
 
-    def __init__(self, files: Files, config: Config, catalog: Catalog, rules: Mapping[str, Rule]) -> None:
-        self.files = files
+    def __init__(self, config: Config, catalog: Catalog, rules: Mapping[str, Rule], failures: Failures) -> None:
         self.config = config
         self.catalog = catalog
         self.rules = rules
-        self.errors: list[InternalError] = []
+        self._failures = failures
         self._checks = {code: _load(rule) for code, rule in rules.items() if code not in (UNREADABLE, UNUSED)}
         self._options = {
             code: {name: config.option(rule, name) for name in rule.options} for code, rule in rules.items()
@@ -66,11 +55,10 @@ class Checker:
         return kept
 
     def _run(self, code: str, file: LinkedFile) -> list[Problem]:
-        try:
+        def run() -> list[Problem]:
             return list(self._checks[code](file, self._options[code]))
-        except Exception as error:
-            self.errors.append(InternalError(file.facts.path, code, f"{type(error).__name__}: {error}"))
-            return []
+
+        return self._failures.attempt(file.facts.path, code, run) or []
 
     # -- findings ---------------------------------------------------------------------------------------------
 
@@ -87,27 +75,24 @@ class Checker:
         )
 
     def _faults(self, facts: FileFacts) -> Iterator[Finding]:
-        rule = self.rules.get(UNREADABLE)
-        for fault in facts.faults if rule is not None else ():
-            assert rule is not None
+        for fault in facts.faults if UNREADABLE in self.rules else ():
             cell, line = fault.cell, fault.line
             if cell is None and facts.cells:
                 cell, line = _in_cell(facts, line)
-            place = Location(facts.path, cell, line, fault.column, line, fault.column + 1)
-            message = rule.messages["unreadable"].format(reason=fault.reason)
-            yield Finding(
-                rule.code, rule.name, self.config.severity_of(rule, None), place, message, rule.fix["default"]
-            )
+            yield self._fault(Location(facts.path, cell, line, fault.column, line, fault.column + 1), fault.reason)
 
-    def unreadable(self, folders: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    def unreadable(self, folders: Iterable[tuple[str, str]]) -> list[Finding]:
         """Findings for folders that could not be listed."""
-        rule = self.rules.get(UNREADABLE)
-        if rule is not None:
-            for path, reason in folders:
-                place = Location(path, None, 1, 1, 1, 2)
-                message = rule.messages["unreadable"].format(reason=f"this folder can't be listed: {reason}")
-                severity = self.config.severity_of(rule, None)
-                yield Finding(rule.code, rule.name, severity, place, message, rule.fix["default"])
+        return [
+            self._fault(Location(path, None, 1, 1, 1, 2), f"this folder can't be listed: {reason}")
+            for path, reason in folders
+            if UNREADABLE in self.rules
+        ]
+
+    def _fault(self, place: Location, reason: str) -> Finding:
+        rule = self.rules[UNREADABLE]
+        message = rule.messages["unreadable"].format(reason=reason)
+        return Finding(rule.code, rule.name, self.config.severity_of(rule, None), place, message, rule.fix["default"])
 
     def _unused(self, facts: FileFacts, directives: Iterable[tuple[Directive, str]]) -> Iterator[Finding]:
         for directive, code in directives:

@@ -1,4 +1,7 @@
-"""The command line: options to a configuration, commands, exit codes."""
+"""The command line: options to a configuration, commands, exit codes.
+
+What a command needs is imported when it runs, so that ``--version`` and ``--help`` answer at once.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from llmlint import __version__
-from llmlint.catalog import Catalog, Rule
-from llmlint.config import DEFAULT, Config, find, load
-from llmlint.discover import Files, discover, project_root, relative
-from llmlint.errors import LlmlintError
+from llmlint.errors import ConfigError, LlmlintError
 from llmlint.findings import Severity
 from llmlint.output import FORMATS, Context, display_path, renderer
-from llmlint.project import Project, Report
+
+if TYPE_CHECKING:
+    from llmlint.catalog import Catalog, Rule
+    from llmlint.config import Config
+    from llmlint.project import Report
 
 CLEAN, FOUND, USAGE, INTERNAL = 0, 1, 2, 3
 _SEVERITIES = [str(severity) for severity in reversed(Severity)]
@@ -83,13 +87,17 @@ def _selection(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--stdin-filename", help="The path that standard input (-) stands for.")
 def check(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) -> int:
     """Check files and folders (default: this one); - reads standard input."""
-    here = Path.cwd()
+    from llmlint.discover import discover, relative
+    from llmlint.project import Project
+
     targets, stdin = _targets(paths or (".",), stdin_filename)
     config, catalog = _configuration(targets, options)
-    files = _files(targets, config)
-    given = None if stdin is None else (relative(targets[0], files.root), stdin)
-    report = Project(files, config, catalog).check(_Progress(), given)
-    return _print(report, config, Context(catalog, files.root, here, _wants_color(config), given))
+    if config.output_file:
+        _write(config.output_file, "")
+    files = discover(targets, config.root, (*config.exclude, *config.extend_exclude))
+    given = {} if stdin is None else {relative(targets[0], config.root): stdin}
+    report = Project(files, config, catalog, given).check(_Progress())
+    return _print(report, config, Context(catalog, files.root, Path.cwd(), _wants_color(config), given))
 
 
 def _targets(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path], bytes | None]:
@@ -97,23 +105,26 @@ def _targets(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Pat
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- can't be combined with other paths")
-        return [Path(stdin_filename or "stdin.py").absolute()], sys.stdin.buffer.read()
+        return [_absolute(stdin_filename or "stdin.py")], sys.stdin.buffer.read()
+    if stdin_filename is not None:
+        raise click.UsageError("--stdin-filename goes with -, which reads standard input")
     for path in paths:
         if not os.path.lexists(path):
             raise click.UsageError(f"there is no file or folder {path!r}")
-    return [Path(path).absolute() for path in paths], None
+    return [_absolute(path) for path in paths], None
+
+
+def _absolute(path: str) -> Path:
+    """An absolute path without ``..``, links left as they are."""
+    return Path(os.path.normpath(Path.cwd() / path))
 
 
 def _configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Config, Catalog]:
     """The file's configuration with the command line's on top. Raises ConfigError and CatalogError."""
+    from llmlint.catalog import Catalog
+
     catalog = Catalog()
-    first = targets[0] if targets[0].is_dir() else targets[0].parent
-    file = Path(options["config_file"]) if options["config_file"] else None
-    if file is None and not options["isolated"]:
-        file = find(first)
-    config = load(file, catalog) if file is not None else Config(root=first)
-    if config.apis:
-        catalog = Catalog(extra=config.apis)
+    config = _configured(targets[0], options["config_file"], options["isolated"], catalog)
     given = {
         "select": options["select"],
         "ignore": options["ignore"],
@@ -127,19 +138,30 @@ def _configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Co
     }
     config = config.with_values({key: value for key, value in given.items() if value}, "command line")
     if config.format not in FORMATS:
-        raise click.UsageError(f"format is {config.format!r}, not one of {', '.join(FORMATS)}")
+        raise ConfigError(config.sources["format"], f"format is {config.format!r}, not one of {', '.join(FORMATS)}")
     config.enabled(catalog)
+    if config.apis:
+        catalog = Catalog(extra=config.apis)
+        catalog.check_extra()
     return config, catalog
 
 
-def _files(targets: Sequence[Path], config: Config) -> Files:
-    folders = [target for target in targets if target.is_dir()]
-    root = Path(os.path.commonpath(folders)) if folders else project_root(targets[0])
-    return discover(targets, root, (*config.exclude, *config.extend_exclude))
+def _configured(target: Path, file: str | None, isolated: bool, catalog: Catalog) -> Config:
+    """What the configuration file around a path says, or the one that was named."""
+    from llmlint.config import Config, find, load
+    from llmlint.discover import project_root
+
+    if file is not None and isolated:
+        raise click.UsageError("--config and --isolated exclude each other")
+    if file is not None:
+        return load(Path(file), catalog, root=Path.cwd())
+    folder = target if target.is_dir() else target.parent
+    found = None if isolated else find(folder)
+    return load(found, catalog) if found is not None else Config(root=project_root(folder) or folder)
 
 
 def _wants_color(config: Config) -> bool:
-    if config.output_file or os.environ.get("NO_COLOR"):
+    if config.output_file or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
@@ -164,10 +186,7 @@ def _print(report: Report, config: Config, context: Context) -> int:
     """Print a report; the exit code that it asks for."""
     text = renderer(config.format)(report, context)
     if config.output_file:
-        try:
-            Path(config.output_file).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise click.UsageError(f"{config.output_file} can't be written: {error.strerror}") from None
+        _write(config.output_file, text)
     else:
         click.echo(text.encode("utf-8", "backslashreplace"), nl=False, color=True)
     if config.statistics:
@@ -176,11 +195,18 @@ def _print(report: Report, config: Config, context: Context) -> int:
         click.echo(_summary(report))
     for failure in report.errors:
         path = display_path(context.root / failure.path, context.here)
-        click.echo(f"llmlint: internal error: {failure.code} failed on {path}: {failure.message}", err=True)
+        click.echo(f"llmlint: internal error: {failure.step} failed on {path}: {failure.message}", err=True)
     if report.errors:
         return INTERNAL
     failing = any(finding.severity >= config.fail_on for finding in report.findings)
     return FOUND if failing and not config.exit_zero else CLEAN
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ConfigError(path, f"can't be written: {error.strerror}") from None
 
 
 def _summary(report: Report) -> str:
@@ -209,6 +235,7 @@ def _statistics(report: Report) -> str:
 @click.argument("code")
 def explain(code: str) -> int:
     """Say what a rule finds, why, and what to do."""
+    from llmlint.catalog import Catalog
     from llmlint.explain import explanation, find_rule
 
     catalog = Catalog()
@@ -220,6 +247,8 @@ def explain(code: str) -> int:
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 def rules(format_: str) -> int:
     """List the rules."""
+    from llmlint.catalog import Catalog
+
     catalog = Catalog()
     if format_ == "json":
         click.echo(json.dumps([_rule_as_json(rule) for rule in catalog.rules.values()], indent=2))
@@ -249,6 +278,8 @@ def _rule_as_json(rule: Rule) -> dict[str, Any]:
 @_selection
 def show_config(paths: tuple[str, ...], **options: Any) -> int:
     """Show the configuration in force, and where each value comes from."""
+    from llmlint.config import DEFAULT
+
     targets, _ = _targets(paths or (".",), None)
     config, catalog = _configuration(targets, options)
     values: dict[str, Any] = {

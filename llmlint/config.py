@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from llmlint.catalog import Catalog, Rule
-from llmlint.discover import DEFAULT_EXCLUDES, Excluder
 from llmlint.errors import ConfigError
 from llmlint.findings import Severity
+from llmlint.patterns import DEFAULT_EXCLUDES, Excluder
 from llmlint.schema import nearest
 
 if sys.version_info >= (3, 11):
@@ -106,8 +106,9 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def load(path: Path, catalog: Catalog) -> Config:
-    """The configuration of a file. Raises ConfigError with the key and the reason."""
+def load(path: Path, catalog: Catalog, root: Path | None = None) -> Config:
+    """The configuration of a file. ``root``: what its patterns are relative to, if not the file's folder. Raises
+    ConfigError with the key and the reason."""
     data = _read(path)
     if path.name == "pyproject.toml":
         data = data.get("tool", {}).get("llmlint", {})
@@ -135,7 +136,7 @@ def load(path: Path, catalog: Catalog) -> Config:
             config.ignored_in(pattern, catalog)
     except ConfigError as error:
         raise ConfigError(str(path), error.reason) from None
-    return replace(config, root=path.parent)
+    return replace(config, root=root or path.parent)
 
 
 def _read(path: Path) -> dict[str, Any]:

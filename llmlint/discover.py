@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
+import stat
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from llmlint.patterns import Excluder, Gitignore
 
 LANGUAGES = {".py": "python", ".pyi": "python", ".ipynb": "notebook"}
 
-DEFAULT_EXCLUDES = (
-    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d", ".pytest_cache",
-    ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__", "__pypackages__", "_build",
-    "bower_components", "build", "buck-out", "dist", "node_modules", "site-packages", "venv", "virtualenv", "*.min.js",
-    "*_pb2.py", "*_pb2_grpc.py",
-)  # fmt: skip
 _ROOT_MARKS = ("pyproject.toml", "llmlint.toml", ".git", "setup.py", "setup.cfg")
+_ENVIRONMENT = "pyvenv.cfg"
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
+# What a hook of git sets for its own repository would bend the view of every other folder.
+_HOOK_VARIABLES = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
+
+Refused = Callable[[OSError], None]
 
 
 @dataclass(slots=True)
 class Files:
-    """``project``: every file of the project, as paths relative to ``root``; ``reported``: those that were asked
-    for. ``unreadable``: folders that could not be listed, with the reason."""
+    """``project``: every file of the projects around what was asked for, as paths relative to ``root``; ``reported``:
+    those that were asked for; ``named``: those of them that were asked for one by one. ``unreadable``: folders that
+    could not be listed, with the reason."""
 
     root: Path
     project: list[str] = field(default_factory=list)
@@ -34,173 +35,161 @@ class Files:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
-def project_root(path: Path) -> Path:
-    """The nearest folder around ``path`` that looks like a project, or the folder itself."""
-    folder = path if path.is_dir() else path.parent
-    for candidate in (folder, *folder.parents):
-        if any((candidate / mark).exists() for mark in _ROOT_MARKS):
-            return candidate
-    return folder
+def project_root(path: Path) -> Path | None:
+    """The nearest folder around ``path`` that looks like a project."""
+    return next((f for f in (path, *path.parents) if any(os.path.lexists(f / mark) for mark in _ROOT_MARKS)), None)
 
 
 def discover(paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> Files:
-    """The files below ``paths``, and those of the whole project where only single files are asked for."""
-    files = Files(root)
-    patterns = tuple(excludes)
-    folders = [path for path in paths if path.is_dir()]
-    for path in paths:
-        if path not in folders:
-            name = relative(path, root)
-            files.named.add(name)
-            files.reported.add(name)
-    for folder in folders or [root]:
-        for found in _below(folder, patterns, files):
-            name = relative(found, root)
-            files.project.append(name)
-            if folders:
-                files.reported.add(name)
-    files.project = sorted({*files.project, *files.reported})
-    return files
+    """The files at and below absolute ``paths``, and those of the projects around them. ``root``: what names, and the
+    patterns of ``excludes`` that hold a slash, are relative to."""
+    return _Discovery(root, Excluder(excludes)).run(paths)
 
 
-def relative(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
+def relative(path: Path | str, root: Path | str) -> str:
+    """An absolute path as seen from a folder, with forward slashes."""
+    text, base = os.fspath(path), os.path.join(root, "")
+    inner = text[len(base) :] if text.startswith(base) else os.path.relpath(text, base)
+    return inner.replace(os.sep, "/")
 
 
 def language_of(path: str, *, named: bool = False) -> str | None:
     """The language of a file; one that was named is Python unless its suffix says otherwise."""
-    return LANGUAGES.get(PurePosixPath(path).suffix.lower(), "python" if named else None)
+    return LANGUAGES.get(os.path.splitext(path)[1].lower(), "python" if named else None)
 
 
-def _below(folder: Path, excludes: Sequence[str], files: Files) -> Iterator[Path]:
-    excluded = Excluder(excludes)
-    listed = _listed_by_git(folder)
-    for path in listed if listed is not None else _walk(folder, excluded, files):
-        name = relative(path, folder)
-        if language_of(name) is not None and not excluded.matches(name):
-            yield path
+class _Discovery:
+    def __init__(self, root: Path, excluded: Excluder) -> None:
+        self.root = root
+        self.excluded = excluded
+        self.files = Files(root)
+
+    def run(self, paths: Sequence[Path]) -> Files:
+        files = self.files
+        project: set[str] = set()
+        for path in paths:
+            if os.path.isdir(path):
+                found = self._names(self._below(str(path), refused=self._refused))
+            else:
+                found = {relative(path, self.root)}
+                files.named |= found
+            files.reported |= found
+        for folder, deep in self._surroundings(paths):
+            project |= self._names(self._below(str(folder), deep=deep))
+        files.project = sorted(project | files.reported)
+        return files
+
+    def _names(self, paths: Iterable[str]) -> set[str]:
+        """The files by name; a link to one that is listed itself adds nothing."""
+        listed = set(paths)
+        return {
+            relative(path, self.root)
+            for path in listed
+            if not (os.path.islink(path) and os.path.realpath(path) in listed)
+        }
+
+    def _surroundings(self, paths: Sequence[Path]) -> list[tuple[Path, bool]]:
+        """The folders whose files may matter to those of ``paths``, and whether their subfolders do too."""
+        found: dict[Path, bool] = {}
+        for path in paths:
+            around = project_root(path)
+            if around is not None:
+                found[around] = True
+            elif not os.path.isdir(path):
+                found.setdefault(path.parent, False)
+        return [item for item in found.items() if item[0] not in paths]
+
+    def _below(self, top: str, *, deep: bool = True, refused: Refused | None = None) -> Iterator[str]:
+        """The files below a folder that llmlint can read, not excluded and not ignored by git."""
+        listed = _listed_by_git(top) if deep else None
+        for path in listed if listed is not None else self._walk(top, deep, refused):
+            if language_of(path) is not None and not self._is_excluded(path, top) and _is_file(path):
+                yield path
+
+    def _is_excluded(self, path: str, top: str) -> bool:
+        return self.excluded.matches(relative(path, self.root), relative(path, top))
+
+    def _walk(self, top: str, deep: bool, refused: Refused | None) -> Iterator[str]:
+        """Every file below a folder, ``.gitignore`` files obeyed; links to folders are not followed."""
+        ignores = _ignores_around(Path(top))
+        for folder, folders, names in os.walk(top, onerror=refused):
+            ignores = [ignore for ignore in ignores if ignore.holds(folder)]
+            if folder != top and ".gitignore" in names:
+                ignores.append(Gitignore.of(folder))
+            yield from (path for path in _joined(folder, names) if not _is_ignored(path, ignores, is_folder=False))
+            folders[:] = [
+                os.path.basename(path)
+                for path in _joined(folder, folders if deep else ())
+                if not self._is_excluded(path, top)
+                and not _is_ignored(path, ignores, is_folder=True)
+                and not os.path.lexists(os.path.join(path, _ENVIRONMENT))
+            ]
+
+    def _refused(self, error: OSError) -> None:
+        self.files.unreadable.append((relative(error.filename, self.root), error.strerror or str(error)))
 
 
-class Excluder:
-    """Patterns of names (``build``, ``*.min.js``) and of paths (``docs/*``)."""
-
-    def __init__(self, patterns: Iterable[str]) -> None:
-        patterns = [pattern.rstrip("/") for pattern in patterns]
-        self._names = _any_of(pattern for pattern in patterns if "/" not in pattern)
-        self._paths = _any_of(pattern.lstrip("/") for pattern in patterns if "/" in pattern)
-
-    def matches(self, path: str) -> bool:
-        """Whether a posix path, relative to where the patterns count from, is excluded."""
-        parts = path.split("/")
-        if any(self._names.fullmatch(part) for part in parts):
-            return True
-        return any(self._paths.fullmatch("/".join(parts[:depth])) for depth in range(1, len(parts) + 1))
+def _joined(folder: str, names: Iterable[str]) -> list[str]:
+    return [os.path.join(folder, name) for name in sorted(names)]
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
-
-
-def _listed_by_git(folder: Path) -> list[Path] | None:
-    """The files that git tracks or would track below a folder; None outside a work tree or without git."""
-    command = (*_GIT, "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+def _is_file(path: str) -> bool:
+    """Whether a path is a file, or one that can't be looked at: reading it will say why."""
     try:
-        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except PermissionError:
+        return True
     except OSError:
-        return None
-    if done.returncode != 0:
-        return None
-    names = dict.fromkeys(os.fsdecode(name) for name in done.stdout.split(b"\0") if name)
-    return [path for path in (folder / name for name in names) if path.is_file()]
+        return False
 
 
-def _walk(folder: Path, excluded: Excluder, files: Files) -> Iterator[Path]:
-    """Every file below a folder, ``.gitignore`` files obeyed; links to folders are not followed."""
-
-    def refused(error: OSError) -> None:
-        files.unreadable.append((relative(Path(error.filename or folder), files.root), error.strerror or str(error)))
-
-    ignores: list[tuple[str, Gitignore]] = []
-    for current, folders, names in os.walk(folder, onerror=refused):
-        here = relative(Path(current), folder)
-        ignores = [item for item in ignores if item[0] == "." or f"{here}/".startswith(f"{item[0]}/")]
-        if ".gitignore" in names:
-            ignores.append((here, Gitignore.read(Path(current) / ".gitignore")))
-        folders[:] = sorted(name for name in folders if not _is_skipped(Path(current), here, name, excluded, ignores))
-        for name in sorted(names):
-            path = name if here == "." else f"{here}/{name}"
-            full = Path(current) / name
-            if not _is_ignored(path, ignores, is_folder=False) and full.is_file():
-                yield full
+def _ignores_around(folder: Path) -> list[Gitignore]:
+    """The ``.gitignore`` files that speak of a folder: its own and those above it in its project."""
+    around = project_root(folder) or folder
+    return [Gitignore.of(str(f)) for f in (*reversed(folder.parents), folder) if f.is_relative_to(around)]
 
 
-def _is_skipped(
-    current: Path, here: str, name: str, excluded: Excluder, ignores: Sequence[tuple[str, Gitignore]]
-) -> bool:
-    path = name if here == "." else f"{here}/{name}"
-    return (
-        excluded.matches(path) or _is_ignored(path, ignores, is_folder=True) or (current / name / "pyvenv.cfg").exists()
-    )
-
-
-def _is_ignored(path: str, ignores: Sequence[tuple[str, Gitignore]], *, is_folder: bool) -> bool:
+def _is_ignored(path: str, ignores: Sequence[Gitignore], *, is_folder: bool) -> bool:
     verdict = False
-    for base, ignore in ignores:
-        inner = path if base == "." else path[len(base) + 1 :]
-        verdict = ignore.verdict(inner, is_folder, verdict)
+    for ignore in ignores:
+        verdict = ignore.verdict(path, verdict, is_folder=is_folder)
     return verdict
 
 
-class Gitignore:
-    """One ``.gitignore`` file, for folders that git does not look after."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._rules = [rule for rule in map(_gitignore_rule, lines) if rule is not None]
-
-    @classmethod
-    def read(cls, path: Path) -> Gitignore:
-        try:
-            return cls(path.read_text(encoding="utf-8", errors="replace").splitlines())
-        except OSError:
-            return cls(())
-
-    def verdict(self, path: str, is_folder: bool, before: bool) -> bool:
-        """Whether a path relative to the file's folder is ignored, given what the files above it say."""
-        for pattern, negated, folders_only in self._rules:
-            if (is_folder or not folders_only) and pattern.fullmatch(path):
-                before = not negated
-        return before
+# -- git ------------------------------------------------------------------------------------------------------
 
 
-def _gitignore_rule(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
-    line = line.rstrip() if not line.endswith("\\ ") else line
-    if not line or line.startswith("#"):
+def _listed_by_git(folder: str) -> list[str] | None:
+    """The files that git tracks or would track below a folder, those of repositories inside it too; None outside a
+    work tree, in a folder that git ignores, and without git."""
+    output = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if output is None:
         return None
-    negated = line.startswith("!")
-    line = line.removeprefix("!").removeprefix("\\")
-    folders_only = line.endswith("/")
-    line = line.rstrip("/")
-    anchored = "/" in line
-    pattern = _gitignore_regex(line.lstrip("/"))
-    return re.compile(pattern if anchored else rf"(?:.*/)?{pattern}"), negated, folders_only
+    names = sorted({os.fsdecode(name) for name in output.split(b"\0") if name})
+    if not names and _git(folder, "check-ignore", "-q", ".") is not None:
+        return None
+    environments = tuple(name.removesuffix(_ENVIRONMENT) for name in names if name.endswith(f"/{_ENVIRONMENT}"))
+    files: list[str] = []
+    for name in names:
+        path = os.path.join(folder, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            files.extend(_listed_by_git(path) or ())
+        elif not name.startswith(environments):
+            files.append(path)
+    return files
 
 
-def _gitignore_regex(glob: str) -> str:
-    out = ""
-    index = 0
-    while index < len(glob):
-        if glob.startswith("**/", index):
-            out, index = out + "(?:.*/)?", index + 3
-        elif glob.startswith("**", index):
-            out, index = out + ".*", index + 2
-        elif glob[index] == "*":
-            out, index = out + "[^/]*", index + 1
-        elif glob[index] == "?":
-            out, index = out + "[^/]", index + 1
-        elif glob[index] == "[" and "]" in glob[index + 2 :]:
-            end = glob.index("]", index + 2)
-            inner = glob[index + 1 : end].replace("\\", "\\\\")
-            out, index = out + "[" + ("^" + inner[1:] if inner[:1] == "!" else inner) + "]", end + 1
-        else:
-            out, index = out + re.escape(glob[index]), index + 1
-    return out
+def _git(folder: str, *arguments: str) -> bytes | None:
+    """What a git command says of a folder; None where it fails."""
+    environment = {key: value for key, value in os.environ.items() if key not in _HOOK_VARIABLES}
+    try:
+        done = subprocess.run(
+            (*_GIT, "-C", folder, *arguments),
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None

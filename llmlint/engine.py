@@ -5,12 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
 from llmlint.errors import ParseError
-from llmlint.facts import Fault, FileFacts
-from llmlint.prefilter import Prefilter, imports_of
+from llmlint.prefilter import Prefilter, has_directive, imports_of
 from llmlint.source import DecodeError, decode, decode_python, line_starts
+
+if TYPE_CHECKING:
+    from llmlint.facts import FileFacts
+    from llmlint.languages.notebook import Code
 
 
 @dataclass(slots=True)
@@ -19,7 +23,6 @@ class Extraction:
 
     facts: FileFacts | None
     imports: list[tuple[str, str]] = field(default_factory=list)
-    lines: int = 0
 
 
 class Engine:
@@ -34,40 +37,30 @@ class Engine:
 
     def extract(self, path: str, language: str, data: bytes, *, always: bool = False) -> Extraction:
         """The facts of a file. ``always``: whatever the prefilter says of it."""
-        lines = data.count(b"\n")
-        wanted = always or self.prefilter.passes(data)
+        wanted = always or self.prefilter.passes(data) or has_directive(data)
         try:
-            text = decode(data) if language == "notebook" else decode_python(data)
+            if language == "notebook":
+                return self._notebook(path, decode(data), wanted=wanted)
+            return self._python(path, data, decode_python(data), wanted=wanted)
         except DecodeError as error:
-            return Extraction(_faulty(path, language, error.reason, error.line, error.column), lines=lines)
-        if not wanted:
-            return self._set_aside(path, language, data, text, lines)
-        if len(data) > self.max_file_size:
-            reason = f"larger than {self.max_file_size:,} bytes (max-file-size): not parsed"
-            return Extraction(_faulty(path, language, reason), lines=lines)
-        try:
-            facts = self._notebook(path, text) if language == "notebook" else self._python(path, text)
+            return Extraction(faulty(path, language, error.reason, error.line, error.column))
         except ParseError as error:
-            facts = _faulty(path, language, error.reason, max(error.line, 1))
-        return Extraction(facts, lines=lines)
+            return Extraction(faulty(path, language, error.reason, max(error.line, 1)))
 
-    def _set_aside(self, path: str, language: str, data: bytes, text: str, lines: int) -> Extraction:
-        """A file that names no SDK: kept for what it imports, and looked at no further than whether it is Python."""
-        if language == "notebook":
-            from llmlint.languages import notebook
+    # -- Python -----------------------------------------------------------------------------------------------
 
-            try:
-                code = notebook.read(text, path)
-            except ParseError as error:
-                return Extraction(_faulty(path, language, error.reason, max(error.line, 1)), lines=lines)
-            return Extraction(None, imports_of(code.text.encode("utf-8", "replace")), lines)
-        if len(data) <= self.max_file_size and not _is_python(text):
-            facts = self._python(path, text)
-            if facts.faults:
-                return Extraction(facts, lines=lines)
-        return Extraction(None, imports_of(data), lines)
+    def _python(self, path: str, data: bytes, text: str, *, wanted: bool) -> Extraction:
+        """A file that names no SDK is kept for what it imports, and looked at no further than whether it is Python."""
+        if len(data) > self.max_file_size:
+            if wanted:
+                raise ParseError(path, self._too_large)
+        elif wanted or not _is_python(text):
+            facts = self._parsed(path, text)
+            if wanted or facts.faults:
+                return Extraction(facts)
+        return Extraction(None, imports_of(data))
 
-    def _python(self, path: str, text: str) -> FileFacts:
+    def _parsed(self, path: str, text: str) -> FileFacts:
         from llmlint.languages import notebook, python
 
         facts = python.extract(path, text, self.interest)
@@ -76,21 +69,36 @@ class Engine:
             return facts if plain.faults else plain
         return facts
 
-    def _notebook(self, path: str, text: str) -> FileFacts:
-        from llmlint.languages import notebook, python
+    @property
+    def _too_large(self) -> str:
+        return f"larger than {self.max_file_size:,} bytes (max-file-size): not parsed"
+
+    # -- notebooks --------------------------------------------------------------------------------------------
+
+    def _notebook(self, path: str, text: str, *, wanted: bool) -> Extraction:
+        from llmlint.languages import notebook
 
         code = notebook.read(text, path)
+        if not wanted:
+            return Extraction(None, imports_of(code.text.encode("utf-8", "replace")))
+        if len(code.text) > self.max_file_size:
+            raise ParseError(path, self._too_large)
+        return Extraction(self._cells(path, code))
+
+    def _cells(self, path: str, code: Code) -> FileFacts:
+        from llmlint.languages import python
+
         facts = python.extract(path, code.text, self.interest, is_notebook=True)
         if facts.faults:
             facts = self._without_broken_cells(path, code)
         facts.language, facts.cells = "notebook", code.cells
         return facts
 
-    def _without_broken_cells(self, path: str, code: object) -> FileFacts:
+    def _without_broken_cells(self, path: str, code: Code) -> FileFacts:
         """The facts of the cells that can be parsed, and a fault for each that can't."""
-        from llmlint.languages import notebook, python
+        from llmlint.facts import Fault
+        from llmlint.languages import python
 
-        assert isinstance(code, notebook.Code)
         lines = code.text.split("\n")
         faults: list[Fault] = []
         for cell, following in zip(code.cells, [*code.cells[1:], None], strict=True):
@@ -118,7 +126,10 @@ def _is_python(text: str) -> bool:
     return True
 
 
-def _faulty(path: str, language: str, reason: str, line: int = 1, column: int = 1) -> FileFacts:
+def faulty(path: str, language: str, reason: str, line: int = 1, column: int = 1) -> FileFacts:
+    """The facts of a file that can't be judged."""
+    from llmlint.facts import Fault, FileFacts
+
     facts = FileFacts(path, language, line_starts=line_starts(""))
     facts.faults.append(Fault(reason, line, column))
     return facts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from llmlint.facts import FileFacts, Span
+if TYPE_CHECKING:
+    from llmlint.facts import FileFacts, Span
 
 
 class Severity(IntEnum):

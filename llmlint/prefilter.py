@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:\"[ \t]*)?(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;\\]+)|import[ \t]+([\w., \t]+))",
+    rb"(?:^|(?<=\r))[ \t]*(?:\"[ \t]*)?"
+    rb"(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;\\]+)|import[ \t]+([\w., \t]+))",
     re.M,
 )
 _AS = re.compile(rb"\s+as\s+\w+")
+_DIRECTIVE = re.compile(rb"#\s*llmlint\s*:")
 
 
 class Prefilter:
@@ -45,6 +47,11 @@ def _importing(modules: Iterable[str]) -> re.Pattern[bytes]:
         if parent:
             patterns.append(rf"from[ \t]+{re.escape(parent)}[ \t]+import[ \t(]+[\w, \t\r\n()]*\b{re.escape(leaf)}\b")
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns).encode())
+
+
+def has_directive(data: bytes) -> bool:
+    """Whether a suppression comment of llmlint's own may stand in a file; one that suppresses nothing is a finding."""
+    return b"llmlint" in data and _DIRECTIVE.search(data) is not None
 
 
 def imports_of(data: bytes) -> list[tuple[str, str]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from llmlint.catalog import Catalog
-from llmlint.findings import Location
-from llmlint.project import Report
+if TYPE_CHECKING:
+    from llmlint.catalog import Catalog
+    from llmlint.findings import Location
+    from llmlint.project import Report
 
 FORMATS = {"text": "text", "concise": "concise", "json": "json_"}
 
@@ -17,30 +20,26 @@ FORMATS = {"text": "text", "concise": "concise", "json": "json_"}
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a renderer needs besides the report. ``root``: what the findings' paths are relative to; ``here``: the
-    working directory, which the printed paths are relative to. ``color``: whether escape codes may be used."""
+    working directory, which the printed paths are relative to. ``color``: whether escape codes may be used.
+    ``given``: the bytes that stand for what is on disk, by path."""
 
     catalog: Catalog
     root: Path
     here: Path
     color: bool = False
-    stdin: tuple[str, bytes] | None = None
+    given: Mapping[str, bytes] = field(default_factory=dict)
 
     def path(self, location: Location) -> str:
         return display_path(self.root / location.path, self.here)
 
 
-Renderer = Callable[[Report, Context], str]
-
-
-def renderer(name: str) -> Renderer:
-    render: Renderer = importlib.import_module(f"llmlint.output.{FORMATS[name]}").render
+def renderer(name: str) -> Callable[[Report, Context], str]:
+    render: Callable[[Report, Context], str] = importlib.import_module(f"llmlint.output.{FORMATS[name]}").render
     return render
 
 
 def display_path(path: Path, here: Path) -> str:
     """A path relative to the working directory, with forward slashes; absolute where it lies on another drive."""
-    import os
-
     try:
         return Path(os.path.relpath(path, here)).as_posix()
     except ValueError:

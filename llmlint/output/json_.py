@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from llmlint.findings import Finding, Severity
-from llmlint.output import Context
+from llmlint.output import Context, display_path
 from llmlint.project import Report
 
 
@@ -16,7 +16,14 @@ def render(report: Report, context: Context) -> str:
     data = {
         "version": 1,
         "findings": [_finding(finding, context) for finding in report.findings],
-        "errors": [{"path": error.path, "code": error.code, "message": error.message} for error in report.errors],
+        "errors": [
+            {
+                "path": display_path(context.root / error.path, context.here),
+                "step": error.step,
+                "message": error.message,
+            }
+            for error in report.errors
+        ],
         "summary": {
             "files": report.files,
             "parsed": report.parsed,

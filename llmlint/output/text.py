@@ -69,8 +69,8 @@ class _Page:
         return lines[location.line - 1] if 0 < location.line <= len(lines) else None
 
     def _data(self, path: str) -> bytes:
-        if self.context.stdin is not None and self.context.stdin[0] == path:
-            return self.context.stdin[1]
+        if path in self.context.given:
+            return self.context.given[path]
         try:
             return (self.context.root / Path(path)).read_bytes()
         except OSError:

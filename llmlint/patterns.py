@@ -1,0 +1,105 @@
+"""Patterns of paths: the configuration's, and those of ``.gitignore`` where git itself is not there to ask."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+DEFAULT_EXCLUDES = (
+    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d", ".pytest_cache",
+    ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__", "__pypackages__", "_build",
+    "bower_components", "build", "buck-out", "dist", "node_modules", "site-packages", "venv", "virtualenv", "*.min.js",
+    "*_pb2.py", "*_pb2_grpc.py",
+)  # fmt: skip
+
+
+class Excluder:
+    """Patterns of names (``build``, ``*.min.js``), which hold at any depth, and of paths (``docs/*``)."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        plain = [pattern.rstrip("/").removeprefix("./").removeprefix("**/") for pattern in patterns]
+        self._names = _any_of(pattern for pattern in plain if "/" not in pattern)
+        self._paths = _any_of(pattern.lstrip("/") for pattern in plain if "/" in pattern)
+
+    def matches(self, path: str, inner: str | None = None) -> bool:
+        """Whether a posix path is excluded: by a path pattern, or by a name in it. ``inner``: the part of the path in
+        which names count, where that is not the whole."""
+        if any(self._names.fullmatch(part) for part in (path if inner is None else inner).split("/")):
+            return True
+        parts = path.split("/")
+        return any(self._paths.fullmatch("/".join(parts[:depth])) for depth in range(1, len(parts) + 1))
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
+
+
+class Gitignore:
+    """One ``.gitignore`` file."""
+
+    def __init__(self, folder: str, lines: Iterable[str]) -> None:
+        self._prefix = os.path.join(folder, "")
+        self._rules = [rule for rule in map(_rule, lines) if rule is not None]
+
+    @classmethod
+    def of(cls, folder: str) -> Gitignore:
+        """The rules of a folder's file; none where there is none."""
+        try:
+            lines = Path(folder, ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            lines = []
+        return cls(folder, lines)
+
+    def holds(self, path: str) -> bool:
+        """Whether a path lies in the file's folder."""
+        return os.path.join(path, "").startswith(self._prefix)
+
+    def verdict(self, path: str, before: bool, *, is_folder: bool) -> bool:
+        """Whether a path in the file's folder is ignored, given what the files above say of it."""
+        inner = path[len(self._prefix) :].replace(os.sep, "/")
+        for pattern, negated, folders_only in self._rules:
+            if (is_folder or not folders_only) and pattern.fullmatch(inner):
+                before = not negated
+        return before
+
+
+def _rule(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
+    line = line.rstrip() if not line.endswith("\\ ") else line
+    if not line or line.startswith("#"):
+        return None
+    negated = line.startswith("!")
+    line = line.removeprefix("!").removeprefix("\\")
+    folders_only = line.endswith("/")
+    line = line.rstrip("/")
+    anchored = "/" in line
+    pattern = _regex(line.lstrip("/"))
+    try:
+        return re.compile(pattern if anchored else rf"(?:.*/)?{pattern}"), negated, folders_only
+    except re.error:
+        return None
+
+
+def _regex(glob: str) -> str:
+    out = ""
+    index = 0
+    while index < len(glob):
+        if glob.startswith("**/", index):
+            out, index = out + "(?:.*/)?", index + 3
+        elif glob.startswith("**", index):
+            out, index = out + ".*", index + 2
+        elif glob[index] == "*":
+            out, index = out + "[^/]*", index + 1
+        elif glob[index] == "?":
+            out, index = out + "[^/]", index + 1
+        elif glob[index] == "[" and "]" in glob[index + 2 :]:
+            end = glob.index("]", index + 2)
+            inner = glob[index + 1 : end].replace("\\", "\\\\").replace("[", "\\[")
+            out, index = out + "[" + ("^" + inner[1:] if inner[:1] == "!" else inner) + "]", end + 1
+        elif glob[index] == "\\" and index + 1 < len(glob):
+            out, index = out + re.escape(glob[index + 1]), index + 2
+        else:
+            out, index = out + re.escape(glob[index]), index + 1
+    return out
