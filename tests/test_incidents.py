@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from llmlint.catalog import Catalog
 from llmlint.cli import cli
 
 FOLDER = Path(__file__).parent.parent / "examples" / "incidents"
@@ -114,5 +115,4 @@ def test_repaired(incident: str) -> None:
 
 
 def test_each_incident_has_a_program() -> None:
-    recorded = (path.stem for path in (FOLDER.parent.parent / "rules" / "incidents").glob("*.yaml"))
-    assert [name[:3] for name in INCIDENTS] == sorted(recorded)
+    assert [name[:3] for name in INCIDENTS] == sorted(Catalog().incidents)

@@ -1,0 +1,108 @@
+"""Rewrites what is generated in README.md (tables and real output) and draws docs/output.svg.
+
+``--check`` changes nothing, and exits with 1 when something is stale.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from docs.terminal import drawn
+from llmlint.catalog import Catalog, Rule
+from llmlint.cli import cli
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PICTURE = ROOT / "docs" / "output.svg"
+INCIDENTS = "examples/incidents"
+# What stands for each incident in the README: the folder's number and the rule that the finding is of.
+SHOWN = (("000", "LLM206"), ("001", "LLM202"), ("002", "LLM103"), ("003", "LLM201"), ("004", "LLM207"))
+
+
+def main(arguments: list[str]) -> int:
+    before = README.read_text(encoding="utf-8")
+    after = before
+    for name, text in parts(Catalog()):
+        after = replaced(after, name, text)
+    fresh = {README: after, PICTURE: picture()}
+    stale = [path for path, text in fresh.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} {'is stale' if '--check' in arguments else 'was rewritten'}")
+        if "--check" not in arguments:
+            path.write_text(fresh[path], encoding="utf-8")
+    return int(bool(stale) and "--check" in arguments)
+
+
+def replaced(text: str, name: str, part: str) -> str:
+    """The README's text with what stands between the two marks of a part replaced."""
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->\n"
+    head, rest = text.split(begin)
+    return head + begin + part + end + rest.split(end)[1]
+
+
+def parts(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    yield (
+        "rules",
+        table(("code", "name", "severity", "what it finds", "incident"), map(rule_row, catalog.rules.values())),
+    )
+    incidents = sorted(catalog.incidents.values(), key=lambda incident: incident.id)
+    yield "incidents", table(("incident", "in one line"), ((incident.id, incident.line) for incident in incidents))
+    yield "output", fenced("text", excerpt(llmlint("check", INCIDENTS)))
+    yield "json", fenced("json", report())
+
+
+def table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = (heading, ("---",) * len(heading), *rows)
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def rule_row(rule: Rule) -> tuple[str, ...]:
+    level = f"{rule.severity}, opt-in" if rule.is_opt_in else str(rule.severity)
+    return rule.code, f"`{rule.name}`", level, rule.summary, ", ".join(rule.incidents)
+
+
+def fenced(language: str, text: str) -> str:
+    return f"```{language}\n{text}```\n"
+
+
+def excerpt(output: str) -> str:
+    """One finding for each incident and the summary; dots stand for what is left out."""
+    *findings, summary = output.split("\n\n")
+    chosen = [
+        next(text for text in findings if text.startswith(f"{INCIDENTS}/{number}") and f" {code} " in text)
+        for number, code in SHOWN
+    ]
+    return "\n...\n".join([*chosen, summary])
+
+
+def report() -> str:
+    """One finding as JSON, in a file by itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(ROOT / INCIDENTS / "002-feedback-queue" / "broken" / "analyst.py", folder)
+        return llmlint("check", "analyst.py", "--select", "LLM103", "--format", "json", folder=Path(folder))
+
+
+def picture() -> str:
+    """The output for the first incident as it looks on a terminal."""
+    arguments = ("check", "flight_assistant.py", "--select", "LLM101,LLM204,LLM206")
+    folder = ROOT / INCIDENTS / "000-flight-assistant" / "broken"
+    output = llmlint(*arguments, folder=folder, FORCE_COLOR="1")
+    return drawn(f"\x1b[1m$ llmlint {' '.join(arguments)}\x1b[0m\n{output}", columns=112)
+
+
+def llmlint(*arguments: str, folder: Path = ROOT, **environment: str) -> str:
+    os.chdir(folder)
+    result = CliRunner(env=environment).invoke(cli, [*arguments, "--isolated"], catch_exceptions=False)
+    os.chdir(ROOT)
+    return result.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
