@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from llmlint.facts import Argument, Block, Call, Change, Condition, Exit, FileFacts, Result, Value
+from llmlint.facts import Argument, Block, Call, Change, Condition, Exit, FileFacts, Imported, Result, Value
 
 RECORDED_EXITS = frozenset({"break", "return", "raise", "exit", "continue"})
 
@@ -61,6 +61,12 @@ class Recorder:
         self._order += 1
         self.facts.calls.append(Call(callee, arguments, self.block, self._order, span))
         return Result(len(self.facts.calls) - 1)
+
+    def imported(self, module: str) -> Imported:
+        """A module that a call imports."""
+        found = Imported(module)
+        self.facts.imports.append(found)
+        return found
 
     def condition(self, condition: Condition) -> int:
         self.facts.conditions.append(condition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeGuard
 
@@ -19,6 +20,7 @@ from llmlint.facts import (
     Unknown,
     Value,
 )
+from llmlint.facts import Sequence as SequenceValue
 
 MAX_OPTIONS = 8
 MAX_PARTS = 16
@@ -188,9 +190,28 @@ def operation(operator: str, left: Value, right: Value) -> Value:
             return folded
     if operator == "|" and (isinstance(left, Mapping) or isinstance(right, Mapping)):
         return overlay(left, right)
+    if operator == "%" and isinstance(left, Literal) and isinstance(left.value, str):
+        return filled(left.value, right.items if isinstance(right, SequenceValue) else (right,))
     if operator in "+%" and (_is_text(left) or (operator == "+" and _is_text(right))):
         return template((left, right)) if operator == "+" else text((left, right))
     return Operation(operator, (left, right))
+
+
+_FIELD = re.compile(r"%[sd]|\{(\w*)\}")
+
+
+def filled(pattern: str, values: Sequence[Value], named: Iterable[tuple[str, Value]] = ()) -> Value:
+    """``pattern % values`` or ``pattern.format(*values, **named)``."""
+    by_name = {**{str(place): value for place, value in enumerate(values)}, **dict(named)}
+    if "/" not in pattern:
+        return text(by_name.values())
+    parts: list[Value] = []
+    start = 0
+    for number, field in enumerate(_FIELD.finditer(pattern)):
+        given = by_name.get(field[1] or str(number), Unknown("filled in later"))
+        parts += [string(pattern[start : field.start()]), given]
+        start = field.end()
+    return template([*parts, string(pattern[start:])])
 
 
 def _folded(operator: str, left: object, right: object) -> Value | None:

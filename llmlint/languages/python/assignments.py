@@ -10,7 +10,6 @@ from llmlint.facts import (
     Element,
     FileFacts,
     Imported,
-    Item,
     Literal,
     Mapping,
     Operation,
@@ -21,9 +20,9 @@ from llmlint.facts import (
     Variable,
 )
 from llmlint.facts import Sequence as SequenceValue
-from llmlint.languages.python.loops import steps
+from llmlint.languages.python.loops import key_of, steps
 from llmlint.languages.python.names import Scope
-from llmlint.languages.python.values import Expressions, key_of, operator_of
+from llmlint.languages.python.values import Expressions, operator_of
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.values import opened, operation, with_item
 
@@ -121,38 +120,53 @@ class Assignments:
             self.facts.settings.append(Setting(base, name, value))
         elif isinstance(base, ClassValue):
             self.attributes[base.cls].setdefault(name, []).append(value)
-        elif isinstance(target.value, cst.Name):
-            self._change(target.value.value, base, with_item(base, name, value))
+        elif (own := self._instance_in(base)) is not None:
+            self.attributes[own].setdefault(name, []).append(value)
+        else:
+            self._put(target.value, base, with_item(base, name, value))
 
     def _store_item(self, target: cst.Subscript, value: Value) -> None:
         base = self.expressions.value(target.value)
         key = self.expressions.value_of_index(target)
-        if isinstance(target.value, cst.Name):
-            if isinstance(key, Literal) and isinstance(key.value, str):
-                changed = with_item(base, key.value, value)
-            else:
-                changed = opened(base, "a computed key")
-            self._change(target.value.value, base, changed)
-        elif isinstance(base, Attribute) and isinstance(base.base, This):
+        if isinstance(base, Attribute) and isinstance(base.base, This):
             self.attributes[base.base.cls].setdefault(base.name, []).append(_CHANGED)
-        elif isinstance(base, Item | Mapping) and isinstance(target.value, cst.Subscript):
-            self._open_outer(target.value)
+        elif isinstance(key, Literal) and isinstance(key.value, str):
+            self._put(target.value, base, with_item(base, key.value, value))
+        else:
+            self._put(target.value, base, opened(base, "a computed key"))
 
-    def _open_outer(self, node: cst.Subscript) -> None:
-        """``d["a"]["b"] = x``: what ``d`` holds is no longer what it was built with."""
-        index = node.slice[0].slice
-        if (
-            isinstance(node.value, cst.Name)
-            and isinstance(index, cst.Index)
-            and isinstance(index.value, cst.SimpleString)
-        ):
-            name = node.value.value
-            base = self.expressions.scope.get(name)
-            key = self.expressions.value(index.value)
-            if isinstance(base, Mapping) and isinstance(key, Literal) and isinstance(key.value, str):
-                inner = base.get(key.value)
-                if isinstance(inner, Mapping):
-                    self._change(name, base, with_item(base, key.value, opened(inner, "changed in place")))
+    def _instance_in(self, value: Value) -> int | None:
+        """The class of the file whose instance ``cls._instance`` holds."""
+        if not isinstance(value, Attribute) or not isinstance(value.base, This):
+            return None
+        known = self.attributes[value.base.cls].get(value.name, ())
+        return next((held.cls for held in known if isinstance(held, This) and not held.is_class), None)
+
+    def _put(self, node: cst.BaseExpression, old: Value, new: Value) -> None:
+        """Give the variable at the root of ``node`` (``d``, ``d["a"]``, ``x.y``) its changed part."""
+        if isinstance(node, cst.Name):
+            self._change(node.value, old, new)
+        elif isinstance(node, cst.Attribute) and key_of(node) is not None:
+            outer = self.expressions.value(node.value)
+            if not isinstance(outer, This | Imported | ClassValue):
+                self._put(node.value, outer, with_item(outer, node.attr.value, new))
+        elif isinstance(node, cst.Subscript) and key_of(node) is not None:
+            outer, key = self.expressions.value(node.value), self.expressions.value_of_index(node)
+            if isinstance(outer, Mapping) and isinstance(key, Literal) and isinstance(key.value, str):
+                self._put(node.value, outer, with_item(outer, key.value, new))
+
+    def delete(self, node: cst.Del) -> None:
+        targets = node.target.elements if isinstance(node.target, cst.Tuple | cst.List) else [node]
+        for target in (element.value if isinstance(element, cst.Element) else node.target for element in targets):
+            if isinstance(target, cst.Name):
+                self.expressions.scope.bind_temporarily(target.value, Unknown("deleted"))
+            elif isinstance(target, cst.Subscript):
+                base, key = self.expressions.value(target.value), self.expressions.value_of_index(target)
+                if isinstance(base, Mapping) and isinstance(key, Literal):
+                    kept = tuple(item for item in base.items if item[0] != key.value)
+                    self._put(target.value, base, Mapping(kept, base.rest))
+            else:
+                self.expressions.value(target)
 
     def _change(self, name: str, old: Value, new: Value) -> None:
         """Give a variable its changed object, wherever it lives."""

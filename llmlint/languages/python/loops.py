@@ -7,9 +7,22 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from llmlint.facts import Condition, Value
-from llmlint.languages.python.values import key_of
 
 _MEMBERSHIP = (cst.In, cst.NotIn)
+
+
+def key_of(node: cst.BaseExpression) -> str | None:
+    """The spelling by which loops follow a variable: ``n``, ``self.n``, ``state[n]``."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        base = key_of(node.value)
+        return f"{base}.{node.attr.value}" if base else None
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+        base, index = key_of(node.value), node.slice[0].slice
+        if base and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString | cst.Name):
+            return f"{base}[{index.value.value}]"
+    return None
 
 
 class _Names:

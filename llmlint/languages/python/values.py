@@ -10,8 +10,6 @@ import libcst as cst
 from llmlint.facts import (
     Argument,
     Attribute,
-    Builtin,
-    ClassValue,
     Element,
     Imported,
     Item,
@@ -25,37 +23,23 @@ from llmlint.facts import (
     Value,
 )
 from llmlint.facts import Sequence as SequenceValue
+from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
+from llmlint.languages.python.known_calls import KnownCalls
+from llmlint.languages.python.loops import steps
 from llmlint.languages.python.names import Scope
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.recorder import Recorder
-from llmlint.languages.values import MAX_ITEMS, choice, opened, operation, overlay, string, template, text, with_item
-
-# Builtins that call nothing of the project and whose result is plain: recording them would only cost.
-_PLAIN_BUILTINS = frozenset(
-    """
-    abs all any bool bytes callable chr dir divmod enumerate float format frozenset hasattr hash hex id int
-    isinstance issubclass len list max memoryview min oct ord pow print range repr reversed round set slice
-    sorted str sum tuple type vars zip
-    """.split()
+from llmlint.languages.values import (
+    MAX_ITEMS,
+    choice,
+    opened,
+    operation,
+    overlay,
+    string,
+    template,
 )
-_TEXT_BUILTINS = frozenset({"str", "repr", "format"})
-_GROWING = frozenset({"append", "extend", "add", "insert", "appendleft", "put", "put_nowait", "push"})
-_SHRINKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "clear", "get_nowait"})
+
 _NUMBER = Unknown("a number made at run time")
-
-
-def key_of(node: cst.BaseExpression) -> str | None:
-    """The spelling by which loops follow a variable: ``n``, ``self.n``, ``state[n]``."""
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        base = key_of(node.value)
-        return f"{base}.{node.attr.value}" if base else None
-    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
-        base, index = key_of(node.value), node.slice[0].slice
-        if base and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString | cst.Name):
-            return f"{base}[{index.value.value}]"
-    return None
 
 
 class Expressions:
@@ -68,6 +52,8 @@ class Expressions:
         self.scope = module
         self.reads: set[str] = set()
         self.yielded: list[Value] = []
+        self.known_calls = KnownCalls(self)
+        self.annotations = Annotations(self)
         self._handlers: dict[type[cst.CSTNode], Callable[[Any], Value]] = {
             cst.Name: self._name,
             cst.Attribute: self._attribute,
@@ -169,7 +155,11 @@ class Expressions:
         return Attribute(base, name)
 
     def _subscript(self, node: cst.Subscript) -> Value:
-        return self.item(self.value(node.value), self.value_of_index(node))
+        base = self.value(node.value)
+        if type(base) is Imported and base.module in TYPING and base.name in WRAPPERS:
+            declared = self.type(node)
+            return declared if declared is not None else Unknown("a type")
+        return self.item(base, self.value_of_index(node))
 
     def item(self, base: Value, key: Value) -> Value:
         if type(key) is Literal:
@@ -268,7 +258,7 @@ class Expressions:
         value = self.value(node.value)
         if isinstance(node.target, cst.Name):
             self.scope.bind(node.target.value, value)
-            self.recorder.change(node.target.value, "set", value)
+            self.recorder.change(node.target.value, steps(node.target, node.value), value)
         return value
 
     # -- calls ------------------------------------------------------------------------------------------------
@@ -279,150 +269,22 @@ class Expressions:
             Argument(arg.keyword.value if arg.keyword else None, self.value(arg.value), len(arg.star))
             for arg in node.args
         )
-        if type(callee) is Builtin:
-            folded = self._builtin(callee.name, arguments, node)
-            if folded is not None:
-                self.positions.skip_call(node)
-                return folded
-        elif type(callee) is Attribute:
-            folded = self._method(node, callee, arguments)
-            if folded is not None:
-                self.positions.skip_call(node)
-                return folded
+        evaluated = self.known_calls.evaluate(node, callee, arguments)
+        if evaluated is not None:
+            self.positions.skip_call(node)
+            return evaluated
         return self.recorder.call(callee, arguments, self.positions.call(node))
 
-    def _builtin(self, name: str, arguments: tuple[Argument, ...], node: cst.Call) -> Value | None:
-        values = [argument.value for argument in arguments]
-        if name == "dict":
-            return _dict_call(arguments)
-        if name == "getattr" and len(values) > 1 and type(values[1]) is Literal and isinstance(values[1].value, str):
-            found = self.attribute(values[0], values[1].value)
-            return choice((found, values[2])) if len(values) > 2 else found
-        if name == "setattr" and node.args:
-            self._escape(node.args[0].value, "set by setattr")
-            return Literal(None)
-        if name == "next" and node.args:
-            self.recorder.change(key_of(node.args[0].value), "shrink")
-            return Element(values[0])
-        if name in _TEXT_BUILTINS:
-            return text(values)
-        if name == "float" and values == [Literal("inf")]:
-            return Literal(float("inf"))
-        if name in _PLAIN_BUILTINS and not any(argument.stars for argument in arguments):
-            return Operation(name, tuple(values))
-        return None
-
-    def _method(self, node: cst.Call, callee: Attribute, arguments: tuple[Argument, ...]) -> Value | None:
-        """Methods of dicts, lists and strings whose effect on a variable matters."""
-        base, name = callee.base, callee.name
-        target = node.func.value if isinstance(node.func, cst.Attribute) else node.func
-        if name in _GROWING:
-            self.recorder.change(key_of(target), "grow")
-        elif name in _SHRINKING:
-            self.recorder.change(key_of(target), "shrink")
-        if type(base) is Mapping:
-            return self._dict_method(target, base, name, arguments)
-        if name == "format" and isinstance(base, Literal | Text):
-            return text((base, *(argument.value for argument in arguments)))
-        if name == "join" and isinstance(base, Literal) and arguments:
-            return text((Element(arguments[0].value),))
-        if name == "update" and isinstance(target, cst.Name):
-            self._replace(target, base, overlay(base, _dict_call(arguments)))
-        return None
-
-    def _dict_method(
-        self, target: cst.BaseExpression, base: Mapping, name: str, arguments: tuple[Argument, ...]
-    ) -> Value | None:
-        values = [argument.value for argument in arguments]
-        if name == "copy":
-            return base
-        if name == "update":
-            self._replace(target, base, overlay(base, _dict_call(arguments)))
-            return Literal(None)
-        key = values[0] if values else None
-        if not (type(key) is Literal and isinstance(key.value, str)):
-            if name in ("setdefault", "pop"):
-                self._replace(target, base, opened(base, "a computed key"))
-            return None
-        known = base.get(key.value)
-        default = values[1] if len(values) > 1 else Literal(None)
-        if name == "get":
-            return self.item(base, key) if known is not None or not base.rest else choice((Item(base, key), default))
-        if name == "pop":
-            kept = tuple(item for item in base.items if item[0] != key.value)
-            self._replace(target, base, Mapping(kept, base.rest))
-            return known if known is not None else choice((Item(base, key), default))
-        if name == "setdefault":
-            if known is None:
-                self._replace(target, base, with_item(base, key.value, default))
-            return known if known is not None else default
-        return None
-
-    def _replace(self, target: cst.BaseExpression, old: Value, new: Value) -> None:
-        if isinstance(target, cst.Name):
-            self.scope.replace(target.value, old, new)
-
-    def _escape(self, node: cst.BaseExpression, reason: str) -> None:
-        """An object that something unseen may change from here on."""
-        if isinstance(node, cst.Name):
-            value = self.scope.get(node.value)
-            if isinstance(value, Mapping):
-                self.scope.replace(node.value, value, opened(value, reason))
-
-    def escape_arguments(self, node: cst.Call) -> None:
-        """A call whose result nobody uses is there for its effect: a dict given to it may have changed."""
-        for argument in node.args:
-            self._escape(argument.value, "passed to a function that may change it")
-
-    # -- types ------------------------------------------------------------------------------------------------
+    # -- declarations -----------------------------------------------------------------------------------------
 
     def type(self, node: cst.BaseExpression) -> Value | None:
-        """The class that an annotation names, ``Optional``, ``Annotated``, ``X | None`` and quotes looked through."""
-        if isinstance(node, cst.Name | cst.Attribute):
-            value = self.value(node)
-            return (
-                value
-                if isinstance(value, Imported | ClassValue | Attribute) or not isinstance(value, Builtin | Literal)
-                else None
-            )
-        if isinstance(node, cst.SimpleString):
-            return self._quoted_type(node)
-        if isinstance(node, cst.BinaryOperation):
-            left, right = self.type(node.left), self.type(node.right)
-            return left if left is not None else right
-        if isinstance(node, cst.Subscript):
-            return self._subscript_type(node)
-        self.value(node)
-        return None
-
-    def _subscript_type(self, node: cst.Subscript) -> Value | None:
-        name = node.value.attr.value if isinstance(node.value, cst.Attribute) else getattr(node.value, "value", "")
-        inner = [self.type(element.slice.value) for element in node.slice if isinstance(element.slice, cst.Index)]
-        if name in ("Optional", "Annotated", "Union", "ClassVar", "Final", "SkipValidation", "InstanceOf"):
-            return next((found for found in inner if found is not None), None)
-        return self.type(node.value) if name and name[:1].isupper() and name not in _CONTAINERS else None
-
-    def _quoted_type(self, node: cst.SimpleString) -> Value | None:
-        content = node.evaluated_value
-        words = content.split("[")[-1].split("|")[0].strip("] ").split(".") if isinstance(content, str) else []
-        if not words or not all(word.isidentifier() for word in words):
-            return None
-        value = self.scope.lookup(words[0])
-        for word in words[1:]:
-            value = self.attribute(value, word)
-        return None if isinstance(value, Builtin) else value
+        return self.annotations.of(node)
 
     def typed(self, value: Value, declared: Value | None) -> Value:
         return Typed(value, declared) if declared is not None and not isinstance(value, Literal) else value
 
 
 _CONSTANTS: dict[str, Value] = {"None": Literal(None), "True": Literal(True), "False": Literal(False)}
-_CONTAINERS = frozenset(
-    """
-    List Dict Set Tuple Sequence Iterable Iterator AsyncIterator AsyncIterable Generator AsyncGenerator Mapping
-    Callable Type Literal Awaitable Coroutine FrozenSet Collection MutableMapping DefaultDict Deque
-    """.split()
-)
 _OPERATORS: dict[type[cst.CSTNode], str] = {
     cst.Add: "+",
     cst.Subtract: "-",
@@ -445,14 +307,3 @@ _OPERATORS: dict[type[cst.CSTNode], str] = {
 
 def operator_of(node: cst.CSTNode) -> str:
     return _OPERATORS.get(type(node), "?")
-
-
-def _dict_call(arguments: tuple[Argument, ...]) -> Value:
-    """What ``dict(...)`` or the arguments of ``update(...)`` amount to."""
-    result: Value = Mapping()
-    for argument in arguments:
-        if argument.name is not None:
-            result = with_item(result, argument.name, argument.value)
-        else:
-            result = overlay(result, argument.value)
-    return result

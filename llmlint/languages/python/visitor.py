@@ -24,10 +24,10 @@ from llmlint.facts import Scope as ScopeFact
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.definitions import Definitions
-from llmlint.languages.python.loops import assigned_names, condition, is_always_true
+from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of
 from llmlint.languages.python.names import Layer, Scope
 from llmlint.languages.python.positions import Positions
-from llmlint.languages.python.values import Expressions, key_of
+from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.values import tests_in
 
@@ -73,7 +73,7 @@ class Visitor:
             cst.ClassDef: self._plain(self.definitions.class_),
             cst.Global: self._plain(self._global),
             cst.Nonlocal: self._plain(self._nonlocal),
-            cst.Del: self._plain(lambda node: self.expressions.value(node.target)),
+            cst.Del: self._plain(self.assignments.delete),
             cst.Return: self._return,
             cst.Raise: self._raise,
             cst.Break: self._break,
@@ -140,7 +140,7 @@ class Visitor:
             if self._ends_process(called):
                 self.recorder.exit("exit")
                 return Outcome.RAISE
-            self.expressions.escape_arguments(called)
+            self.expressions.known_calls.escape_arguments(called)
         return Outcome.FALL
 
     def _ends_process(self, node: cst.Call) -> bool:

@@ -1,0 +1,75 @@
+"""Declared types: the class whose objects an annotation promises."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from llmlint.facts import Builtin, Literal, Operation, Typed, Unknown, Value
+
+if TYPE_CHECKING:
+    from llmlint.languages.python.values import Expressions
+
+TYPING = frozenset({"typing", "typing_extensions"})
+# Declarations that stand for the first type in their brackets.
+WRAPPERS = frozenset(
+    {"Optional", "Annotated", "Union", "ClassVar", "Final", "Required", "NotRequired", "SkipValidation", "InstanceOf"}
+)
+# Those that stand for things of the first type in them.
+_COLLECTIONS = frozenset(
+    """
+    list List set Set frozenset FrozenSet tuple Tuple deque Deque Sequence MutableSequence Iterable Iterator
+    AsyncIterable AsyncIterator Collection
+    """.split()
+)
+# Those that stand for nothing of the types in them.
+_OTHERS = frozenset(
+    """
+    Dict Mapping MutableMapping DefaultDict Generator AsyncGenerator Callable Type Literal Awaitable Coroutine
+    """.split()
+)
+# A quoted type that can be read without a call or a string in it.
+_QUOTED = re.compile(r"[\w.\[\], |]+")
+
+
+class Annotations:
+    """Reads annotations by the names that ``expressions`` knows."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        self.expressions = expressions
+
+    def of(self, node: cst.BaseExpression) -> Value | None:
+        """The class that an annotation names, ``Optional``, ``Annotated``, ``X | None`` and quotes looked through."""
+        if isinstance(node, cst.Name | cst.Attribute):
+            value = self.expressions.value(node)
+            return None if isinstance(value, Builtin | Literal) else value
+        if isinstance(node, cst.SimpleString):
+            return self._quoted(node)
+        if isinstance(node, cst.BinaryOperation):
+            left, right = self.of(node.left), self.of(node.right)
+            return left if left is not None else right
+        if isinstance(node, cst.Subscript):
+            return self._subscript(node)
+        self.expressions.value(node)
+        return None
+
+    def _subscript(self, node: cst.Subscript) -> Value | None:
+        name = node.value.attr.value if isinstance(node.value, cst.Attribute) else getattr(node.value, "value", "")
+        inner = [self.of(element.slice.value) for element in node.slice if isinstance(element.slice, cst.Index)]
+        first = next((found for found in inner if found is not None), None)
+        if name in WRAPPERS:
+            return first
+        if name in _COLLECTIONS:
+            return Operation("collect", (Typed(Unknown("an element"), first),)) if first is not None else None
+        return self.of(node.value) if name and name[:1].isupper() and name not in _OTHERS else None
+
+    def _quoted(self, node: cst.SimpleString) -> Value | None:
+        content = node.evaluated_value
+        if not isinstance(content, str) or not _QUOTED.fullmatch(content):
+            return None
+        try:
+            return self.of(cst.parse_expression(content))
+        except cst.ParserSyntaxError:
+            return None

@@ -1,0 +1,180 @@
+"""Calls that are evaluated where they stand: builtins, methods of dicts and strings, imports made at run time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from llmlint.facts import (
+    Argument,
+    Attribute,
+    Builtin,
+    Element,
+    Imported,
+    Item,
+    Literal,
+    Mapping,
+    Operation,
+    Text,
+    This,
+    Value,
+)
+from llmlint.facts import Sequence as SequenceValue
+from llmlint.languages.python.loops import key_of
+from llmlint.languages.values import choice, filled, opened, overlay, text, with_item
+
+if TYPE_CHECKING:
+    from llmlint.languages.python.values import Expressions
+
+Arguments = tuple[Argument, ...]
+
+# Builtins that call nothing of the project and whose result is plain: recording them would only cost.
+_PLAIN_BUILTINS = frozenset(
+    """
+    abs all any bool bytes callable chr dir divmod enumerate float format frozenset hasattr hash hex id int
+    isinstance issubclass len list max memoryview min oct ord pow print range repr reversed round set slice
+    sorted str sum tuple type vars zip
+    """.split()
+)
+_TEXT_BUILTINS = frozenset({"str", "repr", "format"})
+_IMPORTED = frozenset({("importlib", "import_module"), ("typing", "cast"), ("typing_extensions", "cast")})
+_GROWING = frozenset({"append", "extend", "add", "insert", "appendleft", "put", "put_nowait", "push"})
+_SHRINKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "clear", "get_nowait"})
+
+
+class KnownCalls:
+    """Evaluates what it can of the calls that ``expressions`` meets, and notes what they change."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        self.expressions = expressions
+
+    def evaluate(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
+        """What a call gives, or None where it has to be recorded."""
+        if type(callee) is Builtin:
+            return self._builtin(callee.name, arguments, node)
+        if type(callee) is Attribute:
+            return self._method(node, callee, arguments)
+        if type(callee) is Imported and (callee.module, callee.name) in _IMPORTED:
+            return self._imported(callee.name, arguments)
+        return None
+
+    def _imported(self, name: str, arguments: Arguments) -> Value | None:
+        """``import_module("x")`` is an import, and ``cast(T, x)`` a declaration."""
+        if name == "import_module" and arguments and isinstance(arguments[0].value, Literal):
+            return self.expressions.recorder.imported(str(arguments[0].value.value))
+        if name == "cast" and len(arguments) == 2:
+            return self.expressions.typed(arguments[1].value, arguments[0].value)
+        return None
+
+    def _builtin(self, name: str, arguments: Arguments, node: cst.Call) -> Value | None:
+        values = [argument.value for argument in arguments]
+        if name == "dict":
+            return _dict_call(arguments)
+        if name == "getattr" and len(values) > 1 and type(values[1]) is Literal and isinstance(values[1].value, str):
+            found = self.expressions.attribute(values[0], values[1].value)
+            return choice((found, values[2])) if len(values) > 2 else found
+        if name == "setattr" and node.args:
+            self._escape(node.args[0].value, "set by setattr")
+            return Literal(None)
+        if name == "__import__" and values and isinstance(values[0], Literal):
+            return self.expressions.recorder.imported(str(values[0].value))
+        if name == "next" and node.args:
+            self.expressions.recorder.change(key_of(node.args[0].value), "shrink")
+            return Element(values[0])
+        if name in _TEXT_BUILTINS:
+            return text(values)
+        if name == "float" and values == [Literal("inf")]:
+            return Literal(float("inf"))
+        if name in _PLAIN_BUILTINS and not any(argument.stars for argument in arguments):
+            return Operation(name, tuple(values))
+        return None
+
+    def _method(self, node: cst.Call, callee: Attribute, arguments: Arguments) -> Value | None:
+        """Methods of dicts, lists and strings whose effect on a variable matters."""
+        base, name = callee.base, callee.name
+        target = node.func.value if isinstance(node.func, cst.Attribute) else node.func
+        if name in _GROWING:
+            self.expressions.recorder.change(key_of(target), "grow")
+        elif name in _SHRINKING:
+            self.expressions.recorder.change(key_of(target), "shrink")
+        if type(base) is Mapping:
+            return self._dict_method(target, base, name, arguments)
+        if name == "__new__" and arguments and type(arguments[0].value) is This:
+            return This(arguments[0].value.cls)
+        if name == "format" and isinstance(base, Literal):
+            named = [(argument.name, argument.value) for argument in arguments if argument.name is not None]
+            return filled(str(base.value), [a.value for a in arguments if a.name is None], named)
+        if name == "format" and isinstance(base, Text):
+            return text((base, *(argument.value for argument in arguments)))
+        if name == "join" and isinstance(base, Literal) and arguments:
+            return text((Element(arguments[0].value),))
+        if name == "update" and isinstance(target, cst.Name):
+            self._replace(target, base, overlay(base, _dict_call(arguments)))
+        return None
+
+    def _dict_method(self, target: cst.BaseExpression, base: Mapping, name: str, arguments: Arguments) -> Value | None:
+        values = [argument.value for argument in arguments]
+        if name == "copy":
+            return base
+        if name in ("keys", "values", "items") and not base.rest:
+            return SequenceValue(tuple(_entry(name, key, value) for key, value in base.items))
+        if name == "update":
+            self._replace(target, base, overlay(base, _dict_call(arguments)))
+            return Literal(None)
+        key = values[0] if values else None
+        if not (type(key) is Literal and isinstance(key.value, str)):
+            if name in ("setdefault", "pop"):
+                self._replace(target, base, opened(base, "a computed key"))
+            return None
+        known = base.get(key.value)
+        default = values[1] if len(values) > 1 else Literal(None)
+        if name == "get" and known is None:
+            return choice((Item(base, key), default)) if base.rest else default
+        if name == "get":
+            return self.expressions.item(base, key)
+        if name == "pop":
+            kept = tuple(item for item in base.items if item[0] != key.value)
+            self._replace(target, base, Mapping(kept, base.rest))
+            return known if known is not None else choice((Item(base, key), default))
+        if name == "setdefault":
+            if known is None:
+                self._replace(target, base, with_item(base, key.value, default))
+            return known if known is not None else default
+        return None
+
+    def _replace(self, target: cst.BaseExpression, old: Value, new: Value) -> None:
+        if isinstance(target, cst.Name):
+            self.expressions.scope.replace(target.value, old, new)
+
+    def _escape(self, node: cst.BaseExpression, reason: str) -> None:
+        """An object that something unseen may change from here on."""
+        if isinstance(node, cst.Name):
+            value = self.expressions.scope.get(node.value)
+            if isinstance(value, Mapping):
+                self.expressions.scope.replace(node.value, value, opened(value, reason))
+
+    def escape_arguments(self, node: cst.Call) -> None:
+        """A call whose result nobody uses is there for its effect: a dict given to it, and not only spread, may have
+        changed."""
+        for argument in node.args:
+            if not argument.star:
+                self._escape(argument.value, "passed to a function that may change it")
+
+
+def _entry(method: str, key: str, value: Value) -> Value:
+    """What iterating over ``d.keys()``, ``d.values()`` or ``d.items()`` yields for one item."""
+    if method == "items":
+        return SequenceValue((Literal(key), value))
+    return Literal(key) if method == "keys" else value
+
+
+def _dict_call(arguments: Arguments) -> Value:
+    """What ``dict(...)`` or the arguments of ``update(...)`` amount to."""
+    result: Value = Mapping()
+    for argument in arguments:
+        if argument.name is not None:
+            result = with_item(result, argument.name, argument.value)
+        else:
+            result = overlay(result, argument.value)
+    return result
