@@ -198,4 +198,10 @@ class Resolver:
                 found.append(External(meaning.path + "()", (None,)))
             elif isinstance(meaning, ClassMeaning):
                 found.append(InstanceMeaning(meaning.facts, meaning.index))
+            elif isinstance(meaning, Located) and isinstance(meaning.value, Operation):
+                if meaning.value.operator == "collect":
+                    found.append(meaning)
+                elif meaning.value.operator == "|":
+                    for operand in meaning.value.operands:
+                        found.extend(self.instances(meaning.facts, operand))
         return tuple(found)
