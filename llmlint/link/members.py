@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.facts import Class, Element, FileFacts, Literal, Operation, Patched, Sequence, Value
@@ -59,7 +59,8 @@ class Members:
                 found = _patched_item(patch, name)
                 if found is not None:
                     return self.resolver.meanings(patch.facts, found)
-            return self.class_attribute(base.facts, base.index, name, base) or NOTHING
+            own = self.class_attribute(base.facts, base.index, name, base) or NOTHING
+            return own if base.site is not None or _is_something(own) else (*own, *self._below(base, name))
         if isinstance(base, ClassMeaning):
             return self.class_attribute(base.facts, base.index, name, None) or NOTHING
         if isinstance(base, Constant):
@@ -120,6 +121,14 @@ class Members:
                 if found is not None:
                     return found
         return None
+
+    def _below(self, instance: InstanceMeaning, name: str) -> Meanings:
+        """What subclasses say of an attribute that a class uses and leaves to them."""
+        return self.resolver.union(
+            self.class_attribute(cls.facts, cls.index, name, InstanceMeaning(cls.facts, cls.index)) or ()
+            for cls in self._descendants(instance)
+            if name in cls.facts.classes[cls.index].attributes
+        )
 
     def _given_to_constructor(self, cls: Class, name: str, instance: InstanceMeaning | None) -> Meanings | None:
         """What the call that made an object gave for a declared field."""
@@ -193,19 +202,28 @@ class Members:
         if not function.is_abstract or function.cls < 0:
             return []
         start = method.instance or InstanceMeaning(method.facts, function.cls)
-        waiting = list(self._subclasses.get((start.facts.path, start.index), ()))
-        seen = {(cls.facts.path, cls.index) for cls in waiting}
         found = []
-        while waiting:
-            cls = waiting.pop()
+        for cls in self._descendants(start):
             own = cls.facts.classes[cls.index].methods.get(function.name)
             if own is not None and not cls.facts.functions[own].is_abstract:
                 found.append(FunctionMeaning(cls.facts, own, InstanceMeaning(cls.facts, cls.index)))
+        return found
+
+    def _descendants(self, start: InstanceMeaning) -> Iterator[ClassMeaning]:
+        """The classes that inherit from the class of ``start``, however many steps away."""
+        waiting = list(self._subclasses.get((start.facts.path, start.index), ()))
+        seen = {(cls.facts.path, cls.index) for cls in waiting}
+        while waiting:
+            cls = waiting.pop()
+            yield cls
             for sub in self._subclasses.get((cls.facts.path, cls.index), ()):
                 if (sub.facts.path, sub.index) not in seen:
                     seen.add((sub.facts.path, sub.index))
                     waiting.append(sub)
-        return found
+
+
+def _is_something(meanings: Meanings) -> bool:
+    return any(not isinstance(meaning, Lost) and meaning != Constant(None) for meaning in meanings)
 
 
 def _is_class(meaning: External) -> bool:
