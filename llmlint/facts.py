@@ -268,7 +268,7 @@ class Decorator:
 class Function:
     """``cls``: the class whose method it is, or -1. ``reads``: the names and words in its body
     that the catalogue asks for. ``returns``: one value for each return statement, or for each ``yield`` of a
-    generator."""
+    generator. ``always_raises``: it never comes back."""
 
     name: str
     qualname: str
@@ -282,6 +282,7 @@ class Function:
     reads: frozenset[str]
     is_abstract: bool
     is_generator: bool
+    always_raises: bool
     span: int
 
 

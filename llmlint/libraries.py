@@ -63,7 +63,6 @@ _LIBRARY = {
     "deadlines?": [str],
     "endless?": [str],
     "finite?": [str],
-    "suppressors?": [str],
     "roles?": Named(OneOf("handler", "task", "worker")),
     "mocks?": [str],
     "mock-fixtures?": [str],
@@ -163,7 +162,6 @@ class Libraries:
     deadlines: set[str] = field(default_factory=set)
     endless: set[str] = field(default_factory=set)
     finite: set[str] = field(default_factory=set)
-    suppressors: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
     mocks: set[str] = field(default_factory=set)
     mock_fixtures: set[str] = field(default_factory=set)
@@ -196,7 +194,6 @@ class Libraries:
             "deadlines",
             "endless",
             "finite",
-            "suppressors",
             "mocks",
             "mock-fixtures",
             "patterns",

@@ -26,6 +26,7 @@ from llmlint.facts import (
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.loops import condition
 from llmlint.languages.python.names import Layer, Scope
+from llmlint.languages.python.outcomes import Outcome
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 
@@ -63,7 +64,7 @@ class Definitions:
         expressions: Expressions,
         assignments: Assignments,
         scopes: list[Scope],
-        walk: Callable[[Sequence[cst.CSTNode]], object],
+        walk: Callable[[Sequence[cst.CSTNode]], Outcome],
     ) -> None:
         self.facts = facts
         self.recorder = recorder
@@ -141,7 +142,7 @@ class Definitions:
         expressions.scope, expressions.reads, expressions.yielded = scope, set(), []
         self.returns = []
         with self.recorder.inside_function(waiting.number, waiting.block) as block:
-            self.walk(waiting.node.body.body)
+            outcome = self.walk(waiting.node.body.body)
         self._functions[waiting.number] = Function(
             waiting.node.name.value,
             waiting.qualname,
@@ -155,6 +156,7 @@ class Definitions:
             frozenset(expressions.reads),
             _is_abstract(waiting),
             bool(expressions.yielded),
+            outcome is Outcome.RAISE and not expressions.yielded,
             waiting.span,
         )
 
@@ -203,6 +205,7 @@ class Definitions:
             (returned,),
             None,
             frozenset(),
+            False,
             False,
             False,
             -1,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from enum import Flag, auto
 from typing import Any
 
 import libcst as cst
 
 from llmlint.facts import (
     Builtin,
+    Call,
     Caught,
     Element,
     FileFacts,
     Handler,
+    Imported,
     Literal,
     Loop,
+    Result,
     Try,
     Unknown,
     Value,
@@ -26,24 +28,13 @@ from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.definitions import Definitions
 from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of
 from llmlint.languages.python.names import Layer, Scope
+from llmlint.languages.python.outcomes import Outcome
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.values import tests_in
 
-
-class Outcome(Flag):
-    """The ways in which code can end: it falls through to what follows, or it leaves."""
-
-    NONE = 0
-    FALL = auto()
-    CONTINUE = auto()
-    BREAK = auto()
-    RETURN = auto()
-    RAISE = auto()
-
-
-_NAMES = {outcome: (outcome.name or "").lower() for outcome in Outcome if outcome}
+_SUPPRESS = Imported("contextlib", "suppress")
 _ENDS_PROCESS = frozenset({("sys", "exit"), ("os", "_exit"), ("os", "abort")})
 
 
@@ -331,8 +322,7 @@ class Visitor:
             with self.recorder.inside("handler", index) as block:
                 outcome = self.statements(node.body.body)
             layer = self.scope.pop()
-            ways = frozenset(name for way, name in _NAMES.items() if way in outcome)
-            self.facts.handlers[index] = Handler(catches, number, block, ways, span)
+            self.facts.handlers[index] = Handler(catches, number, block, outcome.names, span)
             numbers.append(index)
             outcomes.append(outcome)
             layers.append(layer if Outcome.FALL in outcome else None)
@@ -351,9 +341,25 @@ class Visitor:
             values.append(value)
             if item.asname is not None:
                 self.assignments.bind(item.asname.name, value)
+        for value in values:
+            if isinstance(value, Result) and self.facts.calls[value.call].callee == _SUPPRESS:
+                return self._suppress(self.facts.calls[value.call], node.body.body)
         self.facts.withs.append(tuple(values))
         with self.recorder.inside("with", len(self.facts.withs) - 1):
             return self.statements(node.body.body)
+
+    def _suppress(self, call: Call, body: Sequence[cst.CSTNode]) -> Outcome:
+        """``with suppress(E):`` is a try statement whose handler does nothing."""
+        number = len(self.facts.tries)
+        caught = tuple(argument.value for argument in call.arguments)
+        self.facts.handlers.append(Handler(caught, number, -1, Outcome.FALL.names, call.span))
+        self.facts.tries.append(Try(-1, (len(self.facts.handlers) - 1,)))
+        self.scope.push()
+        with self.recorder.inside("try", number) as block:
+            outcome = self.statements(body)
+        self.facts.tries[number] = Try(block, self.facts.tries[number].handlers)
+        self.scope.join((self.scope.pop(), {}))
+        return outcome | Outcome.FALL
 
 
 def _captured(pattern: cst.CSTNode) -> Iterable[str]:
