@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from llmlint.facts import Builtin, Change, Exit, FileFacts, Handler, Item, Literal, Loop, Operation, Try, Value
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
-from llmlint.link.meanings import ClassMeaning, Constant, External, Located
+from llmlint.link.meanings import ClassMeaning, Constant, External, FunctionMeaning, Located
 from llmlint.link.origins import Origin, Origins
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Reach
+from llmlint.linked import Reach, Site
 
 _LEAVING = frozenset({"break", "return", "raise", "exit"})
 _PROGRESS = frozenset({"step", "shrink", "grow"})
@@ -122,7 +122,7 @@ class LoopAnalysis:
                         yield Failure(attempt, handler, reach)
 
     def _goes_on(self, gathered: LoopFacts, attempt: Try, handler: Handler) -> bool:
-        if self._is_unrelated(gathered.facts, handler):
+        if self._is_unrelated(gathered.facts, handler) or self._gives_up(gathered.facts, handler):
             return False
         if "continue" in handler.outcomes:
             return True
@@ -132,6 +132,20 @@ class LoopAnalysis:
         return not any(
             exit_.kind in _LEAVING and exit_.order > end and self._is_unconditional(gathered, exit_)
             for exit_ in gathered.exits
+        )
+
+    def _gives_up(self, facts: FileFacts, handler: Handler) -> bool:
+        """Whether a handler calls a function of the project that raises whatever it is given."""
+        callees = [
+            self.resolver.results.callees(Site(facts, index))
+            for index, call in enumerate(facts.calls)
+            if call.block == handler.block
+        ]
+        return any(
+            isinstance(meaning, FunctionMeaning) and meaning.facts.functions[meaning.index].always_raises
+            for meanings in callees
+            if len(meanings) == 1
+            for meaning in meanings
         )
 
     def _is_unconditional(self, gathered: LoopFacts, exit_: Exit) -> bool:
@@ -174,6 +188,17 @@ class LoopAnalysis:
             change.name in (*test.tested, *test.compared)
             and self._is_after_success(gathered, failure, change.block, change.order)
             for change in gathered.changes
+        )
+
+    def puts_back(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """``while items: item = items.pop()``, where a failure puts the item back."""
+        if gathered.loop.kind != "while":
+            return False
+        tested = gathered.facts.conditions[gathered.loop.condition].tested
+        changes = [change for change in gathered.changes if change.name in tested]
+        return any(change.kind == "shrink" for change in changes) and any(
+            change.kind == "grow" and not self._is_after_success(gathered, failure, change.block, change.order)
+            for change in changes
         )
 
     def _is_after_success(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
@@ -267,6 +292,7 @@ class LoopAnalysis:
             return
         origin = self._origin(facts, (test.value, *loop.carried))
         flags = [change for change in gathered.changes if change.name in names]
+        verdict.is_open = any(self._may_stop_growing(gathered, flag) for flag in flags)
         if Origin.CLOCK in origin:
             verdict.ceiling = "deadline"
         elif Origin.REPLY in origin or self._set_by_reply(gathered, flags):
@@ -275,13 +301,25 @@ class LoopAnalysis:
             verdict.is_open = True
 
     def _set_by_reply(self, gathered: LoopFacts, flags: Sequence[Change]) -> bool:
-        """Whether a reply decides that a flag is set; a variable that is worked out is no flag."""
+        """Whether a reply decides that a flag is set, or adds to what is left to do; a variable that is worked out is
+        no flag."""
         facts = gathered.facts
         return any(
             Origin.REPLY in self.origins.of(facts, facts.conditions[number].value)
             for flag in flags
             if isinstance(flag.value, Literal)
             for number in conditions_of(facts, flag.block, gathered.loop.block)
+        ) or any(
+            flag.kind == "grow" and flag.value is not None and Origin.REPLY in self.origins.of(facts, flag.value)
+            for flag in flags
+        )
+
+    def _may_stop_growing(self, gathered: LoopFacts, change: Change) -> bool:
+        """Whether something other than the reply decides that more is added to what is left to do."""
+        facts = gathered.facts
+        return change.kind == "grow" and any(
+            Origin.REPLY not in self.origins.of(facts, facts.conditions[number].value)
+            for number in conditions_of(facts, change.block, gathered.loop.block)
         )
 
     def _judge_exit(self, gathered: LoopFacts, exit_: Exit, progress: set[str], verdict: Verdict) -> None:

@@ -38,6 +38,7 @@ class RetryLoops:
         unlimited = endless and not any(verdict.ceiling or verdict.is_open for verdict in verdicts)
         for failure in failures:
             leaves = self.loops.succeeds_out(gathered, failure, always=not unlimited)
+            leaves = leaves or (unlimited and self.loops.puts_back(gathered, failure))
             if not leaves or self._is_fallback(gathered, failure):
                 continue
             covered = [reach for reach in reaches if is_inside(facts, reach.site.call.block, failure.attempt.block)]

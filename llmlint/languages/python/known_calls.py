@@ -95,7 +95,8 @@ class KnownCalls:
         base, name = callee.base, callee.name
         target = node.func.value if isinstance(node.func, cst.Attribute) else node.func
         if name in _GROWING:
-            self.expressions.recorder.change(key_of(target), "grow")
+            added = text(argument.value for argument in arguments)
+            self.expressions.recorder.change(key_of(target), "grow", added)
         elif name in _SHRINKING:
             self.expressions.recorder.change(key_of(target), "shrink")
         if type(base) is Mapping:

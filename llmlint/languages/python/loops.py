@@ -42,6 +42,7 @@ class _Names:
         elif isinstance(node, cst.Comparison):
             self._of_comparison(node)
         elif isinstance(node, cst.NamedExpr):
+            self.of_test(node.target)
             self.of_test(node.value)
         elif isinstance(node, cst.Call):
             self._operand(node, self.tested)
@@ -62,6 +63,9 @@ class _Names:
         if isinstance(node, cst.BinaryOperation):
             self._operand(node.left, into)
             self._operand(node.right, into)
+        elif isinstance(node, cst.NamedExpr):
+            self._operand(node.target, into)
+            self._operand(node.value, into)
         elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.args:
             for argument in node.args:
                 self._operand(argument.value, into)
