@@ -48,9 +48,9 @@ def check(folder: Path, files: dict[str, str], *codes: str) -> list[Finding]:
     return report.findings
 
 
-def assert_marked(folder: Path, program: str, *codes: str) -> None:
-    """``codes`` are found in the program where it is marked, and nowhere else."""
-    files = files_of(program)
+def assert_marked(folder: Path, program: str, *codes: str, prelude: str = "") -> None:
+    """``codes`` are found in the program where it is marked, and nowhere else. ``prelude`` goes before it."""
+    files = files_of(prelude + textwrap.dedent(program))
     found = sorted((f.location.path, f.location.line, f.code) for f in check(folder, files, *codes))
     assert found == marked(files)
 
