@@ -78,7 +78,8 @@ class RecursionFinder:
         )
 
     def _is_bounded(self, cycle: list[Edge]) -> bool:
-        return any(self._remembers(owner(edge.site)) or self._counts_down(edge) for edge in cycle)
+        compared = {name for edge in cycle for name in self._compared(edge.target)}
+        return any(self._remembers(owner(edge.site)) or self._counts_down(edge, compared) for edge in cycle)
 
     def _remembers(self, key: FunctionKey) -> bool:
         """Whether a function compares some state, or asks whether something has been seen before."""
@@ -90,10 +91,10 @@ class RecursionFinder:
                     return True
         return False
 
-    def _counts_down(self, edge: Edge) -> bool:
-        """Whether an argument shrinks, counts, or is nothing that can be followed."""
+    def _counts_down(self, edge: Edge, compared: set[str]) -> bool:
+        """Whether an argument shrinks, counts, or is nothing that can be followed. ``compared``: what the functions of
+        the circle compare."""
         target = self._function(edge.target)
-        compared = self._compared(edge.target)
         for parameter in target.parameters:
             argument = argument_for(edge.site, target, parameter.name)
             if argument is None:
