@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from llmlint.apis import Apis
 from llmlint.catalog import Catalog
 from llmlint.languages.python import extract
 from llmlint.link import Linker
 from llmlint.linked import UNLIMITED, Operation
 from llmlint.modules import Modules
+from llmlint.prefilter import Prefilter
 
 CATALOG = Catalog()
 APIS = CATALOG.apis()
 LIBRARIES = CATALOG.libraries()
+PREFILTER = Prefilter(CATALOG.prefilter_modules)
 
 
 def linked(code: str) -> Linker:
@@ -27,6 +32,22 @@ def linked(code: str) -> Linker:
 def test_sample_resolves(path: str, sample: str, operation: Operation) -> None:
     names = {call.operation.name for call in linked(sample).model_calls["sample.py"]}
     assert operation.name in names, f"{path}: the sample resolves to {sorted(names)}"
+
+
+@pytest.mark.parametrize(
+    ("path", "sample", "operation"), APIS.samples, ids=[f"{o.sdk}:{o.name}" for _, _, o in APIS.samples]
+)
+def test_sample_passes_the_prefilter(path: str, sample: str, operation: Operation) -> None:
+    assert PREFILTER.passes(sample.encode()), f"{path}: the words of 'needs' hide the sample"
+
+
+@pytest.mark.parametrize("path", CATALOG.api_files, ids=lambda path: path.stem)
+def test_needed_words_stand_in_every_operation(path: Path) -> None:
+    words = CATALOG.prefilter_modules[CATALOG.api_files[path][0]]
+    apis = Apis()
+    apis.add(path)
+    hidden = [name for name in apis.operations if not any(word in name.removesuffix("()") + "(" for word in words)]
+    assert not words or not hidden
 
 
 _RETRIES = [(helper, bounded, unbounded) for helper, bounded, unbounded in LIBRARIES.samples]
