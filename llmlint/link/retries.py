@@ -132,18 +132,16 @@ class RetryFinder:
         reaches: list[Reach],
     ) -> Retry:
         """What a helper called at ``site`` does; without a site it is used bare, as ``@retry``."""
-        arguments = site.arguments if site is not None else []
         reader = RetryArguments(self.resolver, self.loops, site)
-        is_filtered = any(argument.name in helper.unless for _, argument in arguments)
-        spreads = any(argument.stars for _, argument in arguments)
-        attempts = None if is_filtered or spreads else reader.attempts(helper.limits)
+        is_filtered = any(reader.find(name) is not None for name in helper.unless)
+        attempts = None if is_filtered or reader.is_open else reader.attempts(helper.limits)
         retry = Retry(
             form,
             place,
             reaches,
             attempts,
-            "unknown" if spreads else reader.wait(helper.wait),
-            None if spreads else reader.catches(helper.catches),
+            "unknown" if reader.is_open else reader.wait(helper.wait),
+            None if reader.is_open else reader.catches(helper.catches),
             helper.library,
             next(limit.parameter for limit in helper.limits),
             helper.misuse if form == "decorator" and reader.is_misused() else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmlint.facts import FileFacts, Operation, Value
+from llmlint.facts import Argument, FileFacts, Mapping, Operation, Value
 from llmlint.libraries import UNLIMITED_WORD, Catches, Limit, Wait
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import Constant, External, Located, Meaning
@@ -14,26 +14,38 @@ from llmlint.linked import UNLIMITED, Site
 
 
 class RetryArguments:
-    """Reads the arguments of one retry helper's call."""
+    """Reads the arguments of one retry helper's call. ``is_open``: others may have been spread into it."""
 
     def __init__(self, resolver: Resolver, loops: LoopAnalysis, site: Site | None) -> None:
         self.resolver = resolver
         self.libraries = resolver.libraries
         self.loops = loops
-        self.site = site
+        self.is_open = False
+        self._named: dict[str, tuple[FileFacts, Value]] = {}
+        self._placed: list[tuple[FileFacts, Value]] = []
+        if site is not None:
+            for _, argument in site.arguments:
+                self._take(site.facts, argument)
+
+    def _take(self, facts: FileFacts, argument: Argument) -> None:
+        if argument.stars:
+            self._spread(facts, argument.value)
+        elif argument.name is not None:
+            self._named[argument.name] = (facts, argument.value)
+        else:
+            self._placed.append((facts, argument.value))
+
+    def _spread(self, facts: FileFacts, value: Value) -> None:
+        for meaning in self.resolver.meanings(facts, value):
+            if isinstance(meaning, Located) and isinstance(meaning.value, Mapping) and not meaning.value.rest:
+                self._named.update((key, (meaning.facts, value)) for key, value in meaning.value.items)
+            else:
+                self.is_open = True
 
     def find(self, name: str, position: int = -1) -> tuple[FileFacts, Value] | None:
-        if self.site is None:
-            return None
-        place = 0
-        for _, argument in self.site.arguments:
-            if name and argument.name == name:
-                return self.site.facts, argument.value
-            if argument.name is None and not argument.stars:
-                if place == position:
-                    return self.site.facts, argument.value
-                place += 1
-        return None
+        if name in self._named:
+            return self._named[name]
+        return self._placed[position] if 0 <= position < len(self._placed) else None
 
     def meanings(self, found: tuple[FileFacts, Value]) -> Sequence[Meaning]:
         return self.resolver.meanings(*found)
