@@ -8,6 +8,7 @@ other. Where ``ast`` can't read the file (syntax newer than the running Python),
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from array import array
 from collections import deque
@@ -31,6 +32,8 @@ _FORMATTED: tuple[type[ast.AST], ...] = tuple(
     getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name)
 )
 _UNRECORDED = -1
+_NAME = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+(\w+)")
+_MODULE = cst.Module([])
 
 Place = tuple[int, int, int, int]
 
@@ -105,8 +108,10 @@ class Positions:
         ]:
             return False
         for ours, theirs in zip(self._units, units, strict=True):
-            for (number, _), call in zip(ours.calls, theirs.calls, strict=True):
-                if number != _UNRECORDED:
+            for (number, node), call in zip(ours.calls, theirs.calls, strict=True):
+                if number != _UNRECORDED and call.within is not None:
+                    _store(spans, number, offsets.of_code(node, _place(call.within)))
+                elif number != _UNRECORDED:
                     _store(spans, number, [offsets.of_ast(place) for place in _call_places(call)])
             for (number, _), statement in zip(ours.statements, theirs.statements, strict=True):
                 decorators = [offsets.of_ast(_place(node)) for node in getattr(statement, "decorator_list", ())]
@@ -163,6 +168,7 @@ class _Offsets:
         self._text = text
         self._starts = starts
         self._ascii = text.isascii()
+        self._searched: dict[tuple[int, str], int] = {}
 
     def of_ast(self, place: Place) -> tuple[int, int]:
         line, column, end_line, end_column = place
@@ -171,10 +177,28 @@ class _Offsets:
     def of_range(self, place: CodeRange) -> tuple[int, int]:
         return self._at(place.start.line, place.start.column), self._at(place.end.line, place.end.column)
 
-    def of_word(self, word: str, line: int, column: int) -> tuple[int, int]:
-        """The first occurrence of a word at or after a place."""
-        start = self._text.index(word, self._from_bytes(line, column))
-        return start, start + len(word)
+    def of_name(self, line: int, column: int) -> tuple[int, int]:
+        """The name of the function or class that begins at a place."""
+        start = self._from_bytes(line, column)
+        match = _NAME.match(self._text, start)
+        return match.span(1) if match else (start, start)
+
+    def of_code(self, call: cst.Call, within: Place) -> list[tuple[int, int]]:
+        """A call in a formatted string, with its callee and arguments: there ``ast`` may be wrong, so that their code
+        is looked for. All of the string, where it is not found."""
+        start, end = self.of_ast(within)
+        code = _MODULE.code_for_node(call)
+        at = self._text.find(code, self._searched.get((start, code), start), end)
+        if at < 0:
+            return [(start, end)] * (2 + len(call.args))
+        self._searched[start, code] = at + len(code)
+        found = [(at, at + len(code))]
+        for node in (call.func, *(argument.value for argument in call.args)):
+            part = _MODULE.code_for_node(node)
+            at = self._text.find(part, at, end)
+            found.append((at, at + len(part)))
+            at += len(part)
+        return found
 
     def _at(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column
@@ -200,7 +224,7 @@ class _TreeUnit:
 
 @dataclass(slots=True)
 class _TreeCall:
-    """``within``: the outermost formatted string that the call stands in; its own position may be off there."""
+    """``within``: the outermost formatted string that the call stands in, where its own position may be off."""
 
     node: ast.Call
     within: ast.AST | None
@@ -264,8 +288,6 @@ def _formatted_calls(string: ast.AST) -> list[_TreeCall]:
 def _call_places(call: _TreeCall) -> list[Place]:
     node = call.node
     arguments = sorted([*node.args, *node.keywords], key=_begins)
-    if call.within is not None:
-        return [_place(call.within)] * (2 + len(arguments))
     return [_place(node), _place(node.func), *map(_place, arguments)]
 
 
@@ -273,7 +295,7 @@ def _head(node: ast.AST, offsets: _Offsets) -> tuple[int, int]:
     """A loop or a handler up to its colon; the name of a function or class."""
     line, column = _begins(node)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return offsets.of_word(node.name, line, column)
+        return offsets.of_name(line, column)
     head: ast.AST | None = None
     if isinstance(node, ast.While):
         head = node.test
