@@ -48,16 +48,14 @@ def check(folder: Path, files: dict[str, str], *codes: str) -> list[Finding]:
     return report.findings
 
 
-def assert_marked(folder: Path, program: str, *codes: str, prelude: str = "") -> None:
+def assert_marked(folder: Path, program: str, *codes: str, prelude: str = "") -> list[Finding]:
     """``codes`` are found in the program where it is marked, and nowhere else. ``prelude`` goes before it."""
     files = files_of(prelude + textwrap.dedent(program))
-    found = sorted((f.location.path, f.location.line, f.code) for f in check(folder, files, *codes))
-    assert found == marked(files)
-
-
-def messages(folder: Path, program: str, *codes: str) -> list[str]:
-    """The messages of the findings, in order, of a program that is found where it is marked."""
-    files = files_of(program)
     findings = check(folder, files, *codes)
     assert sorted((f.location.path, f.location.line, f.code) for f in findings) == marked(files)
-    return [finding.message for finding in findings]
+    return findings
+
+
+def messages(folder: Path, program: str, *codes: str, prelude: str = "") -> list[str]:
+    """The messages of what is found in the program, in order, where it is marked and nowhere else."""
+    return [finding.message for finding in assert_marked(folder, program, *codes, prelude=prelude)]
