@@ -103,16 +103,24 @@ class Project:
     def _link_in_rounds(self) -> dict[str, LinkedFile]:
         """Link; then take in the files that name no SDK but import what reaches a model call, until none is left."""
         from llmlint.link import Linker
-        from llmlint.link.second_round import files_that_reach
+        from llmlint.link.second_round import Scout
 
+        scout = Scout(self._facts, self._modules, self.catalog)
+        wanted = self._take(scout.next(list(self._facts), self._imports))
         while True:
+            while wanted:
+                wanted = self._take(scout.next(wanted, self._imports))
             linker = Linker(self._facts, self._modules, self.catalog)
-            wanted = files_that_reach(linker, self._imports)
+            wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
                 return linker.link()
-            for path in wanted:
-                del self._imports[path]
-                self._extract_file(path, always=True)
+
+    def _take(self, paths: list[str]) -> list[str]:
+        """Extract files that were set aside; those that yield facts come back."""
+        for path in paths:
+            self._imports.pop(path, None)
+            self._extract_file(path, always=True)
+        return [path for path in paths if path in self._facts]
 
 
 @contextmanager

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from llmlint.catalog import Catalog
-from llmlint.facts import FileFacts, Imported, Value
+from llmlint.facts import FileFacts, Value
 from llmlint.findings import Place
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.loops import LoopAnalysis
-from llmlint.link.meanings import External, Meaning
+from llmlint.link.meanings import External, FunctionMeaning
 from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
@@ -27,15 +27,20 @@ from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
 from llmlint.modules import Modules
 
 
+def resolver_for(files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> Resolver:
+    """A resolver that knows the parts of the catalogue that a project's imports ask for."""
+    imported = {imp.module for facts in files.values() for imp in facts.imports if not imp.module.startswith(".")}
+    return Resolver(files, modules, catalog.apis(imported), catalog.libraries(imported))
+
+
 class Linker:
     """Links the files of one project. ``modules`` finds every file that an import may mean, parsed or not."""
 
     def __init__(self, files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> None:
         self.files = files
         self.words = catalog.words
-        imported = {imp.module for facts in files.values() for imp in facts.imports if not imp.module.startswith(".")}
-        self.libraries = catalog.libraries(imported)
-        self.resolver = Resolver(files, modules, catalog.apis(imported), self.libraries)
+        self.resolver = resolver_for(files, modules, catalog)
+        self.libraries = self.resolver.libraries
         self.graph: CallGraph = CallLinker(self.resolver).link(files.values())
         self.settings = Settings(self.resolver, self._module_settings())
         self._later = self._calls_on_objects()
@@ -136,14 +141,6 @@ class Linker:
         paths = self.graph.external.get(Site(facts, inner), ()) if inner is not None else ()
         return any(path in self.libraries.deadlines for path in paths)
 
-    # -- imports of files that are not parsed -----------------------------------------------------------------
-
-    def imported(self, path: str, imports: Iterable[tuple[str, str]]) -> Iterable[Meaning]:
-        """What the import statements of a file that was not parsed bring in from the files that were."""
-        facts = FileFacts(path, "python")
-        for module, name in imports:
-            yield from self.resolver.meanings(facts, Imported(module, "" if name == "*" else name))
-
     @cached_property
     def exporters(self) -> set[str]:
         """The files whose top level binds a client or a model."""
@@ -154,6 +151,24 @@ class Linker:
                 call.operation.builds and function_index(call.site.facts, call.site.call.block) < 0 for call in calls
             )
         }
+
+    def unread(self) -> set[str]:
+        """The files that were not parsed, but would tell what a setting is, what a class inherits, or what becomes of
+        a client or a function that is handed to them."""
+        given = {
+            path
+            for site, path in self.graph.unread
+            if any(self._matters(site.facts, argument.value) for argument in site.call.arguments)
+        }
+        return given | self.resolver.unread
+
+    def _matters(self, facts: FileFacts, value: Value) -> bool:
+        for meaning in self.resolver.meanings(facts, value):
+            if isinstance(meaning, External) and meaning.chain and self.resolver.apis.covers(meaning.path):
+                return True
+            if isinstance(meaning, FunctionMeaning) and (meaning.facts.path, meaning.index) in self.reach.reached:
+                return True
+        return False
 
     # -- everything together ----------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from llmlint.link.meanings import (
     FunctionMeaning,
     InstanceMeaning,
     Located,
+    Lost,
     Meaning,
 )
 from llmlint.link.resolver import Resolver
@@ -50,11 +51,13 @@ class Edge:
 
 @dataclass(slots=True)
 class CallGraph:
-    """``external``: for each call, the paths outside the project that it may be a call of."""
+    """``external``: for each call, the paths outside the project that it may be a call of; ``unread``: the calls of
+    what an unread file of the project defines, and that file."""
 
     operations: dict[str, list[Called]] = field(default_factory=lambda: defaultdict(list))
     edges: dict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
     external: dict[Site, tuple[str, ...]] = field(default_factory=dict)
+    unread: list[tuple[Site, str]] = field(default_factory=list)
 
 
 class CallLinker:
@@ -69,14 +72,17 @@ class CallLinker:
         self.resolver.index(files)
         waiting = self._note_callers(files)
         if waiting:
-            self.resolver.forget()
+            self.resolver.forget_callers()
             self._note_callers_of(waiting)
-            self.resolver.forget()
+            self.resolver.forget_callers()
         graph = CallGraph()
         for facts in files:
-            for index in range(len(facts.calls)):
-                self._link_call(graph, Site(facts, index))
+            self.link_file(graph, facts)
         return graph
+
+    def link_file(self, graph: CallGraph, facts: FileFacts) -> None:
+        for index in range(len(facts.calls)):
+            self._link_call(graph, Site(facts, index))
 
     def _note_callers(self, files: Iterable[FileFacts]) -> list[Site]:
         """Fill in the resolver's callers; the calls that depend on a parameter come back."""
@@ -84,9 +90,9 @@ class CallLinker:
         for facts in files:
             for index in range(len(facts.calls)):
                 site = Site(facts, index)
-                self.resolver.results.touched_parameter = False
+                self.resolver.hangs_on_callers = False
                 self._note(site)
-                if self.resolver.results.touched_parameter:
+                if self.resolver.hangs_on_callers:
                     waiting.append(site)
         return waiting
 
@@ -106,6 +112,8 @@ class CallLinker:
         targets = list(self._targets(site))
         is_later = any(self._runs_later(target) for target, _, _ in targets)
         for target, at, given in targets:
+            if isinstance(target, Lost) and target.unread:
+                graph.unread.append((site, target.unread))
             if isinstance(target, External):
                 paths.append(target.path)
                 called = self._called(target, at, given)
@@ -158,6 +166,7 @@ class CallLinker:
                 return "".join(self._spelled(meaning.facts, part, depth + 1) for part in meaning.value.operands)
             if isinstance(meaning, External) and meaning.path in ("os.getenv()", "os.environ.get()"):
                 return self._default_of(meaning, depth)
+            self.resolver.ask_for(meaning)
         return "*"
 
     def _default_of(self, meaning: External, depth: int) -> str:

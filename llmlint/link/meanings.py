@@ -74,10 +74,12 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What can't be followed. ``is_open``: it comes from outside, so a caller or a setting may decide it."""
+    """What can't be followed. ``is_open``: it comes from outside, so a caller or a setting may decide it.
+    ``unread``: the file of the project that would tell, had it been parsed."""
 
     reason: str
     is_open: bool = False
+    unread: str = ""
 
 
 Meaning = (

@@ -48,6 +48,7 @@ class Members:
                     for meaning in self.resolver.meanings(facts, base):
                         if isinstance(meaning, ClassMeaning):
                             self._subclasses[meaning.facts.path, meaning.index].append(ClassMeaning(facts, index))
+                        self.resolver.ask_for(meaning)
 
     def attribute(self, base: Meaning, name: str) -> Meanings:
         if isinstance(base, External):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmlint.facts import FileFacts, Imported
-from llmlint.link.meanings import NOTHING, RECURSIVE, External, Meanings, ModuleMeaning
+from llmlint.link.meanings import NOTHING, RECURSIVE, External, Lost, Meanings, ModuleMeaning
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver
@@ -22,25 +22,32 @@ class Names:
         return self.resolver.once(key, lambda: self._import(facts, value))
 
     def _import(self, facts: FileFacts, value: Imported) -> Meanings:
-        full = f"{value.module}.{value.name}" if value.name else value.module
-        if value.name:
-            inner = self.resolver.modules.resolve(facts.path, full)
-            module = self.module(facts, value.module)
-            if module is not None:
-                found = self.exported(module, value.name)
-                if found is not None:
-                    return found
-            if inner is not None and inner in self.resolver.files:
-                return (ModuleMeaning(self.resolver.files[inner]),)
-            if value.module.startswith("."):
-                return NOTHING
-            path = self.resolver.apis.aliased(full)
-            is_known = path in self.resolver.apis.operations or path + "()" in self.resolver.apis.operations
-            return (External(path),) if is_known or module is None else NOTHING
         module = self.module(facts, value.module)
-        if module is not None:
+        full = _joined(value.module, value.name)
+        if value.name:
+            found = self.exported(module, value.name) if module is not None else None
+            if found is not None:
+                return found
+            inner = self.module(facts, full)
+            if inner is not None:
+                return (ModuleMeaning(inner),)
+        elif module is not None:
             return (ModuleMeaning(module),)
-        return NOTHING if value.module.startswith(".") else (External(self.resolver.apis.aliased(full)),)
+        path = self.resolver.apis.aliased(full)
+        is_known = path in self.resolver.apis.operations or path + "()" in self.resolver.apis.operations
+        unread = "" if is_known else self._unread(facts, value)
+        if unread:
+            return (Lost("in a file that is not read", is_open=True, unread=unread),)
+        is_ours = value.module.startswith(".") or module is not None
+        return NOTHING if is_ours and not is_known else (External(path),)
+
+    def _unread(self, facts: FileFacts, value: Imported) -> str:
+        """The project's file that an import names, if it has not been parsed."""
+        for name in dict.fromkeys((_joined(value.module, value.name), value.module)):
+            path = self.resolver.modules.resolve(facts.path, name)
+            if path is not None and path not in self.resolver.files:
+                return path
+        return ""
 
     def module(self, facts: FileFacts, name: str) -> FileFacts | None:
         path = self.resolver.modules.resolve(facts.path, name)
@@ -82,3 +89,10 @@ class Names:
                 if path in self.resolver.libraries.retries or path + "()" in self.resolver.libraries.stops:
                     return (External(path),)
         return NOTHING
+
+
+def _joined(module: str, name: str) -> str:
+    """``from module import name`` as one dotted name."""
+    if not name:
+        return module
+    return module + name if module.endswith(".") else f"{module}.{name}"

@@ -60,7 +60,11 @@ MAX_STEPS = 2000
 
 
 class Resolver:
-    """Answers what a value may be. Each answer is worked out once; ``forget`` drops them all."""
+    """Answers what a value may be. Each answer is worked out once.
+
+    ``hangs_on_callers``: set when an answer was given that may change as more callers of a function become known;
+    ``forget_callers`` drops those answers. ``unread``: the project's files that were not parsed, and should be.
+    """
 
     def __init__(self, files: Mapping[str, FileFacts], modules: Modules, apis: Apis, libraries: Libraries) -> None:
         self.files = files
@@ -70,7 +74,9 @@ class Resolver:
         self.names = Names(self)
         self.members = Members(self)
         self.results = Results(self)
-        self._known: dict[Hashable, Meanings] = {}
+        self.hangs_on_callers = False
+        self.unread: set[str] = set()
+        self._known: dict[Hashable, tuple[Meanings, bool]] = {}
         self._active: set[Hashable] = set()
         self._depth = 0
         self._steps = 0
@@ -101,15 +107,19 @@ class Resolver:
             Text: lambda facts, value: (Located(facts, value),),
         }
 
-    def forget(self) -> None:
-        """Drop what was worked out, after ``callers`` has grown."""
-        self._known.clear()
+    def forget_callers(self) -> None:
+        self._known = {key: known for key, known in self._known.items() if not known[1]}
 
     def index(self, files: Collection[FileFacts]) -> None:
         """Note what classes and decorators tell of other functions, before anything else is asked."""
         self.members.index(files)
         self.results.index(files)
-        self.forget()
+        self._known.clear()
+
+    def ask_for(self, meaning: Meaning) -> None:
+        """Note the file that would tell what a meaning is, if it was not parsed."""
+        if isinstance(meaning, Lost) and meaning.unread:
+            self.unread.add(meaning.unread)
 
     def meanings(self, facts: FileFacts, value: Value) -> Meanings:
         """Everything that ``value``, read in ``facts``, may be."""
@@ -127,15 +137,18 @@ class Resolver:
     def once(self, key: Hashable, work: Callable[[], Meanings]) -> Meanings:
         known = self._known.get(key)
         if known is not None:
-            return known
+            self.hangs_on_callers |= known[1]
+            return known[0]
         if key in self._active:
             return RECURSIVE
+        before, self.hangs_on_callers = self.hangs_on_callers, False
         self._active.add(key)
         try:
             found = work()
         finally:
             self._active.discard(key)
-        self._known[key] = found
+        self._known[key] = (found, self.hangs_on_callers)
+        self.hangs_on_callers |= before
         return found
 
     def union(self, parts: Iterable[Meanings]) -> Meanings:

@@ -40,7 +40,6 @@ class Results:
         self.resolver = resolver
         self.callers: dict[tuple[str, int], list[Site]] = {}
         self.decorated: dict[tuple[str, int], list[FunctionMeaning]] = defaultdict(list)
-        self.touched_parameter = False
 
     def index(self, files: Iterable[FileFacts]) -> None:
         """Note which functions the project's own decorators stand on."""
@@ -50,6 +49,7 @@ class Results:
                     for meaning in self.resolver.meanings(facts, decorator.value):
                         if isinstance(meaning, FunctionMeaning):
                             self.decorated[meaning.facts.path, meaning.index].append(FunctionMeaning(facts, index))
+                        self.resolver.ask_for(meaning)
 
     def result(self, site: Site) -> Meanings:
         """What a call returns."""
@@ -74,6 +74,8 @@ class Results:
             return self.resolver.union(self._returned_by(m, site) for m in called if not isinstance(m, InstanceMeaning))
         if isinstance(callee, Bound):
             return self._returned_by(callee.target, site)
+        if isinstance(callee, Lost) and callee.unread:
+            return (callee,)
         return self._own_method(site)
 
     def _own_method(self, site: Site) -> Meanings:
@@ -148,10 +150,10 @@ class Results:
         return found or (Constant(None),)
 
     def parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
-        self.touched_parameter = True
         return self.resolver.once(("parameter", facts.path, index, name), lambda: self._parameter(facts, index, name))
 
     def _parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
+        self.resolver.hangs_on_callers = True
         fact = next((p for p in facts.functions[index].parameters if p.name == name), None)
         if fact is None or fact.kind in ("*", "**"):
             return (OUTSIDE,)

@@ -188,6 +188,7 @@ class Settings:
             return self._from_environment(meaning) if meaning.path in _ENVIRONMENT else SettingValue("known", meaning)
         if isinstance(meaning, Located | ClassMeaning | InstanceMeaning | FunctionMeaning):
             return SettingValue("known", meaning)
+        self.resolver.ask_for(meaning)
         return UNKNOWN
 
     def _from_environment(self, meaning: External) -> SettingValue:
@@ -208,6 +209,7 @@ class Settings:
             return self._in_external(meaning, keys, place)
         if isinstance(meaning, InstanceMeaning):
             return self._in_instance(meaning, keys, place)
+        self.resolver.ask_for(meaning)
         return UNKNOWN
 
     def _in_located(self, meaning: Located, keys: list[str], place: str) -> SettingValue:
