@@ -101,11 +101,17 @@ class CallLinker:
             self._note(site)
 
     def _note(self, site: Site) -> None:
-        for target, at, _ in self._targets(site):
+        for target, at, _ in (*self._targets(site), *self._given_beforehand(site)):
             for key in self._functions(target):
-                known = self.resolver.results.callers.setdefault(key, [])
-                if at not in known:
-                    known.append(at)
+                self.resolver.results.callers.setdefault(key, {})[at] = None
+
+    def _given_beforehand(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
+        """``partial(ask, client=client)`` says what a parameter is, though it calls nothing yet."""
+        for callee in self.resolver.results.callees(site):
+            if isinstance(callee, External) and callee.path in self.resolver.libraries.partials:
+                for meaning in self.resolver.results.result(site):
+                    if isinstance(meaning, Bound):
+                        yield meaning.target, Site(site.facts, site.index, 1), ()
 
     def _link_call(self, graph: CallGraph, site: Site) -> None:
         paths = []
@@ -118,7 +124,8 @@ class CallLinker:
                 paths.append(target.path)
                 called = self._called(target, at, given)
                 if called is not None and not any(
-                    c.operation is called.operation and c.site == at for c in graph.operations[site.facts.path]
+                    c.operation is called.operation and c.site == at and c.given == given
+                    for c in graph.operations[site.facts.path]
                 ):
                     graph.operations[site.facts.path].append(called)
             keys = list(self._functions(target))

@@ -88,7 +88,7 @@ Meaning = (
 
 Meanings = tuple[Meaning, ...]
 
-MAX_MEANINGS = 12
+MAX_MEANINGS = 24
 NOTHING: Meanings = (Lost("not bound"),)
 RECURSIVE: Meanings = (Lost("defined by itself"),)
 AMBIGUOUS = Lost("bound more than once")

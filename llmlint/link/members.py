@@ -6,8 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.facts import Class, Element, FileFacts, Literal, Operation, Patched, Sequence, Value
+from llmlint.facts import (
+    Attribute,
+    Call,
+    Class,
+    Element,
+    FileFacts,
+    Literal,
+    Operation,
+    Patched,
+    Result,
+    Sequence,
+    Value,
+)
 from llmlint.facts import Mapping as MappingValue
+from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     AMBIGUOUS,
     MAX_MEANINGS,
@@ -30,6 +43,7 @@ from llmlint.link.meanings import (
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver
 
+_VALIDATORS = frozenset({"model_validator", "root_validator", "validator", "field_validator", "pre_init"})
 _PROPERTIES = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "lazy_property"})
 
 
@@ -39,10 +53,14 @@ class Members:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self._subclasses: dict[tuple[str, int], list[ClassMeaning]] = defaultdict(list)
+        self._given_to_super: dict[tuple[str, int], dict[str, Value]] = {}
 
     def index(self, files: Iterable[FileFacts]) -> None:
-        """Note who inherits from whom."""
+        """Note who inherits from whom, and what constructors hand to those of their bases."""
         for facts in files:
+            for call in facts.calls:
+                if isinstance(call.callee, Attribute) and call.callee.name == "__init__":
+                    self._note_super(facts, call)
             for index, cls in enumerate(facts.classes):
                 for base in cls.bases:
                     for meaning in self.resolver.meanings(facts, base):
@@ -110,6 +128,11 @@ class Members:
         if given is not None:
             return given
         values = cls.attributes.get(name)
+        if name in cls.fields or values is None:
+            handed = self._given_to_super.get((facts.path, index), {}).get(name)
+            put = self.resolver.meanings(facts, handed) if handed is not None else self._validated(facts, cls, name)
+            if put:
+                return put
         if values is not None:
             if name in cls.methods and len(values) == 1:
                 return self._method(facts, cls.methods[name], instance)
@@ -122,6 +145,25 @@ class Members:
                 if found is not None:
                     return found
         return None
+
+    def _note_super(self, facts: FileFacts, call: Call) -> None:
+        index = function_index(facts, call.block)
+        cls = facts.functions[index].cls if index >= 0 else -1
+        if cls >= 0 and facts.functions[index].name == "__init__":
+            given = {argument.name: argument.value for argument in call.arguments if argument.name is not None}
+            self._given_to_super.setdefault((facts.path, cls), {}).update(given)
+
+    def _validated(self, facts: FileFacts, cls: Class, name: str) -> Meanings:
+        """What a validator of a model puts into a field: ``values["client"] = OpenAI()``."""
+        found: list[Meaning] = []
+        for method in cls.methods.values():
+            if any(_decorator_name(d.value, facts) in _VALIDATORS for d in facts.functions[method].decorators):
+                for returned in facts.functions[method].returns:
+                    for meaning in self.resolver.meanings(facts, returned):
+                        item = _patched_item(meaning, name) if isinstance(meaning, Located) else None
+                        if item is not None:
+                            found.extend(self.resolver.meanings(facts, item))
+        return tuple(found)
 
     def _below(self, instance: InstanceMeaning, name: str) -> Meanings:
         """What subclasses say of an attribute that a class uses and leaves to them."""
@@ -225,6 +267,11 @@ class Members:
 
 def _is_something(meanings: Meanings) -> bool:
     return any(not isinstance(meaning, Lost) and meaning != Constant(None) for meaning in meanings)
+
+
+def _decorator_name(value: Value, facts: FileFacts) -> str:
+    """The name of a decorator, called or not."""
+    return name_of(facts.calls[value.call].callee if isinstance(value, Result) else value)
 
 
 def _is_class(meaning: External) -> bool:

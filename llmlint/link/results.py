@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from llmlint.facts import Argument, Attribute, FileFacts, Function, ParameterFact
+from llmlint.facts import Argument, Attribute, FileFacts, Function, Parameter, ParameterFact, Value
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     NOTHING,
@@ -38,7 +38,7 @@ class Results:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self.callers: dict[tuple[str, int], list[Site]] = {}
+        self.callers: dict[tuple[str, int], dict[Site, None]] = {}
         self.decorated: dict[tuple[str, int], list[FunctionMeaning]] = defaultdict(list)
 
     def index(self, files: Iterable[FileFacts]) -> None:
@@ -104,28 +104,41 @@ class Results:
         if path == "super":
             return self._super(site)
         if path in _IMPORTERS:
-            named = [m.value for m in self._passed(site, "name") if isinstance(m, Constant)]
-            return tuple(External(apis.aliased(str(name))) for name in named) or NOTHING
+            return tuple(External(apis.aliased(str(name))) for name in self._words(site, "name")) or NOTHING
         head, _, last = path.rpartition(".")
         if last in apis.fluent.get(top_of(path), ()) and head.endswith(")"):
             return (External(head, (*callee.chain, site), callee.patches),)
         selector = apis.selectors.get(path)
         if selector is not None:
-            chosen = [m for m in self._passed(site, selector) if isinstance(m, Constant)]
+            chosen = self._words(site, selector)
             if chosen:
-                return (External(f"{path}({chosen[0].value})", (*callee.chain, site)),)
+                return (External(f"{path}({chosen[0]})", (*callee.chain, site)),)
         return (External(path + "()", (*callee.chain, site), callee.patches),)
 
     def _passed(self, site: Site, name: str) -> Meanings:
         """The argument called ``name``, or the first one: ``name`` may be ``1`` for the second."""
+        value = self._passed_value(site, name)
+        return self.resolver.meanings(site.facts, value) if value is not None else NOTHING
+
+    def _passed_value(self, site: Site, name: str) -> Value | None:
         position = int(name) if name.isdigit() else 0
         for _, argument in site.arguments:
             if argument.name == name:
-                return self.resolver.meanings(site.facts, argument.value)
+                return argument.value
         positional = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
-        if position < len(positional):
-            return self.resolver.meanings(site.facts, positional[position].value)
-        return NOTHING
+        return positional[position].value if position < len(positional) else None
+
+    def _words(self, site: Site, name: str) -> list[object]:
+        """The constants that an argument may be; where it is a parameter, those that its callers give."""
+        value = self._passed_value(site, name)
+        found = self.resolver.meanings(site.facts, value) if value is not None else ()
+        if isinstance(value, Parameter) and not any(isinstance(meaning, Constant) for meaning in found):
+            self.resolver.hangs_on_callers = True
+            facts, index = site.facts, value.function
+            fact = next((p for p in facts.functions[index].parameters if p.name == value.name), None)
+            callers = self.callers.get((facts.path, index), ()) if fact is not None else ()
+            found = self.resolver.union(self._argument(caller, facts, index, fact) for caller in callers if fact)
+        return [meaning.value for meaning in found if isinstance(meaning, Constant)]
 
     def _super(self, site: Site) -> Meanings:
         function = self.function_of(site)

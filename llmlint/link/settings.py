@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from llmlint.facts import FileFacts, Literal, Missing, Operation, Patched, Value
 from llmlint.facts import Mapping as MappingValue
 from llmlint.link.meanings import (
+    AMBIGUOUS,
+    MAX_MEANINGS,
     ClassMeaning,
     Constant,
     External,
@@ -76,11 +78,14 @@ class Settings:
         given: Sequence[Site],
         later: Iterable[Site],
     ) -> SettingValue:
-        found = [self._at(site, place, api.positional) for place in option.call]
-        found += [self._at(other, place, ()) for other in given for place in option.call]
-        decided = _strongest(found)
-        if [setting.state for setting in found].count("partly") > 1:
-            return UNKNOWN
+        decided = UNSET
+        for at, positional in ((site, api.positional), *((other, ()) for other in given)):
+            found = [self._at(at, place, positional) for place in option.call]
+            if [setting.state for setting in found].count("partly") > 1:
+                return UNKNOWN
+            decided = _strongest(found)
+            if decided.state != "absent":
+                break
         if decided.state == "absent":
             decided = self._from_makers(option, chain)
         if decided.state == "absent" and option.bind:
@@ -156,9 +161,12 @@ class Settings:
         key = (id(value), name, *inner)
         if key not in self._known:
             self._known[key] = UNKNOWN
-            self._known[key] = _alternatives(
-                [self._member(meaning, [name, *inner], place) for meaning in self.resolver.meanings(facts, value)]
-            )
+            meanings = self.resolver.meanings(facts, value)
+            found = [self._member(meaning, [name, *inner], place) for meaning in meanings if meaning is not AMBIGUOUS]
+            decided = _alternatives(found)
+            if AMBIGUOUS in meanings and (decided.state != "absent" or len(meanings) > MAX_MEANINGS):
+                decided = UNKNOWN
+            self._known[key] = decided
         return self._known[key]
 
     def _inside(
