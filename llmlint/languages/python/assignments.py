@@ -64,6 +64,9 @@ class Assignments:
         elif not isinstance(node.target, cst.Name):
             self.expressions.value(node.target)
 
+    def alias(self, node: cst.TypeAlias) -> None:
+        self.expressions.scope.bind(node.name.value, self.expressions.value(node.value))
+
     def augment(self, node: cst.AugAssign) -> None:
         old = self.expressions.value(node.target)
         added = self.expressions.value(node.value)

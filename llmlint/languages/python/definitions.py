@@ -35,6 +35,8 @@ _OF_CLASS = frozenset({"classmethod"})
 # Class methods that say so by their names alone.
 _CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 _OVERLOAD = frozenset({"overload"})
+# Parts of a property that another function of its name has opened.
+_ACCESSORS = frozenset({"setter", "deleter"})
 _ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
 
 
@@ -117,7 +119,7 @@ class Definitions:
                 scope.snapshot() if self.keep_snapshots and scope.kind == "module" else None,
             )
         )
-        if not _named(decorators, _OVERLOAD):
+        if not _named(decorators, _OVERLOAD | _ACCESSORS):
             scope.bind(name, FunctionValue(index))
 
     def finish(self) -> None:

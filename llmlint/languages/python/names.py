@@ -92,8 +92,12 @@ class Scope:
 
     def snapshot(self) -> Layer:
         """What every name is bound to at this point."""
+        return self.since(0)
+
+    def since(self, depth: int) -> Layer:
+        """What was bound to names in the layers from ``depth`` on."""
         merged: Layer = {}
-        for layer in self.layers:
+        for layer in self.layers[depth:]:
             merged.update(layer)
         return merged
 
@@ -114,10 +118,11 @@ class Scope:
             values = [branch.get(name, before) for branch in live]
             self.layers[-1][name] = choice([value for value in values if value is not None], tested)
 
-    def forget(self, names: Iterable[str]) -> None:
-        """Enter a loop that assigns ``names``: from the second time round they may hold something else."""
-        for name in names:
-            value = self.get(name)
-            if value is not None:
-                options = value.options if isinstance(value, Choice) else (value,)
-                self.layers[-1][name] = Choice((*options, CARRIED))
+    def forget(self, names: Iterable[str]) -> Layer:
+        """Enter a loop that assigns ``names``: from the second time round they may hold something else. What they held
+        before comes back."""
+        before = {name: value for name in names if (value := self.get(name)) is not None}
+        for name, value in before.items():
+            options = value.options if isinstance(value, Choice) else (value,)
+            self.layers[-1][name] = Choice((*options, CARRIED))
+        return before

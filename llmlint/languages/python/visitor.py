@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import libcst as cst
@@ -38,6 +39,17 @@ _SUPPRESS = Imported("contextlib", "suppress")
 _ENDS_PROCESS = frozenset({("sys", "exit"), ("os", "_exit"), ("os", "abort")})
 
 
+@dataclass(slots=True)
+class _Rounds:
+    """An open loop, whose names are bound in the layers from ``depth`` on: what they held before it, and hold where a
+    round is left."""
+
+    depth: int
+    before: Layer
+    breaks: list[Layer] = field(default_factory=list)
+    continues: list[Layer] = field(default_factory=list)
+
+
 class Visitor:
     """Walks one module into ``facts``. ``interest``: the attribute and key names whose reading is a fact."""
 
@@ -51,6 +63,7 @@ class Visitor:
         self.definitions = Definitions(
             facts, self.recorder, self.expressions, self.assignments, self.scopes, self.statements
         )
+        self._rounds: list[_Rounds] = []
         self._handlers: dict[type[cst.CSTNode], Callable[[Any], Outcome]] = {
             cst.SimpleStatementLine: self._line,
             cst.SimpleStatementSuite: self._line,
@@ -62,6 +75,7 @@ class Visitor:
             cst.ImportFrom: self._plain(self.assignments.import_names),
             cst.FunctionDef: self._plain(self.definitions.function),
             cst.ClassDef: self._plain(self.definitions.class_),
+            cst.TypeAlias: self._plain(self.assignments.alias),
             cst.Global: self._plain(self._global),
             cst.Nonlocal: self._plain(self._nonlocal),
             cst.Del: self._plain(self.assignments.delete),
@@ -167,10 +181,14 @@ class Visitor:
 
     def _break(self, _: cst.Break) -> Outcome:
         self.recorder.exit("break")
+        if self._rounds:
+            self._rounds[-1].breaks.append(self.scope.since(self._rounds[-1].depth))
         return Outcome.BREAK
 
     def _continue(self, _: cst.Continue) -> Outcome:
         self.recorder.exit("continue")
+        if self._rounds:
+            self._rounds[-1].continues.append(self.scope.since(self._rounds[-1].depth))
         return Outcome.CONTINUE
 
     def _assert(self, node: cst.Assert) -> Outcome:
@@ -209,7 +227,8 @@ class Visitor:
     def _match(self, node: cst.Match) -> Outcome:
         subject = self.expressions.value(node.subject)
         tested = self.recorder.condition(condition(node.subject, subject))
-        outcome, layers = Outcome.FALL, list[Layer | None]([{}])
+        is_complete = any(_takes_all(case) for case in node.cases)
+        outcome, layers = (Outcome.NONE, []) if is_complete else (Outcome.FALL, list[Layer | None]([{}]))
         for case in node.cases:
             self.scope.push()
             for name in _captured(case.pattern):
@@ -228,52 +247,66 @@ class Visitor:
 
     def _while(self, node: cst.While) -> Outcome:
         span = self.positions.statement(node)
-        self.scope.forget(assigned_names(node.body))
-        number = self._open_loop()
-        self.scope.push()
+        number = self._open_loop(node)
         with self.recorder.inside_loop(number) as block:
             tested = self._condition(node.test)
             outcome = self.statements(node.body.body)
-        carried = self._carried(tested)
-        layer = self.scope.pop()
         always = is_always_true(node.test)
+        layer, breaks = self._close_loop(outcome)
+        carried = self._carried(tested, layer or {})
         self.facts.loops[number] = Loop("while", block, None, tested, always, (), carried, span)
-        self.scope.join((layer, {}))
-        return self._after_loop(outcome, node.orelse, endless=always)
-
-    def _open_loop(self) -> int:
-        self.facts.loops.append(Loop("while", -1, None, -1, False, (), (), -1))
-        return len(self.facts.loops) - 1
-
-    def _carried(self, tested: int) -> tuple[Value, ...]:
-        """What the variables of a while loop's test hold when the body has run."""
-        names = self.facts.conditions[tested]
-        values = [self.scope.layers[-1].get(name) for name in (*names.compared, *names.tested, *names.contained)]
-        return tuple(value for value in values if value is not None)
+        return self._after_loop(outcome, node.orelse, layer, breaks, always=always)
 
     def _for(self, node: cst.For) -> Outcome:
         span = self.positions.statement(node)
         iterable = self.expressions.value(node.iter)
-        self.scope.forget(assigned_names(node.body))
-        number = self._open_loop()
-        self.scope.push()
+        number = self._open_loop(node)
         with self.recorder.inside_loop(number) as block:
             self.assignments.bind(node.target, Element(iterable))
             targets = tuple(self.scope.layers[-1])
             outcome = self.statements(node.body.body)
-        layer = self.scope.pop()
+        layer, breaks = self._close_loop(outcome)
         self.facts.loops[number] = Loop("for", block, iterable, -1, False, targets, (), span)
-        self.scope.join((layer, {}))
-        return self._after_loop(outcome, node.orelse, endless=False)
+        return self._after_loop(outcome, node.orelse, layer, breaks, always=False)
 
-    def _after_loop(self, body: Outcome, orelse: cst.Else | None, *, endless: bool) -> Outcome:
-        leaving = body & (Outcome.RETURN | Outcome.RAISE)
+    def _open_loop(self, node: cst.While | cst.For) -> int:
+        before = self.scope.forget(assigned_names(node.body))
+        self.scope.push()
+        self._rounds.append(_Rounds(len(self.scope.layers) - 1, before))
+        self.facts.loops.append(Loop("while", -1, None, -1, False, (), (), -1))
+        return len(self.facts.loops) - 1
+
+    def _close_loop(self, outcome: Outcome) -> tuple[Layer | None, list[Layer]]:
+        """What names are bound to at the end of a round, None where no round gets there, and at each ``break``."""
+        rounds, layer = self._rounds.pop(), self.scope.pop()
+        ends = [*([layer] if Outcome.FALL in outcome else []), *rounds.continues]
+        self.scope.push()
+        self.scope.join(ends)
+        merged = self.scope.pop()
+        self.scope.layers[-1].update(rounds.before)
+        return merged if ends else None, rounds.breaks
+
+    def _carried(self, tested: int, layer: Layer) -> tuple[Value, ...]:
+        """What the variables of a while loop's test hold when the body has run."""
+        names = self.facts.conditions[tested]
+        values = [layer.get(name) for name in (*names.compared, *names.tested, *names.contained)]
+        return tuple(value for value in values if value is not None)
+
+    def _after_loop(
+        self, body: Outcome, orelse: cst.Else | None, layer: Layer | None, breaks: list[Layer], *, always: bool
+    ) -> Outcome:
+        """Walk what runs when a loop has come to its end, and join that with the ways in which it was left before."""
+        ended = Outcome.FALL
+        self.scope.push()
+        self.scope.join((layer, {}))
+        left = [{**self.scope.layers[-1], **at_break} for at_break in breaks]
         if orelse is not None:
-            after = self.statements(orelse.body.body)
-            return leaving | after | (Outcome.FALL if Outcome.BREAK in body else Outcome.NONE)
-        if endless and Outcome.BREAK not in body:
-            return leaving
-        return leaving | Outcome.FALL
+            ended = self.statements(orelse.body.body)
+        end = self.scope.pop()
+        if always:
+            ended = Outcome.NONE
+        self.scope.join((end if Outcome.FALL in ended else None, *left))
+        return ended | (body & (Outcome.RETURN | Outcome.RAISE)) | (Outcome.FALL if breaks else Outcome.NONE)
 
     # -- exceptions -------------------------------------------------------------------------------------------
 
@@ -360,6 +393,11 @@ class Visitor:
         self.facts.tries[number] = Try(block, self.facts.tries[number].handlers)
         self.scope.join((self.scope.pop(), {}))
         return outcome | Outcome.FALL
+
+
+def _takes_all(case: cst.MatchCase) -> bool:
+    """``case _:`` or ``case name:``."""
+    return isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None and case.guard is None
 
 
 def _captured(pattern: cst.CSTNode) -> Iterable[str]:
