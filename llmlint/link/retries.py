@@ -33,13 +33,14 @@ class RetryFinder:
             if target is None:
                 continue
             for decorator in function.decorators:
-                for meaning in self.resolver.meanings(facts, decorator.value):
-                    found = self.helper(meaning)
-                    if found is not None:
-                        helper, site = found
-                        place = Place(facts, facts.span(decorator.span))
-                        reaches = self._reaches_in(facts, index)
-                        yield self._retry("decorator", helper, site, place, reaches)
+                place = Place(facts, facts.span(decorator.span))
+                reaches = self._reaches_in(facts, index)
+                meanings = self.resolver.meanings(facts, decorator.value)
+                found = [
+                    self._retry("decorator", *helper, place, reaches) for m in meanings if (helper := self.helper(m))
+                ]
+                if len({retry.attempts for retry in found}) == 1:
+                    yield found[0]
 
     def _reaches_in(self, facts: FileFacts, index: int) -> list[Reach]:
         return [reach for reach in self.reach.of_file(facts) if function_index(facts, reach.site.call.block) == index]
