@@ -200,6 +200,19 @@ FACTORIES = {
                 self.spare.responses.create(input="hi")  # LLM101
                 self.client.responses.create(input="hi", max_output_tokens=500)
     """,
+    "a property that can be set": """
+        from openai import OpenAI
+        class Bot:
+            @property
+            def client(self):
+                return self._client or OpenAI()
+            @client.setter
+            def client(self, value):
+                self._client = value
+            def ask(self):
+                self.client.responses.create(input="hi")  # LLM101
+                self.client.responses.create(input="hi", max_output_tokens=500)
+    """,
     "a property that fills in an attribute": """
         from openai import OpenAI
         class Bot:
@@ -380,6 +393,34 @@ EXPRESSIONS = {
                     client = AzureOpenAI()
                 case _:
                     client = OpenAI()
+            client.responses.create(input="hi")  # LLM101
+            client.responses.create(input="hi", max_output_tokens=500)
+    """,
+    "a loop that is left once it is made": """
+        import time
+        from openai import OpenAI
+        client = None
+        while True:
+            try:
+                client = OpenAI()
+                break
+            except OSError:
+                time.sleep(1)
+        client.responses.create(input="hi")  # LLM101
+        client.responses.create(input="hi", max_output_tokens=500)
+    """,
+    "a loop over candidates": """
+        from openai import AzureOpenAI, OpenAI
+        def connect(candidates):
+            for candidate in candidates:
+                if candidate == "azure":
+                    client = AzureOpenAI()
+                    break
+                if candidate == "openai":
+                    client = OpenAI()
+                    break
+            else:
+                raise RuntimeError("no client")
             client.responses.create(input="hi")  # LLM101
             client.responses.create(input="hi", max_output_tokens=500)
     """,
