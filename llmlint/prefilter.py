@@ -32,15 +32,15 @@ class Prefilter:
 
 
 def _importing(modules: Iterable[str]) -> re.Pattern[bytes]:
-    """Matches an import of any of ``modules``, static or through ``import_module``; ``a.b`` also as ``from a import
-    b``."""
+    """Matches an import of any of ``modules``, static or through ``import_module`` and its like; ``a.b`` also as
+    ``from a import b``."""
     names = sorted(modules, key=len, reverse=True)
     if not names:
         return re.compile(rb"(?!)")
     whole = "|".join(re.escape(name) for name in names)
     patterns = [
         rf"(?:from|import)[ \t]+(?:[\w. \t]+,[ \t]*)*(?:{whole})\b",
-        rf"import(?:_module|__)\([\"'](?:{whole})\b",
+        rf"(?:import|require|module|dependency)\w*\([\"'](?:{whole})\b",
     ]
     for name in names:
         parent, _, leaf = name.rpartition(".")

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from llmlint.facts import Attribute, FileFacts, FunctionValue, Operation, This, Value
+from llmlint.facts import Attribute, FileFacts, FunctionValue, Operation, Parameter, This, Value
+from llmlint.libraries import Forward
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     Bound,
@@ -24,6 +25,8 @@ from llmlint.linked import Operation as Api
 from llmlint.linked import Site
 
 FunctionKey = tuple[str, int]
+# Methods that keep what they are given, and call nothing.
+_KEEPERS = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,14 @@ class CallLinker:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
+        self._forwarders: dict[FunctionKey, Forward] = {}
 
     def link(self, files: Iterable[FileFacts]) -> CallGraph:
         """Link every call; those that hang on a parameter are linked again once its callers are known."""
         files = list(files)
         self.resolver.index(files)
+        for facts in files:
+            self._index_forwarders(facts)
         waiting = self._note_callers(files)
         if waiting:
             self.resolver.forget_callers()
@@ -138,7 +144,7 @@ class CallLinker:
             graph.edges[site.facts.path].append(Edge(site, key, True, False))
 
     def _runs_later(self, target: Meaning) -> bool:
-        forward = self.resolver.libraries.forwards.get(target.path) if isinstance(target, External) else None
+        forward = self._forward(target)
         return forward is not None and forward.is_later
 
     def _called(self, target: External, site: Site, given: tuple[Site, ...]) -> Called | None:
@@ -150,7 +156,7 @@ class CallLinker:
         if operation is not None:
             return Called(site, operation, target.path + "()", target.chain, given)
         for endpoint in self.resolver.apis.endpoints.get(target.path, ()):
-            address = self._address(site, endpoint.position)
+            address = self._based(self._address(site, endpoint.position), target.chain)
             if address and endpoint.address.fullmatch(address):
                 return Called(site, endpoint.operation, target.path, target.chain, given)
         return None
@@ -160,6 +166,14 @@ class CallLinker:
         positional = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
         given = [argument for _, argument in site.arguments if argument.name == "url"] or positional[position:]
         return self._spelled(site.facts, given[0].value, 0) if given else ""
+
+    def _based(self, address: str, chain: tuple[Site | None, ...]) -> str:
+        """An address below the one that the client was built with."""
+        maker = chain[0] if chain else None
+        if maker is None or "://" in address:
+            return address
+        bases = [argument.value for _, argument in maker.arguments if argument.name == "base_url"]
+        return self._spelled(maker.facts, bases[0], 0).rstrip("/") + "/" + address.lstrip("/") if bases else address
 
     def _spelled(self, facts: FileFacts, value: Value, depth: int) -> str:
         for meaning in self.resolver.meanings(facts, value) if depth < 5 else ():
@@ -194,13 +208,33 @@ class CallLinker:
             bound = Site(meaning.site.facts, meaning.site.index, 1)
             yield from self._unwrapped(meaning.target, site, (*given, bound))
             return
-        if isinstance(meaning, External):
-            forward = self.resolver.libraries.forwards.get(meaning.path)
-            if forward is not None:
-                inner = Site(site.facts, site.index, max(forward.arguments, 0))
-                for passed in self._forwarded(site, forward.function, forward.name):
-                    yield from self._unwrapped(passed, inner, given)
+        forward = self._forward(meaning)
+        if forward is not None:
+            inner = Site(site.facts, site.index, max(forward.arguments, 0))
+            for passed in self._forwarded(site, forward.function, forward.name):
+                yield from self._unwrapped(passed, inner, given)
         yield meaning, site, given
+
+    def _forward(self, meaning: Meaning) -> Forward | None:
+        if isinstance(meaning, External):
+            return self.resolver.libraries.forwards.get(meaning.path)
+        if isinstance(meaning, FunctionMeaning):
+            return self._forwarders.get((meaning.facts.path, meaning.index))
+        return None
+
+    def _index_forwarders(self, facts: FileFacts) -> None:
+        """``def call(function, *args, **kwargs): return function(*args, **kwargs)`` in the project."""
+        for call in facts.calls:
+            callee = call.callee
+            if isinstance(callee, Parameter) and call.arguments and all(a.stars for a in call.arguments):
+                function = facts.functions[callee.function]
+                names = [p.name for p in function.parameters if p.kind == "positional"]
+                spread = [a.value for a in call.arguments if a.stars == 1]
+                is_whole = all(isinstance(v, Parameter) and v.function == callee.function for v in spread)
+                if is_whole and names and names[-1] == callee.name:
+                    position = len(names) - 1 - (function.cls >= 0)
+                    forward = Forward(position, callee.name, position + 1, False)
+                    self._forwarders[facts.path, callee.function] = forward
 
     def _forwarded(self, site: Site, position: int, name: str) -> Iterator[Meaning]:
         for number, argument in site.arguments:
@@ -230,6 +264,8 @@ class CallLinker:
 
     def _callbacks(self, site: Site) -> Iterator[FunctionKey]:
         """Lambdas, local functions and own methods handed to something that may call them."""
+        if isinstance(site.call.callee, Attribute) and site.call.callee.name in _KEEPERS:
+            return
         for _, argument in site.arguments:
             if _may_be_callback(argument.value):
                 for meaning in self.resolver.meanings(site.facts, argument.value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -39,6 +40,8 @@ _PLAIN_BUILTINS = frozenset(
 )
 _TEXT_BUILTINS = frozenset({"str", "repr", "format"})
 _IMPORTED = frozenset({("importlib", "import_module"), ("typing", "cast"), ("typing_extensions", "cast")})
+_IMPORT_HELPER = re.compile(r"import|require|module|dependency", re.I)
+_MODULE_NAME = re.compile(r"[a-z_]\w*(?:\.\w+)*")
 _GROWING = frozenset({"append", "extend", "add", "insert", "appendleft", "put", "put_nowait", "push"})
 _SHRINKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "clear", "get_nowait"})
 
@@ -51,6 +54,8 @@ class KnownCalls:
 
     def evaluate(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
         """What a call gives, or None where it has to be recorded."""
+        if arguments and type(arguments[0].value) is Literal and _IMPORT_HELPER.search(getattr(callee, "name", "")):
+            self._note_module(arguments[0].value.value)
         if type(callee) is Builtin:
             return self._builtin(callee.name, arguments, node)
         if type(callee) is Attribute:
@@ -58,6 +63,11 @@ class KnownCalls:
         if type(callee) is Imported and (callee.module, callee.name) in _IMPORTED:
             return self._imported(callee.name, arguments)
         return None
+
+    def _note_module(self, name: object) -> None:
+        """``require("openai")``: a helper of the project's own that imports a module by its name."""
+        if isinstance(name, str) and _MODULE_NAME.fullmatch(name):
+            self.expressions.recorder.imported(name)
 
     def _imported(self, name: str, arguments: Arguments) -> Value | None:
         """``import_module("x")`` is an import, and ``cast(T, x)`` a declaration."""
