@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.catalog import Catalog
 from llmlint.errors import ParseError
 from llmlint.prefilter import Prefilter, has_directive, imports_of
-from llmlint.source import DecodeError, decode, decode_python, line_starts
+from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts
 
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts
@@ -54,7 +53,7 @@ class Engine:
         if len(data) > self.max_file_size:
             if wanted:
                 raise ParseError(path, self._too_large)
-        elif wanted or not _is_python(text):
+        elif wanted or not is_python(text):
             facts = self._parsed(path, text)
             if wanted or facts.faults:
                 return Extraction(facts)
@@ -111,19 +110,6 @@ class Engine:
         facts = python.extract(path, "\n".join(lines), self.interest, is_notebook=True)
         facts.faults.extend(faults)
         return facts
-
-
-def _is_python(text: str) -> bool:
-    """Whether the running Python reads a text: a quick yes, and no reason for a no."""
-    import ast
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
 
 
 def faulty(path: str, language: str, reason: str, line: int = 1, column: int = 1) -> FileFacts:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import io
 import re
 import tokenize
+import warnings
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+NEWLINE = re.compile(r"\r\n|\r|\n")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -27,7 +30,7 @@ def decode(data: bytes) -> str:
 
     Raises DecodeError with the place of the first byte that is not UTF-8, or of a NUL.
     """
-    return _decode(data, "utf-8-sig", "not valid UTF-8")
+    return _decode(data, "utf-8", "not valid UTF-8")
 
 
 def decode_python(data: bytes) -> str:
@@ -35,37 +38,52 @@ def decode_python(data: bytes) -> str:
 
     Raises DecodeError where CPython would refuse the bytes too.
     """
+    head = b"\n".join(_LINE_END.split(data, maxsplit=2)[:2])
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data[:4096].replace(b"\r", b"\n")).readline)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
     except SyntaxError as error:
-        if "encoding" in str(error) and "unknown" in str(error):
+        if "encoding declaration" not in str(error):
             raise DecodeError(str(error)) from None
-        encoding = "utf-8-sig"
-    declared = encoding not in ("utf-8", "utf-8-sig")
-    reason = f"not valid {encoding}" if declared else "not valid UTF-8, and no encoding is declared"
-    return _decode(data, encoding if declared else "utf-8-sig", reason)
+        encoding = "utf-8"
+    if encoding in ("utf-8", "utf-8-sig"):
+        return _decode(data, "utf-8", "not valid UTF-8, and no other encoding is declared")
+    return _decode(data, encoding, f"not valid {encoding}, which the file declares")
 
 
 def _decode(data: bytes, encoding: str, reason: str) -> str:
     if data.startswith(_UTF16_MARKS):
         raise DecodeError("encoded in UTF-16, not UTF-8")
+    data = data.removeprefix(codecs.BOM_UTF8)
     nul = data.find(b"\0")
     if nul >= 0:
         raise DecodeError("contains a NUL byte", *_byte_position(data, nul))
     try:
-        return codecs.decode(data, encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise DecodeError(reason, *_byte_position(data, error.start)) from None
+    except (LookupError, UnicodeError):
+        raise DecodeError(f"{encoding} is no encoding of text") from None
 
 
 def _byte_position(data: bytes, offset: int) -> tuple[int, int]:
-    before = re.split(rb"\r\n|\r|\n", data[:offset])
+    before = _LINE_END.split(data[:offset])
     return len(before), len(before[-1].decode("utf-8", "replace")) + 1
+
+
+def is_python(text: str) -> bool:
+    """Whether the running Python reads a text: a quick yes, and no reason for a no."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def line_starts(text: str) -> array[int]:
     """The offset at which each line begins; LF, CRLF and CR end lines, as Python reads them."""
-    return array("I", [0, *(match.end() for match in _NEWLINE.finditer(text))])
+    return array("I", [0, *(match.end() for match in NEWLINE.finditer(text))])
 
 
 def position(starts: Sequence[int], offset: int) -> tuple[int, int]:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from llmlint.errors import ParseError
 from llmlint.facts import Cell
+from llmlint.languages.scan import statement_end
+from llmlint.source import NEWLINE, is_python
 
-_MAGIC = re.compile(r"^(\s*)(?:%(?!%)|!|\?)")
-_ASSIGNED = re.compile(r"^(\s*[\w., ]+=\s*)(?:!|%(?!=))")
-_HELP = re.compile(r"^\s*[\w.]+\?{1,2}\s*$")
-_TIMED = re.compile(r"^(\s*)%(?:time|timeit|prun|memit|lprun)\s+(?=[\w(])(?!-)")
-_CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
+_SHELL = re.compile(r"[ \t]*(?:%(?!%)|!|\?)")
+_ASSIGNED = re.compile(r"[ \t]*[\w., ]+=[ \t]*(?:!|%(?!=))")
+_HELP = re.compile(r"[ \t]*[\w.]+\?{1,2}[ \t]*$")
+# What IPython takes for a command although no % stands before it.
+_COMMAND = re.compile(r"(?:pip3?|conda|mamba|uv|apt|cd|ls|cat|cp|mv|rm|mkdir)[ \t]+[-\w./~$\"'{]")
+_COMPOUND = r"(?:async|class|def|for|if|try|while|with)\b"
+_TIMED = re.compile(rf"([ \t]*)(%(?:time|timeit|prun|memit|lprun)[ \t]+)(?=[\w(])(?!{_COMPOUND})")
+_CELL_MAGIC = re.compile(r"[ \t]*%%(\S*)")
 # Cell magics whose body is still Python that runs in the notebook.
-_PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "python", "python3", "cache", "debug", "chat"})
+_PYTHON_CELLS = frozenset({"cache", "capture", "debug", "memit", "prun", "time", "timeit"})
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.M)
+_OLDEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +35,44 @@ class Code:
 
 
 def read(text: str, path: str) -> Code:
-    """The code of a notebook in format 4 or later. Raises ParseError."""
-    if not text.strip():
-        raise ParseError(path, "empty notebook")
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        reason = "merge-conflict marks in the notebook" if _CONFLICT.search(text) else f"not valid JSON: {error}"
-        raise ParseError(path, reason, getattr(error, "lineno", 1)) from None
-    except RecursionError:
-        raise ParseError(path, "JSON nested too deeply") from None
+    """The code of a notebook in format 4 or later; none of one in another language. Raises ParseError."""
+    data = _parsed(text, path)
     if not isinstance(data, dict):
         raise ParseError(path, "not a notebook: its JSON is no object")
-    if "worksheets" in data or (isinstance(data.get("nbformat"), int) and data["nbformat"] < 4):
-        raise ParseError(path, f"notebook format {data.get('nbformat', 3)}, which is too old: convert it to format 4")
+    version = data.get("nbformat", _OLDEST)
+    if "worksheets" in data or (isinstance(version, int) and version < _OLDEST):
+        raise ParseError(path, f"notebook format {min(version, 3)}, which is too old: convert it to format {_OLDEST}")
     cells = data.get("cells")
     if not isinstance(cells, list):
         raise ParseError(path, "not a notebook: it has no list of cells")
-    return _join(cells)
+    return _join(cells) if _is_in_python(data) else Code("", [])
+
+
+def _parsed(text: str, path: str) -> object:
+    if not text.strip():
+        raise ParseError(path, "empty notebook")
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        conflict = _CONFLICT.search(text)
+        if conflict is not None:
+            line = text.count("\n", 0, conflict.start()) + 1
+            raise ParseError(path, "merge-conflict marks in the notebook", line) from None
+        raise ParseError(path, f"not valid JSON: {error}", getattr(error, "lineno", 1)) from None
+    except RecursionError:
+        raise ParseError(path, "JSON nested too deeply") from None
+
+
+def _is_in_python(data: dict[str, Any]) -> bool:
+    """Whether a notebook's kernel runs Python, as far as the notebook says."""
+    language = _entry(data, "metadata", "language_info", "name") or _entry(data, "metadata", "kernelspec", "language")
+    return language is None or "py" in language.lower()
+
+
+def _entry(data: object, *keys: str) -> str | None:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, str) else None
 
 
 def _join(cells: list[object]) -> Code:
@@ -59,54 +86,57 @@ def _join(cells: list[object]) -> Code:
             source = "".join(part for part in source if isinstance(part, str))
         if isinstance(source, str) and source.strip():
             places.append(Cell(index, len(lines) + 1))
-            lines.extend(_plain_cell(_split(source)))
-    return Code("\n".join(lines) + "\n", places)
+            if _entry(cell, "metadata", "vscode", "languageId") in (None, "python"):
+                lines.extend(NEWLINE.split(_plain_cell(source)))
+            lines.append("")
+    return Code("\n".join(lines), places)
 
 
-def _split(source: str) -> list[str]:
-    return re.split(r"\r\n|\r|\n", source)
+# -- IPython --------------------------------------------------------------------------------------------------
 
 
-def _plain_cell(lines: list[str]) -> list[str]:
-    first = next((line for line in lines if line.strip()), "")
-    magic = _CELL_MAGIC.match(first)
+def _plain_cell(source: str) -> str:
+    code = (line for line in NEWLINE.split(source) if line.strip() and not line.lstrip().startswith("#"))
+    magic = _CELL_MAGIC.match(next(code, ""))
     if magic is not None and magic[1] not in _PYTHON_CELLS:
-        return ["" for _ in lines]
-    return plain_lines(lines)
-
-
-def plain_lines(lines: list[str]) -> list[str]:
-    """Lines with IPython's magics and shell commands replaced by Python that does nothing, line for line."""
-    plain = []
-    continued = False
-    for line in lines:
-        if continued:
-            plain.append("")
-            continued = line.rstrip().endswith("\\")
-            continue
-        changed = _plain_line(line)
-        continued = changed != line and line.rstrip().endswith("\\")
-        plain.append(changed)
-    return plain
-
-
-def _plain_line(line: str) -> str:
-    timed = _TIMED.match(line)
-    if timed is not None:
-        return timed[1] + line[timed.end() :]
-    magic = _MAGIC.match(line)
-    if magic is not None:
-        return f"{magic[1]}pass"
-    assigned = _ASSIGNED.match(line)
-    if assigned is not None:
-        return f"{assigned[1]}None"
-    return "pass" if _HELP.match(line) or _CELL_MAGIC.match(line) else line
+        return "\n" * (len(NEWLINE.split(source)) - 1)
+    return without_magics(source) if has_magics(source) and not is_python(source) else source
 
 
 def has_magics(text: str) -> bool:
-    """Whether a text has lines that only IPython understands."""
-    return any(_plain_line(line) != line for line in _split(text))
+    """Whether a text has lines that only IPython understands, or that look like them."""
+    return any(_plain_line(line) is not None for line in NEWLINE.split(text))
 
 
 def without_magics(text: str) -> str:
-    return "\n".join(plain_lines(_split(text)))
+    """A text with IPython's magics and shell commands replaced by Python that does nothing, line for line."""
+    parts: list[str] = []
+    start = 0
+    while start < len(text):
+        end = _line_end(text, start)
+        plain = _plain_line(text[start:end].rstrip("\r\n"))
+        if plain is None:
+            end = statement_end(text, start)
+            parts.append(text[start:end])
+        else:
+            while text[start:end].rstrip().endswith("\\") and end < len(text):
+                end = _line_end(text, end)
+            parts.extend((plain, *NEWLINE.findall(text, start, end)))
+        start = end
+    return "".join(parts)
+
+
+def _line_end(text: str, start: int) -> int:
+    newline = NEWLINE.search(text, start)
+    return newline.end() if newline is not None else len(text)
+
+
+def _plain_line(line: str) -> str | None:
+    """What to read in place of a line that only IPython understands; None for any other line. What stays of a timed
+    statement keeps its columns."""
+    timed = _TIMED.match(line)
+    if timed is not None:
+        return f"{timed[1]}{'pass;':<{len(timed[2])}}{line[timed.end() :]}"
+    if any(form.match(line) for form in (_SHELL, _ASSIGNED, _HELP, _COMMAND, _CELL_MAGIC)):
+        return f"{line[: len(line) - len(line.lstrip())]}pass"
+    return None

@@ -11,18 +11,21 @@ import libcst as cst
 
 from llmlint.facts import Fault, FileFacts
 from llmlint.languages.python.positions import parse_tree
-from llmlint.languages.python.scan import directive_comments, excessive_nesting, scan
 from llmlint.languages.python.visitor import Visitor
+from llmlint.languages.scan import directive_comments, excessive_nesting, scan
 from llmlint.source import line_starts, position
 
 # Enough for what ``scan`` lets through; Python's own default is for code that people write.
 _RECURSION_LIMIT = 12_000
+# What a defect of libcst's native parser raises: no Exception, and of no module that can be imported.
+_PANIC = "PanicException"
 _AT = re.compile(r"error at (\d+):(\d+)")
 _TOO_DEEP = "nested too deeply to be parsed"
 
 
 def extract(path: str, text: str, interest: frozenset[str], *, is_notebook: bool = False) -> FileFacts:
     """The facts of a Python text. A text that can't be parsed yields a fault and no other facts."""
+    text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates, which no parser takes
     facts = FileFacts(path, "python", line_starts=line_starts(text))
     layout = scan(text)
     nesting = excessive_nesting(text, layout)
@@ -40,6 +43,11 @@ def extract(path: str, text: str, interest: frozenset[str], *, is_notebook: bool
     except RecursionError:
         facts = FileFacts(path, "python", line_starts=facts.line_starts)
         facts.faults.append(Fault(_TOO_DEEP))
+        return facts
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        facts.faults.append(Fault(f"the parser gave up: {error}"))
         return facts
     finally:
         sys.setrecursionlimit(before)

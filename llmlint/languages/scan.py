@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from llmlint.facts import Comment, Span
-from llmlint.source import position
+from llmlint.source import NEWLINE, position
 
-# CPython refuses deeper brackets; libcst's native parser would overflow its stack far beyond either limit.
+# CPython refuses deeper brackets; libcst's native parser would overflow its stack far beyond the other limits, and
+# takes twice to four times as long for each level of a nested pattern.
 MAX_BRACKETS = 200
 MAX_OPERATORS = 1000
+MAX_BRANCHES = 2000
+MAX_PATTERNS = 8
 
 _STRING = (
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\r\n]|\\.)*"|'
@@ -24,7 +27,8 @@ _OPERATOR = re.compile(
     re.S,
 )
 _DIRECTIVE = re.compile(r"llmlint\s*:|noqa", re.I)
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_CASE = re.compile(r"case\b\s*[^\s=.,:;)]")
+_BRANCH = re.compile(r"(?:el)?if\b")
 _BLANK = re.compile(r"[ \t\f]*")
 
 
@@ -62,6 +66,20 @@ def scan(text: str) -> Layout:
     return Layout(lines, comments, deepest, deepest_at)
 
 
+def statement_end(text: str, start: int) -> int:
+    """The offset behind the newline that ends the logical line at ``start``."""
+    depth = 0
+    for match in _TOKEN.finditer(text, start):
+        first = text[match.start()]
+        if first in "([{":
+            depth += 1
+        elif first in ")]}":
+            depth = max(0, depth - 1)
+        elif first in "\r\n" and not depth:
+            return match.end()
+    return len(text)
+
+
 def _add_line(lines: list[Span], text: str, start: int, end: int) -> None:
     match = _BLANK.match(text, start, end)
     begin = match.end() if match else start
@@ -77,7 +95,26 @@ def excessive_nesting(text: str, layout: Layout) -> tuple[str, int] | None:
         if line.end - line.start > 2 * MAX_OPERATORS:
             place = _long_chain(text, line)
             if place is not None:
-                return f"one expression with more than {MAX_OPERATORS} operators", place
+                return f"one expression with more than {MAX_OPERATORS:,} parts", place
+        if _CASE.match(text, line.start, line.end) and scan(text[line.start : line.end]).depth > MAX_PATTERNS:
+            return f"patterns nested more than {MAX_PATTERNS} deep", line.start
+    if text.count("elif") > MAX_BRANCHES:
+        place = _long_branching(text, layout.lines)
+        if place is not None:
+            return f"one if with more than {MAX_BRANCHES:,} branches", place
+    return None
+
+
+def _long_branching(text: str, lines: Sequence[Span]) -> int | None:
+    """Where an ``if`` passes MAX_BRANCHES branches."""
+    branches: dict[str, int] = {}
+    for line in lines:
+        branch = _BRANCH.match(text, line.start, line.end)
+        if branch is not None:
+            indentation = NEWLINE.split(text[max(0, line.start - MAX_BRANCHES) : line.start])[-1]
+            branches[indentation] = branches.get(indentation, 0) + 1 if branch[0] == "elif" else 0
+            if branches[indentation] > MAX_BRANCHES:
+                return line.start
     return None
 
 
@@ -125,7 +162,7 @@ def _touches(text: str, comment: Span, lines: Sequence[Span], index: int) -> boo
     """Whether nothing but further comment lines stands between a comment and the logical line ``index``."""
     if index >= len(lines):
         return False
-    between = _LINE_END.split(text[comment.end : lines[index].start])
+    between = NEWLINE.split(text[comment.end : lines[index].start])
     return all(line.lstrip().startswith("#") for line in between[1:-1])
 
 
