@@ -143,10 +143,11 @@ def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
         apis.fluent[top] = apis.fluent.get(top, frozenset()) | set(data.get("fluent", ()))
     makers: dict[str, dict[str, Option]] = {}
     for entry in data.get("clients", ()):
-        names = [name for name in _expand(entry["paths"], groups, path) if name.endswith(")")]
-        operation = _operation(names[0], {**entry, "kind": "client"}, data["sdk"], {})
+        names = _expand(entry["paths"], groups, path)
+        made = next((name for name in names if name.endswith(")")), names[0])
+        operation = _operation(made, {**entry, "kind": "client"}, data["sdk"], {})
         apis.samples.append((str(path), entry["sample"], operation))
-        for name in _expand(entry["paths"], groups, path):
+        for name in names:
             makers[name] = operation.options
             if name.endswith(")"):
                 apis.operations[name] = operation
@@ -212,6 +213,8 @@ def _expand(paths: Sequence[str], groups: Mapping[str, Sequence[str]], file: Pat
             expanded.extend(member + match[2] for member in groups[match[1]])
         else:
             raise CatalogError(str(file), f"{path!r} names a group that the file does not define")
+    if not expanded:
+        raise CatalogError(str(file), "a list of paths is empty")
     return expanded
 
 

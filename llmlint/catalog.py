@@ -258,7 +258,7 @@ def _listed(path: Path, line: re.Pattern[bytes]) -> tuple[str, ...] | None:
         raise CatalogError(str(path), f"can't be read: {error.strerror}") from None
     if match is None:
         return None
-    return tuple(word.strip().strip("'\"") for word in match[1].decode("utf-8").split(",") if word.strip())
+    return tuple(word.strip().strip("'\"") for word in match[1].decode("utf-8", "replace").split(",") if word.strip())
 
 
 def _rule(data: dict[str, Any]) -> Rule:

@@ -136,7 +136,10 @@ def _configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Co
         "format": options["format_"],
         "output_file": options["output_file"],
     }
-    config = config.with_values({key: value for key, value in given.items() if value}, "command line")
+    chosen = {key: value for key, value in given.items() if value}
+    if "select" in chosen:
+        chosen.setdefault("extend_select", ())
+    config = config.with_values(chosen, "command line")
     if config.format not in FORMATS:
         raise ConfigError(config.sources["format"], f"format is {config.format!r}, not one of {', '.join(FORMATS)}")
     config.enabled(catalog)

@@ -101,7 +101,7 @@ def find(start: Path) -> Path | None:
         if own.is_file():
             return own
         project = folder / "pyproject.toml"
-        if project.is_file() and "llmlint" in _read(project).get("tool", {}):
+        if project.is_file() and _table(_read(project)) is not None:
             return project
     return None
 
@@ -111,7 +111,7 @@ def load(path: Path, catalog: Catalog, root: Path | None = None) -> Config:
     ConfigError with the key and the reason."""
     data = _read(path)
     if path.name == "pyproject.toml":
-        data = data.get("tool", {}).get("llmlint", {})
+        data = _table(data) if _table(data) is not None else {}
         if not isinstance(data, dict):
             raise ConfigError(str(path), "tool.llmlint is not a table")
     options = _options(catalog)
@@ -126,27 +126,34 @@ def load(path: Path, catalog: Catalog, root: Path | None = None) -> Config:
             raise ConfigError(str(path), f"unknown key {key!r}{nearest(key, [*_READERS, *options])}")
     if chosen:
         values["options"] = chosen
-    for code in values.get("severity", {}):
-        if code not in catalog.rules:
-            raise ConfigError(str(path), f"severity: no rule {code!r}{nearest(code, list(catalog.rules))}")
+    if "severity" in values:
+        values["severity"] = _by_code(path, values["severity"], catalog)
     config = Config().with_values(values, str(path))
     try:
         config.enabled(catalog)
-        for pattern in config.per_file_ignores:
-            config.ignored_in(pattern, catalog)
+        for selectors in config.per_file_ignores.values():
+            _chosen(selectors, catalog.rules)
     except ConfigError as error:
         raise ConfigError(str(path), error.reason) from None
     return replace(config, root=root or path.parent)
 
 
+def _table(data: Mapping[str, Any]) -> Any:
+    """What a ``pyproject.toml`` says under ``tool.llmlint``; None where it says nothing."""
+    tool = data.get("tool")
+    return tool.get("llmlint") if isinstance(tool, dict) else None
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return data
     except OSError as error:
         raise ConfigError(str(path), f"can't be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"not valid TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(str(path), "not valid TOML: nested too deeply") from None
 
 
 def _options(catalog: Catalog) -> dict[str, Any]:
@@ -189,15 +196,24 @@ def _size(path: Path, key: str, value: Any) -> int:
 
 
 def _severity(path: Path, key: str, value: Any) -> Severity:
-    if value not in _SEVERITIES:
+    if not isinstance(value, str) or value not in _SEVERITIES:
         raise ConfigError(str(path), f"{key} is {value!r}, not one of {', '.join(_SEVERITIES)}")
     return _SEVERITIES[value]
 
 
 def _severities(path: Path, key: str, value: Any) -> dict[str, Severity]:
     if not isinstance(value, dict):
-        raise ConfigError(str(path), f"{key} is {value!r}, not a table of rule codes")
-    return {code.upper(): _severity(path, f"{key}.{code}", level) for code, level in value.items()}
+        raise ConfigError(str(path), f"{key} is {value!r}, not a table of rules")
+    return {rule: _severity(path, f"{key}.{rule}", level) for rule, level in value.items()}
+
+
+def _by_code(path: Path, severities: Mapping[str, Severity], catalog: Catalog) -> dict[str, Severity]:
+    """Severities by rule code, where the file names rules by code or by name."""
+    codes = {name: rule.code for rule in catalog.rules.values() for name in (rule.code, rule.name)}
+    for rule in severities:
+        if rule.upper() not in codes and rule not in codes:
+            raise ConfigError(str(path), f"severity: there is no rule {rule!r}{nearest(rule, list(codes))}")
+    return {codes.get(rule.upper()) or codes[rule]: level for rule, level in severities.items()}
 
 
 def _ignores(path: Path, key: str, value: Any) -> dict[str, tuple[str, ...]]:
@@ -210,7 +226,7 @@ def _files(path: Path, key: str, value: Any) -> tuple[Path, ...]:
     files = tuple(path.parent / name for name in _strings(path, key, value))
     for file in files:
         if not file.is_file():
-            raise ConfigError(str(path), f"{key}: there is no file {file.name!r} beside the configuration")
+            raise ConfigError(str(path), f"{key}: there is no file {file}")
     return files
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,6 +50,8 @@ def load(path: Path, schema: Schema) -> Any:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
         raise CatalogError(str(path), f"not valid YAML: {reason}", mark.line + 1 if mark else 0) from None
+    except (ValueError, RecursionError) as error:
+        raise CatalogError(str(path), f"not valid YAML: {error}") from None
     try:
         _check(data, schema, ())
     except _MismatchError as mismatch:
@@ -119,5 +120,7 @@ def _name(route: Route) -> str:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """``; did you mean 'x'?`` for the known word nearest to a misspelt one, or nothing."""
+    import difflib
+
     close = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
