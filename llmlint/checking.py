@@ -50,8 +50,7 @@ class Checker:
         if UNREADABLE not in ignored:
             kept.extend(self._faults(facts))
         if UNUSED in self.rules and UNUSED not in ignored and not facts.faults:
-            enabled = {code: names[code] for code in codes}
-            kept.extend(self._unused(facts, unused(directives, enabled)))
+            kept.extend(self._unused(facts, directives, {code: names[code] for code in codes}))
         return kept
 
     def _run(self, code: str, file: LinkedFile) -> list[Problem]:
@@ -94,11 +93,15 @@ class Checker:
         message = rule.messages["unreadable"].format(reason=reason)
         return Finding(rule.code, rule.name, self.config.severity_of(rule, None), place, message, rule.fix["default"])
 
-    def _unused(self, facts: FileFacts, directives: Iterable[tuple[Directive, str]]) -> Iterator[Finding]:
-        for directive, code in directives:
+    def _unused(self, facts: FileFacts, directives: list[Directive], ran: Mapping[str, str]) -> Iterator[Finding]:
+        rule = self.rules[UNUSED]
+        for directive, codes in unused(directives, ran):
             variant = "malformed" if directive.problem else "unused"
-            values = {"code": code, "problem": directive.problem}
-            yield self._finding(self.rules[UNUSED], Problem(Place(facts, directive.span), variant, values))
+            values = {"codes": ", ".join(codes), "problem": directive.problem}
+            problem = Problem(Place(facts, directive.span), variant, values)
+            others = [other for other in directives if other is not directive]
+            if not _is_suppressed(others, facts, UNUSED, rule.name, problem):
+                yield self._finding(rule, problem)
 
 
 def _load(rule: Rule) -> Check:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from llmlint.facts import Comment, Span
 
-_DIRECTIVE = re.compile(r"llmlint\s*:\s*(?P<kind>ignore-file|ignore)\b\s*(?:\[(?P<codes>[^\]]*)\])?", re.I)
-_ANY = re.compile(r"llmlint\s*:\s*(?P<word>[\w-]*)", re.I)
+_DIRECTIVE = re.compile(
+    r"#\s*llmlint\s*:\s*(?:(?P<kind>ignore-file|ignore)(?![\w-])\s*(?:\[(?P<codes>[^\]]*)\])?|(?P<word>[^\s\[]*))", re.I
+)
 _NOQA = re.compile(r"#\s*noqa\b(?P<codes>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?(?P<colon>\s*:)?", re.I)
 _CODE = re.compile(r"[A-Za-z]+[0-9]+")
 _PREFIX = "LLM"
@@ -41,28 +42,21 @@ class Directive:
 
 def parse(comments: Iterable[Comment], known: Sequence[str], names: Sequence[str]) -> list[Directive]:
     """The directives in a file's comments. ``known``: rule codes; ``names``: rule names."""
-    found = []
+    found: list[Directive] = []
     for comment in comments:
-        match = _DIRECTIVE.search(comment.text)
-        if match is not None:
-            found.append(_ignore(comment, match, known, names))
-            continue
-        other = _ANY.search(comment.text)
-        if other is not None:
-            problem = f"{other['word']!r} is not a directive: write ignore[...] or ignore-file[...]"
-            found.append(_directive(comment, "ignore", (), problem))
-            continue
+        found.extend(_own(comment, match, known, names) for match in _DIRECTIVE.finditer(comment.text))
         noqa = _NOQA.search(comment.text)
         if noqa is not None and not comment.alone:
             codes = tuple(code.upper() for code in _CODE.findall(noqa["codes"] or ""))
-            if noqa["codes"] is None and noqa["colon"]:
-                continue
-            if not codes or any(code.startswith(_PREFIX) for code in codes):
+            if any(code.startswith(_PREFIX) for code in codes) or not (codes or noqa["colon"]):
                 found.append(_directive(comment, "noqa", codes))
     return found
 
 
-def _ignore(comment: Comment, match: re.Match[str], known: Sequence[str], names: Sequence[str]) -> Directive:
+def _own(comment: Comment, match: re.Match[str], known: Sequence[str], names: Sequence[str]) -> Directive:
+    if match["kind"] is None:
+        problem = f"{match['word']!r} is not a directive: write ignore[...] or ignore-file[...]"
+        return _directive(comment, "ignore", (), problem)
     kind = match["kind"].lower()
     words = [word.strip().upper() for word in (match["codes"] or "").split(",") if word.strip()]
     if not words:
@@ -78,17 +72,16 @@ def _directive(comment: Comment, kind: str, codes: tuple[str, ...], problem: str
     return Directive(kind, codes, comment.span, comment.first, comment.last, problem)
 
 
-def unused(directives: Iterable[Directive], enabled: Mapping[str, str]) -> list[tuple[Directive, str]]:
-    """The directives that silence nothing although their rules ran, each with the code that does not, and those that
-    can't be understood. ``enabled``: the names of the rules that ran, by code."""
+def unused(directives: Iterable[Directive], enabled: Mapping[str, str]) -> list[tuple[Directive, list[str]]]:
+    """llmlint's own directives that can't be understood, and those that silence nothing although their rules ran, with
+    the codes that do not. ``enabled``: the names of the rules that ran, by code."""
     found = []
     for directive in directives:
-        if directive.problem:
-            found.append((directive, ""))
-            continue
-        for code in directive.codes:
-            ran = code == "ALL" or any(rule.startswith(code) or name.upper() == code for rule, name in enabled.items())
-            if ran and code not in directive.used:
-                found.append((directive, code))
-                break
+        idle = [code for code in directive.codes if code not in directive.used and _ran(code, enabled)]
+        if directive.problem or (idle and directive.kind != "noqa"):
+            found.append((directive, idle))
     return found
+
+
+def _ran(code: str, enabled: Mapping[str, str]) -> bool:
+    return code == "ALL" or any(rule.startswith(code) or name.upper() == code for rule, name in enabled.items())
