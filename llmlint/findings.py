@@ -77,7 +77,6 @@ class Finding:
     fix: str
     incidents: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
-    source: tuple[str, ...] = ()
 
     @property
     def sort_key(self) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from llmlint.findings import Location
     from llmlint.project import Report
 
+# What would move the cursor, end the line or turn the reading direction of a terminal.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 FORMATS = {"text": "text", "concise": "concise", "json": "json_"}
 
 
@@ -49,4 +52,9 @@ def display_path(path: Path, here: Path) -> str:
 def place(location: Location, path: str) -> str:
     """``path:line:column``, with the cell of a notebook as ``path:cell 3:line:column``."""
     cell = f"cell {location.cell}:" if location.cell is not None else ""
-    return f"{path}:{cell}{location.line}:{location.column}"
+    return f"{printable(path)}:{cell}{location.line}:{location.column}"
+
+
+def printable(text: str) -> str:
+    """A text of the scanned files with every control character made a space."""
+    return _CONTROL.sub(" ", text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from llmlint.output import Context, place
+from llmlint.output import Context, place, printable
 from llmlint.project import Report
 
 
 def render(report: Report, context: Context) -> str:
     lines = [
-        f"{place(finding.location, context.path(finding.location))}: {finding.code} {finding.message}"
+        f"{place(finding.location, context.path(finding.location))}: {finding.code} {printable(finding.message)}"
         for finding in report.findings
     ]
     return "".join(f"{line}\n" for line in lines)

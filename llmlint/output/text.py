@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
+import unicodedata
 from pathlib import Path
 
 from llmlint.findings import Finding, Location, Severity
-from llmlint.output import Context, place
+from llmlint.output import Context, place, printable
 from llmlint.project import Report
-from llmlint.source import DecodeError, decode, decode_python
+from llmlint.source import NEWLINE, DecodeError, decode, decode_python
 
 _CODES = {"error": "1;31", "warning": "1;33", "info": "1;36", "bold": "1", "dim": "2", "blue": "1;34"}
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WIDTH = 160
 
 
@@ -27,17 +25,21 @@ class _Page:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._path = ""
+        self._read: tuple[str, bool] | None = None
         self._lines: dict[int | None, list[str]] = {}
 
     def finding(self, finding: Finding) -> str:
         where = place(finding.location, self.context.path(finding.location))
         level = str(finding.severity)
         head = f"{self._paint(where, 'bold')}: {self._paint(level, level)} {self._paint(finding.code, level)}"
-        lines = [f"{head} {finding.name}", f"  {finding.message}", *self._source(finding.location, finding.severity)]
+        lines = [
+            f"{head} {finding.name}",
+            f"  {printable(finding.message)}",
+            *self._source(finding.location, finding.severity),
+        ]
         for related in finding.related:
             there = place(related.location, self.context.path(related.location))
-            lines.append(f"  {self._paint('see', 'blue')} {there}: {related.message}")
+            lines.append(f"  {self._paint('see', 'blue')} {there}: {printable(related.message)}")
         lines.append(f"  {self._paint('fix', 'blue')} {finding.fix}")
         for number in finding.incidents[:1]:
             incident = self.context.catalog.incidents.get(number)
@@ -50,21 +52,21 @@ class _Page:
         if source is None:
             return []
         number = f"{location.line:>5} "
-        shown = _CONTROL.sub(" ", source.replace("\t", " "))
-        end = location.end_column if location.end_line == location.line else len(source) + 1
         start = location.column - 1
-        shift = max(0, min(start - _WIDTH // 2, len(shown) - _WIDTH)) if len(shown) > _WIDTH else 0
-        shown = shown[shift : shift + _WIDTH]
-        width = max(1, min(end - 1, shift + _WIDTH) - start)
-        marks = " " * (start - shift) + "^" * width
+        end = location.end_column - 1 if location.end_line == location.line else len(source)
+        shift = max(0, min(start - _WIDTH // 2, len(source) - _WIDTH))
+        shown = printable(source[shift : shift + _WIDTH])
+        before, marked = shown[: start - shift], shown[start - shift : end - shift]
+        marks = " " * _columns(before) + "^" * max(1, _columns(marked))
         return [
             f"{self._paint(number + '|', 'dim')} {shown}",
-            f"      {self._paint('|', 'dim')} {self._paint(marks, str(severity))}",
+            f"{' ' * len(number)}{self._paint('|', 'dim')} {self._paint(marks, str(severity))}",
         ]
 
     def _line(self, location: Location) -> str | None:
-        if location.path != self._path:
-            self._path, self._lines = location.path, _lines_of(self._data(location.path), location)
+        wanted = (location.path, location.cell is None)
+        if wanted != self._read:
+            self._read, self._lines = wanted, _lines_of(self._data(location.path), location)
         lines = self._lines.get(location.cell, [])
         return lines[location.line - 1] if 0 < location.line <= len(lines) else None
 
@@ -84,12 +86,26 @@ def _lines_of(data: bytes, location: Location) -> dict[int | None, list[str]]:
     """The lines of a file, or of each cell of a notebook."""
     try:
         if location.cell is None:
-            return {None: _NEWLINE.split(decode_python(data))}
+            return {None: NEWLINE.split(decode_python(data))}
         cells = json.loads(decode(data)).get("cells", [])
     except (DecodeError, ValueError, AttributeError, RecursionError):
         return {}
-    sources = {index: cell.get("source", "") for index, cell in enumerate(cells) if isinstance(cell, dict)}
+    sources = {index: cell.get("source", "") for index, cell in enumerate(cells or ()) if isinstance(cell, dict)}
     return {
-        index: _NEWLINE.split("".join(source) if isinstance(source, list) else str(source))
+        index: NEWLINE.split("".join(map(str, source)) if isinstance(source, list) else str(source))
         for index, source in sources.items()
     }
+
+
+def _columns(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.category(char) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(char) in "WF"
+        else 1
+        for char in text
+    )
