@@ -249,6 +249,15 @@ NESTINGS = {
                     except Exception:
                         pass
     """,
+    "a function defined in a loop": """
+        def run(books):
+            found = []
+            for book in books:
+                def later():
+                    return ask("hi")
+                found.append(later)
+            return found
+    """,
     "else": """
         def run(books):
             for book in books:
