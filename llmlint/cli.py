@@ -18,13 +18,12 @@ import click
 
 from llmlint import __version__
 from llmlint.errors import ConfigError, LlmlintError
-from llmlint.findings import Severity
+from llmlint.findings import Report, Severity
 from llmlint.output import FORMATS, Context, display_path, renderer
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog, Rule
     from llmlint.config import Config
-    from llmlint.project import Report
 
 CLEAN, FOUND, USAGE, INTERNAL = 0, 1, 2, 3
 _SEVERITIES = [str(severity) for severity in reversed(Severity)]
@@ -36,10 +35,10 @@ def cli() -> None:
     """Find the call sites that turn a language model into an open-ended bill."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: errors in one line, a closed output pipe in none."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(arguments, standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
         sys.exit(130)

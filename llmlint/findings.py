@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from llmlint.failures import InternalError
+
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts, Span
 
@@ -83,3 +85,14 @@ class Finding:
         place = self.location
         cell = -1 if place.cell is None else place.cell
         return (place.path, cell, place.line, place.column, self.code, self.message)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run found. ``files``: how many were asked for; ``parsed``: how many of the project's files held something
+    to judge."""
+
+    findings: list[Finding] = field(default_factory=list)
+    errors: list[InternalError] = field(default_factory=list)
+    files: int = 0
+    parsed: int = 0

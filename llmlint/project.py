@@ -6,34 +6,26 @@ What links and checks is loaded only when there is something to judge: most runs
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog, Rule
 from llmlint.config import Config
 from llmlint.discover import Files, language_of
 from llmlint.engine import Engine, faulty
-from llmlint.failures import Failures, InternalError
+from llmlint.failures import Failures
+from llmlint.findings import Finding, Report
 from llmlint.modules import Modules
 
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts
-    from llmlint.findings import Finding
     from llmlint.linked import LinkedFile
 
 Progress = Callable[[int, int], None]
 
-
-@dataclass(slots=True)
-class Report:
-    """``files``: how many were asked for; ``parsed``: how many of the project's files held something to judge."""
-
-    findings: list[Finding] = field(default_factory=list)
-    errors: list[InternalError] = field(default_factory=list)
-    files: int = 0
-    parsed: int = 0
+_RECURSION_LIMIT = 12_000
 
 
 class Project:
@@ -57,7 +49,7 @@ class Project:
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
         findings: list[Finding] = []
-        with _no_collection():
+        with _unhindered():
             self._extract(progress)
             if self._facts or self.files.unreadable:
                 findings = self._judge()
@@ -76,7 +68,7 @@ class Project:
     def _extract_file(self, path: str, *, always: bool = False) -> None:
         language = language_of(path, named=path in self.files.named) or "python"
         try:
-            data = self._given[path] if path in self._given else (self.files.root / path).read_bytes()
+            data = self._read(path)
         except OSError as error:
             self._facts[path] = faulty(path, language, f"can't be read: {error.strerror or error}")
             return
@@ -87,6 +79,9 @@ class Project:
             self._facts[path] = extraction.facts
         elif extraction is not None and extraction.imports:
             self._imports[path] = extraction.imports
+
+    def _read(self, path: str) -> bytes:
+        return self._given[path] if path in self._given else (self.files.root / path).read_bytes()
 
     # -- link and check ---------------------------------------------------------------------------------------
 
@@ -105,7 +100,7 @@ class Project:
         from llmlint.link import Linker
         from llmlint.link.second_round import Scout
 
-        scout = Scout(self._facts, self._modules, self.catalog)
+        scout = Scout(self._facts, self._modules, self.catalog, self._read)
         wanted = self._take(scout.next(list(self._facts), self._imports))
         while True:
             while wanted:
@@ -124,12 +119,15 @@ class Project:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Facts hold no cycles worth collecting, and a collection walks all of them."""
-    collecting = gc.isenabled()
+def _unhindered() -> Iterator[None]:
+    """Without collections of garbage, which walk all facts and find next to none; with the recursion that chains of
+    a thousand names, calls or classes take."""
+    collecting, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
     try:
         yield
     finally:
+        sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog
-    from llmlint.findings import Location
-    from llmlint.project import Report
+    from llmlint.findings import Location, Report
 
 # What would move the cursor, end the line or turn the reading direction of a terminal.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")

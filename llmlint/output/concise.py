@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from llmlint.findings import Report
 from llmlint.output import Context, place, printable
-from llmlint.project import Report
 
 
 def render(report: Report, context: Context) -> str:

@@ -6,9 +6,8 @@ import json
 from collections import Counter
 from typing import Any
 
-from llmlint.findings import Finding, Severity
+from llmlint.findings import Finding, Report, Severity
 from llmlint.output import Context, display_path
-from llmlint.project import Report
 
 
 def render(report: Report, context: Context) -> str:

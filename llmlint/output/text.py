@@ -6,9 +6,8 @@ import json
 import unicodedata
 from pathlib import Path
 
-from llmlint.findings import Finding, Location, Severity
+from llmlint.findings import Finding, Location, Report, Severity
 from llmlint.output import Context, place, printable
-from llmlint.project import Report
 from llmlint.source import NEWLINE, DecodeError, decode, decode_python
 
 _CODES = {"error": "1;31", "warning": "1;33", "info": "1;36", "bold": "1", "dim": "2", "blue": "1;34"}

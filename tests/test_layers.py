@@ -1,0 +1,124 @@
+"""Which module may import which, how little is loaded at the start, and where every exception is caught."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+from command import CALL, PACKAGE, spawn, write
+
+FOUNDATION = {"errors", "facts", "failures", "findings", "modules", "patterns", "source"}
+KNOWLEDGE = {"apis", "catalog", "config", "libraries", "linked", "prefilter", "schema", "suppress"}
+LOWER = FOUNDATION | KNOWLEDGE
+
+# What each room may import of llmlint: the rooms by their own names, a single module by its path.
+MAY_IMPORT = {
+    "checks": {"facts", "findings", "linked"},
+    "languages": LOWER | {"languages"},
+    "link": LOWER | {"link"},
+    "output": LOWER | {"output"},
+    "discover": FOUNDATION,
+    "engine": LOWER | {"languages"},
+    "checking": LOWER,
+    "explain": LOWER,
+    "project": LOWER | {"checking", "discover", "engine", "link"},
+    "cli": LOWER | {"discover", "explain", "output", "project", "__init__"},
+    "__main__": {"cli"},
+    "__init__": set(),
+    **dict.fromkeys(FOUNDATION, FOUNDATION),
+    **dict.fromkeys(KNOWLEDGE, LOWER),
+}
+# Where each package that is not of the standard library may be imported.
+THIRD_PARTY = {"libcst": "languages/python/", "click": "cli.py", "yaml": "schema.py", "tomli": "config.py"}
+
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+def tree(module: str) -> ast.Module:
+    return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+
+
+def imports(module: str) -> set[str]:
+    """The dotted names that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def room(dotted: str) -> str:
+    """``llmlint.link.reach.ReachIndex`` is of the room ``link``, ``llmlint.__version__`` of the package itself."""
+    name = dotted.split(".")[1]
+    return name if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file() else "__init__"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_of_llmlint(module: str) -> None:
+    own = module.split("/")[0].removesuffix(".py")
+    used = {room(name) for name in imports(module) if name.startswith("llmlint.")}
+    assert used - {own} <= MAY_IMPORT[own]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_of_others(module: str) -> None:
+    outside = {name.split(".")[0] for name in imports(module)} - sys.stdlib_module_names - {"llmlint", "tomllib"}
+    assert {name for name in outside if not module.startswith(THIRD_PARTY[name])} == set()
+
+
+def test_no_language_knows_another() -> None:
+    languages = {path.name for path in (PACKAGE / "languages").iterdir() if path.is_dir() and path.name[0] != "_"}
+    for module in MODULES:
+        for language in languages:
+            if module.startswith("languages/") and not module.startswith(f"languages/{language}/"):
+                assert not any(name.startswith(f"llmlint.languages.{language}") for name in imports(module))
+
+
+def test_every_exception_is_caught_in_one_place() -> None:
+    """So that a defect of a rule costs that rule on that file. A panic of the parser is no Exception; what else is
+    caught has a name."""
+    caught = [
+        (module, ast.unparse(node.type) if node.type else "everything")
+        for module in MODULES
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.ExceptHandler)
+        and (
+            node.type is None
+            or {"Exception", "BaseException"} & {n.id for n in ast.walk(node.type) if hasattr(n, "id")}
+        )
+    ]
+    assert caught == [("failures.py", "Exception"), ("languages/python/__init__.py", "BaseException")]
+
+
+# -- what is loaded -------------------------------------------------------------------------------------------
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The modules that a command loads."""
+    done = spawn(*arguments, cwd=folder, PYTHONPROFILEIMPORTTIME="1")
+    names = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "llmlint.cli" in names
+    return names
+
+
+def test_version_loads_the_command_line_alone(tmp_path: Path) -> None:
+    names = loaded(tmp_path, "--version")
+    assert not names & {"libcst", "yaml", "llmlint.catalog", "llmlint.project"}
+
+
+def test_files_without_an_sdk_load_no_parser(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": "import json\nprint(json.dumps({}))\n", "book.ipynb": '{"nbformat": 4, "cells": []}'})
+    for paths in ([], ["app.py"]):
+        names = loaded(tmp_path, "check", *paths)
+        assert "llmlint.project" in names
+        assert not names & {"libcst", "llmlint.link", "llmlint.checking"}
+
+
+def test_a_file_with_an_sdk_loads_the_parser(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": CALL})
+    assert "libcst" in loaded(tmp_path, "check")
