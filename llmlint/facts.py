@@ -304,13 +304,15 @@ class Condition:
     """A test that decides a branch or a loop.
 
     ``compared``: the variables (``n``, ``self.n``) on either side of a comparison; ``tested``: those whose
-    truth is asked; ``contained``: those asked for membership. ``value`` is what the test depends on.
+    truth is asked; ``contained``: those asked for membership; ``searched``: those asked for a literal text, as in
+    ``"DONE" in reply``. ``value`` is what the test depends on.
     """
 
     value: Value
     compared: tuple[str, ...] = ()
     tested: tuple[str, ...] = ()
     contained: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -572,6 +572,11 @@ AGENTS = {
                 if "DONE" in text:
                     break
     """,
+    "a sentinel in a text that grows": """
+        def run(text):
+            while "DONE" not in text:  # LLM206
+                text += ask(text).output_text
+    """,
     "a parse that succeeds": """
         def run(text):
             while True:  # LLM206

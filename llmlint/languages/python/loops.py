@@ -9,6 +9,7 @@ import libcst as cst
 from llmlint.facts import Condition, Value
 
 _MEMBERSHIP = (cst.In, cst.NotIn)
+_STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 
 
 def key_of(node: cst.BaseExpression) -> str | None:
@@ -32,6 +33,7 @@ class _Names:
         self.compared: list[str] = []
         self.tested: list[str] = []
         self.contained: list[str] = []
+        self.searched: list[str] = []
 
     def of_test(self, node: cst.BaseExpression) -> None:
         if isinstance(node, cst.BooleanOperation):
@@ -53,8 +55,9 @@ class _Names:
 
     def _of_comparison(self, node: cst.Comparison) -> None:
         if any(isinstance(target.operator, _MEMBERSHIP) for target in node.comparisons):
+            into = self.searched if isinstance(node.left, _STRINGS) else self.contained
             for target in node.comparisons:
-                self._operand(target.comparator, self.contained)
+                self._operand(target.comparator, into)
             return
         for operand in (node.left, *(target.comparator for target in node.comparisons)):
             self._operand(operand, self.compared)
@@ -79,7 +82,7 @@ def condition(node: cst.BaseExpression, value: Value) -> Condition:
     """The test ``node``, whose value has been evaluated already."""
     names = _Names()
     names.of_test(node)
-    return Condition(value, tuple(names.compared), tuple(names.tested), tuple(names.contained))
+    return Condition(value, tuple(names.compared), tuple(names.tested), tuple(names.contained), tuple(names.searched))
 
 
 def is_always_true(node: cst.BaseExpression) -> bool:

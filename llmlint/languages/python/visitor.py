@@ -288,8 +288,9 @@ class Visitor:
 
     def _carried(self, tested: int, layer: Layer) -> tuple[Value, ...]:
         """What the variables of a while loop's test hold when the body has run."""
-        names = self.facts.conditions[tested]
-        values = [layer.get(name) for name in (*names.compared, *names.tested, *names.contained)]
+        test = self.facts.conditions[tested]
+        names = (*test.compared, *test.tested, *test.contained, *test.searched)
+        values = [layer.get(name) for name in names]
         return tuple(value for value in values if value is not None)
 
     def _after_loop(
