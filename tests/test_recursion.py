@@ -67,6 +67,13 @@ RECURSIONS = {
                 return run(messages)  # LLM207
             return reply
     """,
+    "on a reply without a sentinel": """
+        def run(text):
+            reply = ask(text).output_text
+            if "DONE" not in reply:
+                return run(reply)  # LLM207
+            return reply
+    """,
     "on a reply, with a depth": """
         def run(messages, depth=0):
             reply = ask(messages)
@@ -95,6 +102,27 @@ RECURSIONS = {
                     if self.failures > 3:
                         raise
                     return self.run(text)
+    """,
+    "a reason to give up that another class knows": """
+        class Bot:
+            def run(self, text):
+                try:
+                    return ask(text)
+                except Exception:
+                    if isinstance(self, Spare) or self.stopped:
+                        raise
+                    return Spare().run(text)
+        class Spare(Bot):
+            pass
+    """,
+    "a reason to give up that the error knows": """
+        def run(text):
+            try:
+                return ask(text)
+            except Exception as error:
+                if "invalid" in str(error):
+                    raise
+                return run(text)  # LLM207
     """,
     "async": """
         async def run(text):

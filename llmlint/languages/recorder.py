@@ -78,5 +78,4 @@ class Recorder:
             self.facts.changes.append(Change(name, kind, self.block, self.tick(), value))
 
     def exit(self, kind: str) -> None:
-        if self.loops:
-            self.facts.exits.append(Exit(kind, self.block, self.tick()))
+        self.facts.exits.append(Exit(kind, self.block, self.tick()))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from llmlint.facts import FileFacts, Function, Literal, Operation, Parameter, Value
-from llmlint.link.blocks import function_index, outward
+from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
 from llmlint.link.calls import CallGraph, Edge, FunctionKey, owner
 from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.link.reach import ReachIndex
@@ -57,7 +57,7 @@ class RecursionFinder:
         function = function_index(facts, edge.site.call.block)
         if (facts.path, function) in self.reach.waits:
             return False
-        for _, block in outward(facts, edge.site.call.block):
+        for number, block in outward(facts, edge.site.call.block):
             if block.kind == "branch":
                 origin = self.origins.of(facts, facts.conditions[block.index].value)
                 if origin & (Origin.STATE | Origin.UNKNOWN):
@@ -65,10 +65,21 @@ class RecursionFinder:
                 if Origin.REPLY in origin:
                     return True
             if block.kind == "handler":
+                if self._may_leave_first(facts, edge, number):
+                    return False
                 attempt = facts.tries[facts.handlers[block.index].number]
                 if self._try_reaches(facts, attempt.block, function):
                     return True
         return False
+
+    def _may_leave_first(self, facts: FileFacts, edge: Edge, handler: int) -> bool:
+        """Whether a handler gives up before it comes to the call, for a reason that can't be known."""
+        return any(
+            self.origins.of(facts, facts.conditions[number].value) & (Origin.STATE | Origin.UNKNOWN)
+            for exit_ in facts.exits
+            if exit_.order < edge.site.call.order and is_inside(facts, exit_.block, handler)
+            for number in conditions_of(facts, exit_.block, handler)
+        )
 
     def _try_reaches(self, facts: FileFacts, block: int, function: int) -> bool:
         return any(
