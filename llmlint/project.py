@@ -68,7 +68,7 @@ class Project:
     def _extract_file(self, path: str, *, always: bool = False) -> None:
         language = language_of(path, named=path in self.files.named) or "python"
         try:
-            data = self._read(path)
+            data = self._given[path] if path in self._given else (self.files.root / path).read_bytes()
         except OSError as error:
             self._facts[path] = faulty(path, language, f"can't be read: {error.strerror or error}")
             return
@@ -79,9 +79,6 @@ class Project:
             self._facts[path] = extraction.facts
         elif extraction is not None and extraction.imports:
             self._imports[path] = extraction.imports
-
-    def _read(self, path: str) -> bytes:
-        return self._given[path] if path in self._given else (self.files.root / path).read_bytes()
 
     # -- link and check ---------------------------------------------------------------------------------------
 
@@ -100,7 +97,7 @@ class Project:
         from llmlint.link import Linker
         from llmlint.link.second_round import Scout
 
-        scout = Scout(self._facts, self._modules, self.catalog, self._read)
+        scout = Scout(self._facts, self._modules, self.catalog)
         wanted = self._take(scout.next(list(self._facts), self._imports))
         while True:
             while wanted:
