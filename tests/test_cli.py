@@ -106,7 +106,7 @@ def test_a_rule_that_fails_costs_that_rule_on_that_file(tmp_path: Path, monkeypa
         return original(file, options)
 
     monkeypatch.setattr(missing_output_cap, "check", broken)
-    done = check(tmp_path)
+    done = run("check", "--format", "json", cwd=tmp_path)
     assert done.code == 3
     assert done.findings == [("app.py", 3, "LLM105"), ("other.py", 3, "LLM105"), ("other.py", 4, "LLM101")]
     assert done.json["errors"] == [{"path": "app.py", "step": "LLM101", "message": "ValueError: a defect"}]
@@ -125,7 +125,7 @@ def test_a_front_end_that_fails_costs_that_file(tmp_path: Path, monkeypatch: pyt
         return original(path, *arguments, **options)
 
     monkeypatch.setattr(python, "extract", broken)
-    done = check(tmp_path)
+    done = run("check", "--format", "json", cwd=tmp_path)
     assert (done.code, done.findings) == (3, [("other.py", 4, "LLM101")])
 
 
