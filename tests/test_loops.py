@@ -297,6 +297,18 @@ RETRIES = {
                 except Exception:
                     continue
     """,
+    "a text that gets shorter": """
+        def run(text):
+            parts = []
+            while text:
+                try:
+                    size = int(ask(text[:100]).output_text)
+                except Exception:
+                    size = 100
+                parts.append(text[:size])
+                text = text[size:].strip()
+            return parts
+    """,
     "a list that failures fill again": """
         def run(texts):
             while texts:  # LLM201

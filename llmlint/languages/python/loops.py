@@ -92,11 +92,13 @@ def is_always_true(node: cst.BaseExpression) -> bool:
 
 
 def steps(target: cst.BaseExpression, value: cst.BaseExpression) -> str:
-    """How ``target = value`` changes its variable: a step (``n = n + 1``), shrink (``x = x[1:]``) or set."""
+    """How ``target = value`` changes its variable: a step (``n = n + 1``), shrink (``x = x[1:].strip()``) or set."""
     key = key_of(target)
     if key and isinstance(value, cst.BinaryOperation):
         if key in (key_of(value.left), key_of(value.right)):
             return "step"
+    while isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
+        value = value.func.value
     if key and isinstance(value, cst.Subscript) and key_of(value.value) == key:
         return "shrink"
     return "set"
