@@ -172,7 +172,7 @@ def _listed_by_git(folder: str) -> list[str] | None:
     files: list[str] = []
     for name in names:
         path = os.path.join(folder, name)
-        if os.path.isdir(path) and not os.path.islink(path):
+        if os.path.lexists(os.path.join(path, ".git")) and not os.path.islink(path):
             files.extend(_listed_by_git(path) or ())
         elif not name.startswith(environments):
             files.append(path)
