@@ -38,8 +38,11 @@ def choice(options: Iterable[Value], tested: Sequence[Value] = ()) -> Value:
     ``tested``: the values whose truth decided which option it is. ``if limit: d["limit"] = limit`` leaves nothing
     out that is worth anything: what is missing on the other path is what was found to be empty there.
     """
+    given = tuple(options)
+    if len(given) == 1:
+        return given[0]
     flat: list[Value] = []
-    for option in options:
+    for option in given:
         for value in option.options if isinstance(option, Choice) else (option,):
             if value not in flat:
                 flat.append(value)
@@ -188,6 +191,8 @@ def operation(operator: str, left: Value, right: Value) -> Value:
         folded = _folded(operator, left.value, right.value)
         if folded is not None:
             return folded
+    if operator == "+" and isinstance(left, SequenceValue) and isinstance(right, SequenceValue):
+        return _joined(left, right)
     if operator == "|" and (isinstance(left, Mapping) or isinstance(right, Mapping)):
         return overlay(left, right)
     if operator == "%" and isinstance(left, Literal) and isinstance(left.value, str):
@@ -195,6 +200,13 @@ def operation(operator: str, left: Value, right: Value) -> Value:
     if operator in "+%" and (_is_text(left) or (operator == "+" and _is_text(right))):
         return template((left, right)) if operator == "+" else text((left, right))
     return Operation(operator, (left, right))
+
+
+def _joined(left: SequenceValue, right: SequenceValue) -> Value:
+    """Two lists as one; what a long one is added to has all kinds of things already."""
+    if len(left.items) >= MAX_ITEMS:
+        return left
+    return SequenceValue((*left.items, *right.items)[:MAX_ITEMS])
 
 
 _FIELD = re.compile(r"%[sd]|\{(\w*)\}")

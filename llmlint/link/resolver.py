@@ -176,7 +176,7 @@ class Resolver:
         )
 
     def _operation(self, facts: FileFacts, value: Operation) -> Meanings:
-        if value.operator == "and":
+        if value.operator in ("and", "bounded"):
             return self.meanings(facts, value.operands[-1])
         if value.operator == "|":
             parts = [self.meanings(facts, operand) for operand in value.operands]

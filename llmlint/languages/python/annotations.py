@@ -33,6 +33,8 @@ _OTHERS = frozenset(
 # A quoted type that can be read without a call or a string in it.
 _QUOTED = re.compile(r"[\w.\[\], |]+")
 
+_BOUNDED = Operation("bounded", (Unknown("a text with a maximum length"),))
+
 
 class Annotations:
     """Reads annotations by the names that ``expressions`` knows."""
@@ -53,17 +55,23 @@ class Annotations:
         if isinstance(node, cst.Subscript):
             return self._subscript(node)
         self.expressions.value(node)
-        return None
+        return _BOUNDED if _sets_length(node) else None
 
     def _subscript(self, node: cst.Subscript) -> Value | None:
         name = node.value.attr.value if isinstance(node.value, cst.Attribute) else getattr(node.value, "value", "")
         inner = [self.of(element.slice.value) for element in node.slice if isinstance(element.slice, cst.Index)]
         first = next((found for found in inner if found is not None), None)
+        if name == "Annotated":
+            first = first or self._of_metadata(node)
         if name in WRAPPERS:
             return first
         if name in _COLLECTIONS:
             return Operation("collect", (Typed(Unknown("an element"), first),)) if first is not None else None
         return self.of(node.value) if name and name[:1].isupper() and name not in _OTHERS else None
+
+    def _of_metadata(self, node: cst.Subscript) -> Value | None:
+        """``Annotated[str, Field(max_length=400)]``."""
+        return _BOUNDED if any(_sets_length(getattr(e.slice, "value", None)) for e in node.slice) else None
 
     def _quoted(self, node: cst.SimpleString) -> Value | None:
         content = node.evaluated_value
@@ -73,3 +81,8 @@ class Annotations:
             return self.of(cst.parse_expression(content))
         except cst.ParserSyntaxError:
             return None
+
+
+def _sets_length(node: cst.BaseExpression | None) -> bool:
+    """``constr(max_length=400)``, ``Field(max_length=400)``."""
+    return isinstance(node, cst.Call) and any(arg.keyword and arg.keyword.value == "max_length" for arg in node.args)

@@ -277,6 +277,7 @@ class Definitions:
             self._bind_clause(clause.target, Element(iterable))
             for test in clause.ifs:
                 self.recorder.condition(condition(test.test, expressions.value(test.test)))
+                expressions.scope.limit(expressions.guards.of(test.test)[0])
             if clause.inner_for_in is not None:
                 return self._clause(clause.inner_for_in, results)
             middle = expressions.positions.mark()

@@ -23,7 +23,7 @@ from llmlint.facts import (
 )
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.languages.python.loops import key_of
-from llmlint.languages.values import choice, filled, opened, overlay, text, with_item
+from llmlint.languages.values import choice, filled, opened, operation, overlay, text, with_item
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions
@@ -107,6 +107,8 @@ class KnownCalls:
         if name in _GROWING:
             added = text(argument.value for argument in arguments)
             self.expressions.recorder.change(key_of(target), "grow", added)
+            if type(base) is SequenceValue:
+                self._replace(target, base, _grown(base, name, arguments))
         elif name in _SHRINKING:
             self.expressions.recorder.change(key_of(target), "shrink")
         if type(base) is Mapping:
@@ -171,6 +173,14 @@ class KnownCalls:
         for argument in node.args:
             if not argument.star:
                 self._escape(argument.value, "passed to a function that may change it")
+
+
+def _grown(base: SequenceValue, method: str, arguments: Arguments) -> Value:
+    """A list that a method has added to; in what order does not matter to those who ask."""
+    if not arguments or arguments[-1].stars:
+        return base
+    added = arguments[-1].value
+    return operation("+", base, added if method == "extend" else SequenceValue((added,)))
 
 
 def _entry(method: str, key: str, value: Value) -> Value:

@@ -5,11 +5,32 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Sequence
 
-from llmlint.facts import CARRIED, Builtin, Choice, ClassValue, FunctionValue, Imported, This, Value, Variable
+from llmlint.facts import (
+    CARRIED,
+    Attribute,
+    Builtin,
+    Choice,
+    ClassValue,
+    Element,
+    FunctionValue,
+    Imported,
+    Item,
+    Literal,
+    Operation,
+    Parameter,
+    Result,
+    Text,
+    This,
+    Typed,
+    Unknown,
+    Value,
+    Variable,
+)
 from llmlint.languages.values import choice
 
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__doc__", "get_ipython", "display"}
 
+# A name that holds a space is no name of the code: it stands for a value whose length a test has bounded.
 Layer = dict[str, Value]
 
 
@@ -31,6 +52,7 @@ class Scope:
         self.types: dict[str, Value] = {}
         self.fields: list[str] = []
         self.seen: Layer | None = None
+        self._measures = False
 
     def get(self, name: str) -> Value | None:
         for layer in reversed(self.layers):
@@ -101,6 +123,21 @@ class Scope:
             merged.update(layer)
         return merged
 
+    # -- lengths ----------------------------------------------------------------------------------------------
+
+    def limit(self, values: Iterable[Value]) -> None:
+        """From here on, in this branch, each of ``values`` is known to be no longer than something."""
+        for value in values:
+            if isinstance(value, _MEASURABLE) and not is_bounded(value):
+                self._measures = True
+                self.layers[-1][_spelling(value)] = Operation("bounded", (value,))
+
+    def limited(self, value: Value) -> Value:
+        """``value`` as the tests on the way here have left it."""
+        if not self._measures or not isinstance(value, _MEASURABLE):
+            return value
+        return self.get(_spelling(value)) or value
+
     # -- branches ---------------------------------------------------------------------------------------------
 
     def push(self) -> None:
@@ -115,8 +152,17 @@ class Scope:
         live = [branch for branch in branches if branch is not None]
         for name in dict.fromkeys(name for branch in live for name in branch):
             before = self.get(name)
-            values = [branch.get(name, before) for branch in live]
-            self.layers[-1][name] = choice([value for value in values if value is not None], tested)
+            values = [self._at_end(branch, name, before) for branch in live]
+            if " " not in name:
+                self.layers[-1][name] = choice([value for value in values if value is not None], tested)
+            elif values[0] is not None and all(values):
+                self.layers[-1][name] = values[0]
+
+    def _at_end(self, branch: Layer, name: str, before: Value | None) -> Value | None:
+        """What a name is bound to where a branch ends."""
+        if name in branch or before is None or not self._measures:
+            return branch.get(name, before)
+        return branch.get(_spelling(before), before) if isinstance(before, _MEASURABLE) else before
 
     def forget(self, names: Iterable[str]) -> Layer:
         """Enter a loop that assigns ``names``: from the second time round they may hold something else. What they held
@@ -126,3 +172,25 @@ class Scope:
             options = value.options if isinstance(value, Choice) else (value,)
             self.layers[-1][name] = Choice((*options, CARRIED))
         return before
+
+
+_MEASURABLE = (Parameter, Result, Attribute, Item, Element, Text, Operation, Variable, Choice, Unknown, Typed)
+
+
+def is_bounded(value: Value) -> bool:
+    return isinstance(value, Operation) and value.operator == "bounded"
+
+
+def _spelling(value: Value) -> str:
+    """What tells a value from others in a layer."""
+    if isinstance(value, Attribute):
+        return f"{_spelling(value.base)}.{value.name}"
+    if isinstance(value, Item) and isinstance(value.key, Literal):
+        return f"{_spelling(value.base)}[{value.key.value!r}]"
+    if isinstance(value, Parameter):
+        return f"parameter {value.function} {value.name}"
+    if isinstance(value, Variable):
+        return f"variable {value.scope} {value.name}"
+    if isinstance(value, Result):
+        return f"result {value.call}"
+    return f"this {value.cls}" if isinstance(value, This) else f"value {id(value)}"

@@ -24,6 +24,7 @@ from llmlint.facts import (
 )
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
+from llmlint.languages.python.guards import Guards
 from llmlint.languages.python.known_calls import KnownCalls
 from llmlint.languages.python.loops import steps
 from llmlint.languages.python.names import Scope
@@ -52,6 +53,7 @@ class Expressions:
         self.scope = module
         self.reads: set[str] = set()
         self.yielded: list[Value] = []
+        self.guards = Guards(recorder.facts, self)
         self.known_calls = KnownCalls(self)
         self.annotations = Annotations(self)
         self._handlers: dict[type[cst.CSTNode], Callable[[Any], Value]] = {
@@ -101,7 +103,7 @@ class Expressions:
         name = node.value
         if name in _CONSTANTS:
             return _CONSTANTS[name]
-        return self.scope.lookup(name)
+        return self.scope.limited(self.scope.lookup(name))
 
     def _number(self, node: cst.Integer | cst.Float) -> Value:
         try:
@@ -141,7 +143,7 @@ class Expressions:
     # -- names inside objects ---------------------------------------------------------------------------------
 
     def _attribute(self, node: cst.Attribute) -> Value:
-        return self.attribute(self.value(node.value), node.attr.value)
+        return self.scope.limited(self.attribute(self.value(node.value), node.attr.value))
 
     def attribute(self, base: Value, name: str) -> Value:
         if name in self.interest:
@@ -159,7 +161,7 @@ class Expressions:
         if type(base) is Imported and base.module in TYPING and base.name in WRAPPERS:
             declared = self.type(node)
             return declared if declared is not None else Unknown("a type")
-        return self.item(base, self.value_of_index(node))
+        return self.scope.limited(self.item(base, self.value_of_index(node)))
 
     def item(self, base: Value, key: Value) -> Value:
         if type(key) is Literal:
@@ -239,9 +241,20 @@ class Expressions:
         return value if isinstance(node.operator, cst.Plus) else Operation("-", (value,))
 
     def _conditional(self, node: cst.IfExp) -> Value:
-        body = self.value(node.body)
+        within, beyond = self.guards.of(node.test)
+        body = self._limited(node.body, within)
         self.value(node.test)
-        return choice((body, self.value(node.orelse)))
+        return choice((body, self._limited(node.orelse, beyond)))
+
+    def _limited(self, node: cst.BaseExpression, values: list[Value]) -> Value:
+        """An expression in which the lengths of ``values`` are bounded."""
+        if not values:
+            return self.value(node)
+        self.scope.push()
+        self.scope.limit(values)
+        value = self.value(node)
+        self.scope.pop()
+        return value
 
     def _await(self, node: cst.Await) -> Value:
         return self.value(node.expression)

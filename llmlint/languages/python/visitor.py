@@ -63,6 +63,7 @@ class Visitor:
         self.definitions = Definitions(
             facts, self.recorder, self.expressions, self.assignments, self.scopes, self.statements
         )
+        self.guards = self.expressions.guards
         self._rounds: list[_Rounds] = []
         self._handlers: dict[type[cst.CSTNode], Callable[[Any], Outcome]] = {
             cst.SimpleStatementLine: self._line,
@@ -197,6 +198,7 @@ class Visitor:
             self.recorder.exit("raise")
             if node.msg is not None:
                 self.expressions.value(node.msg)
+        self.scope.limit(self.guards.of(node.test)[0])
         return Outcome.FALL
 
     def _condition(self, test: cst.BaseExpression) -> int:
@@ -204,9 +206,13 @@ class Visitor:
 
     # -- branches ---------------------------------------------------------------------------------------------
 
-    def _branch(self, kind: str, index: int, body: Sequence[cst.CSTNode]) -> tuple[Outcome, Layer | None]:
-        """Walk one branch; its bindings, or None where it never gets to the code that follows."""
+    def _branch(
+        self, kind: str, index: int, body: Sequence[cst.CSTNode], limited: Iterable[Value]
+    ) -> tuple[Outcome, Layer | None]:
+        """Walk one branch, in which some values are ``limited`` in length; its bindings, or None where it never gets to
+        the code that follows."""
         self.scope.push()
+        self.scope.limit(limited)
         with self.recorder.inside(kind, index):
             outcome = self.statements(body)
         layer = self.scope.pop()
@@ -214,13 +220,11 @@ class Visitor:
 
     def _if(self, node: cst.If) -> Outcome:
         tested = self._condition(node.test)
-        outcome, layer = self._branch("branch", tested, node.body.body)
-        if isinstance(node.orelse, cst.If):
-            other, other_layer = self._branch("branch", tested, [node.orelse])
-        elif isinstance(node.orelse, cst.Else):
-            other, other_layer = self._branch("branch", tested, node.orelse.body.body)
-        else:
-            other, other_layer = Outcome.FALL, {}
+        within, beyond = self.guards.of(node.test)
+        outcome, layer = self._branch("branch", tested, node.body.body, within)
+        orelse = node.orelse
+        rest = [orelse] if isinstance(orelse, cst.If) else orelse.body.body if orelse is not None else []
+        other, other_layer = self._branch("branch", tested, rest, beyond)
         self.scope.join((layer, other_layer), tests_in(self.facts.conditions[tested].value))
         return outcome | other
 
@@ -255,7 +259,7 @@ class Visitor:
         layer, breaks = self._close_loop(outcome)
         carried = self._carried(tested, layer or {})
         self.facts.loops[number] = Loop("while", block, None, tested, always, (), carried, span)
-        return self._after_loop(outcome, node.orelse, layer, breaks, always=always)
+        return self._after_loop(outcome, node.orelse, layer, breaks, always=always, test=node.test)
 
     def _for(self, node: cst.For) -> Outcome:
         span = self.positions.statement(node)
@@ -294,13 +298,22 @@ class Visitor:
         return tuple(value for value in values if value is not None)
 
     def _after_loop(
-        self, body: Outcome, orelse: cst.Else | None, layer: Layer | None, breaks: list[Layer], *, always: bool
+        self,
+        body: Outcome,
+        orelse: cst.Else | None,
+        layer: Layer | None,
+        breaks: list[Layer],
+        *,
+        always: bool,
+        test: cst.BaseExpression | None = None,
     ) -> Outcome:
         """Walk what runs when a loop has come to its end, and join that with the ways in which it was left before."""
         ended = Outcome.FALL
         self.scope.push()
         self.scope.join((layer, {}))
         left = [{**self.scope.layers[-1], **at_break} for at_break in breaks]
+        if test is not None:
+            self.scope.limit(self.guards.of(test)[1])
         if orelse is not None:
             ended = self.statements(orelse.body.body)
         end = self.scope.pop()

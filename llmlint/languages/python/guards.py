@@ -1,0 +1,106 @@
+"""Tests of a length: which values a test keeps short, where it holds and where it does not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from llmlint.facts import Attribute, FileFacts, Operation, Result, Value
+
+if TYPE_CHECKING:
+    from llmlint.languages.python.values import Expressions
+
+_COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)|[cC]ount|Tokens|Length")
+_BELOW = (cst.LessThan, cst.LessThanEqual, cst.Equal)
+_ABOVE = (cst.GreaterThan, cst.GreaterThanEqual, cst.NotEqual)
+_MIRRORED: dict[type[cst.BaseCompOp], type[cst.BaseCompOp]] = {
+    cst.LessThan: cst.GreaterThan,
+    cst.LessThanEqual: cst.GreaterThanEqual,
+    cst.GreaterThan: cst.LessThan,
+    cst.GreaterThanEqual: cst.LessThanEqual,
+}
+
+Values = list[Value]
+
+
+class Guards:
+    """Reads tests such as ``len(text) > 400``, without evaluating what they call a second time."""
+
+    def __init__(self, facts: FileFacts, expressions: Expressions) -> None:
+        self.facts = facts
+        self.expressions = expressions
+
+    def of(self, test: cst.BaseExpression) -> tuple[Values, Values]:
+        """The values that are bounded where ``test`` holds, and where it does not."""
+        if isinstance(test, cst.BooleanOperation):
+            left, right = self.of(test.left), self.of(test.right)
+            if isinstance(test.operator, cst.And):
+                return left[0] + right[0], []
+            return [], left[1] + right[1]
+        if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+            within, beyond = self.of(test.expression)
+            return beyond, within
+        if isinstance(test, cst.Comparison):
+            return self._of_comparison(test)
+        return [], []
+
+    def _of_comparison(self, test: cst.Comparison) -> tuple[Values, Values]:
+        within: Values = []
+        beyond: Values = []
+        left = test.left
+        for target in test.comparisons:
+            operator = type(target.operator)
+            for node, compared in ((left, operator), (target.comparator, _MIRRORED.get(operator, operator))):
+                measured = self._measured(node)
+                if measured is not None and compared in _BELOW:
+                    within.append(measured)
+                elif measured is not None and compared in _ABOVE:
+                    beyond.append(measured)
+            left = target.comparator
+        return within, beyond if len(test.comparisons) == 1 else []
+
+    def _measured(self, node: cst.BaseExpression) -> Value | None:
+        """What an operand is the length of."""
+        if isinstance(node, cst.Await):
+            node = node.expression
+        if isinstance(node, cst.Call):
+            name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+            if isinstance(name, cst.Name) and _COUNTER.search(name.value) and node.args:
+                return self._subject(node.args[0].value)
+            return None
+        if isinstance(node, cst.Name | cst.Attribute):
+            return self._length_of(self.expressions.value(node))
+        return None
+
+    def _subject(self, node: cst.BaseExpression) -> Value | None:
+        """The variable behind ``text.strip()`` or ``encoding.encode(text)``."""
+        while isinstance(node, cst.Call):
+            given = node.args[0].value if node.args else None
+            if isinstance(node.func, cst.Attribute) and (node.func.attr.value != "encode" or given is None):
+                node = node.func.value
+            elif given is not None:
+                node = given
+            else:
+                return None
+        return self.expressions.value(node) if isinstance(node, cst.Name | cst.Attribute) else None
+
+    def _length_of(self, value: Value) -> Value | None:
+        """What ``size = len(text)`` has measured before."""
+        if isinstance(value, Operation) and value.operator == "len" and value.operands:
+            return self._behind(value.operands[0])
+        if isinstance(value, Result):
+            call = self.facts.calls[value.call]
+            if _COUNTER.search(getattr(call.callee, "name", "")) and call.arguments:
+                return self._behind(call.arguments[0].value)
+        return None
+
+    def _behind(self, value: Value) -> Value:
+        if isinstance(value, Result):
+            call = self.facts.calls[value.call]
+            if isinstance(call.callee, Attribute) and call.callee.name == "encode" and call.arguments:
+                return self._behind(call.arguments[0].value)
+            if isinstance(call.callee, Attribute):
+                return self._behind(call.callee.base)
+        return value
