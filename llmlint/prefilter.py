@@ -65,3 +65,8 @@ def imports_of(data: bytes) -> list[tuple[str, str]]:
             for name in _AS.sub(b"", modules).split(b","):
                 found.append((name.strip().decode("ascii", "ignore"), ""))
     return found
+
+
+def without_imports(data: bytes) -> bytes:
+    """The bytes of a Python file without its import statements."""
+    return _IMPORT.sub(b"", data)

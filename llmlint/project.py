@@ -68,7 +68,7 @@ class Project:
     def _extract_file(self, path: str, *, always: bool = False) -> None:
         language = language_of(path, named=path in self.files.named) or "python"
         try:
-            data = self._given[path] if path in self._given else (self.files.root / path).read_bytes()
+            data = self._read(path)
         except OSError as error:
             self._facts[path] = faulty(path, language, f"can't be read: {error.strerror or error}")
             return
@@ -79,6 +79,9 @@ class Project:
             self._facts[path] = extraction.facts
         elif extraction is not None and extraction.imports:
             self._imports[path] = extraction.imports
+
+    def _read(self, path: str) -> bytes:
+        return self._given[path] if path in self._given else (self.files.root / path).read_bytes()
 
     # -- link and check ---------------------------------------------------------------------------------------
 
@@ -97,7 +100,7 @@ class Project:
         from llmlint.link import Linker
         from llmlint.link.second_round import Scout
 
-        scout = Scout(self._facts, self._modules, self.catalog)
+        scout = Scout(self._facts, self._modules, self.catalog, self._read)
         wanted = self._take(scout.next(list(self._facts), self._imports))
         while True:
             while wanted:
@@ -106,6 +109,8 @@ class Project:
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
                 return linker.link()
+            del linker
+            gc.collect()
 
     def _take(self, paths: list[str]) -> list[str]:
         """Extract files that were set aside; those that yield facts come back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from llmlint.catalog import Catalog
@@ -12,13 +12,14 @@ from llmlint.findings import Place
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.loops import LoopAnalysis
-from llmlint.link.meanings import External, FunctionMeaning
+from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
 from llmlint.link.parses import ParseFinder
 from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder
+from llmlint.link.replies import Replies
 from llmlint.link.resolver import Resolver
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_loops import RetryLoops
@@ -27,9 +28,14 @@ from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
 from llmlint.modules import Modules
 
 
+def modules_of(files: Iterable[FileFacts]) -> set[str]:
+    """The modules that files import by their full names."""
+    return {imp.module for facts in files for imp in facts.imports if not imp.module.startswith(".")}
+
+
 def resolver_for(files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> Resolver:
     """A resolver that knows the parts of the catalogue that a project's imports ask for."""
-    imported = {imp.module for facts in files.values() for imp in facts.imports if not imp.module.startswith(".")}
+    imported = modules_of(files.values())
     return Resolver(files, modules, catalog.apis(imported), catalog.libraries(imported))
 
 
@@ -152,29 +158,10 @@ class Linker:
             )
         }
 
-    def unread(self) -> set[str]:
-        """The files that were not parsed, but would tell what a setting is, what a class inherits, or what becomes of
-        a client or a function that is handed to them."""
-        given = {
-            path
-            for site, path in self.graph.unread
-            if any(self._matters(site.facts, argument.value) for argument in site.call.arguments)
-        }
-        return given | self.resolver.unread
-
-    def _matters(self, facts: FileFacts, value: Value) -> bool:
-        for meaning in self.resolver.meanings(facts, value):
-            if isinstance(meaning, External) and meaning.chain and self.resolver.apis.covers(meaning.path):
-                return True
-            if isinstance(meaning, FunctionMeaning) and (meaning.facts.path, meaning.index) in self.reach.reached:
-                return True
-        return False
-
     # -- everything together ----------------------------------------------------------------------------------
 
     def link(self) -> dict[str, LinkedFile]:
-        by_site = {call.site: call for calls in self.model_calls.values() for call in calls}
-        parses = ParseFinder(self.resolver, self.graph, by_site)
+        parses = ParseFinder(Replies(self.resolver, self.graph, self.model_calls, self.words))
         loops = LoopAnalysis(self.resolver, self.origins, self.reach)
         retries = RetryFinder(self.resolver, self.reach, loops, self.words)
         retry_loops = RetryLoops(retries, self.graph, loops, self.words)

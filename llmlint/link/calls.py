@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from llmlint.facts import Attribute, FileFacts, FunctionValue, Operation, Parameter, This, Value
@@ -61,6 +61,22 @@ class CallGraph:
     edges: dict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
     external: dict[Site, tuple[str, ...]] = field(default_factory=dict)
     unread: list[tuple[Site, str]] = field(default_factory=list)
+
+    def asks_for(self, resolver: Resolver, reached: Collection[FunctionKey]) -> set[str]:
+        """The files that were not parsed, but would tell what a setting is, what a class inherits, or what becomes of
+        a client or a reaching function that is handed to them."""
+
+        def matters(meaning: Meaning) -> bool:
+            if isinstance(meaning, FunctionMeaning):
+                return (meaning.facts.path, meaning.index) in reached
+            return isinstance(meaning, External) and bool(meaning.chain) and resolver.apis.covers(meaning.path)
+
+        return resolver.unread | {
+            path
+            for site, path in self.unread
+            for argument in site.call.arguments
+            if any(map(matters, resolver.meanings(site.facts, argument.value)))
+        }
 
 
 class CallLinker:

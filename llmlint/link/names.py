@@ -33,13 +33,11 @@ class Names:
                 return (ModuleMeaning(inner),)
         elif module is not None:
             return (ModuleMeaning(module),)
-        path = self.resolver.apis.aliased(full)
-        is_known = path in self.resolver.apis.operations or path + "()" in self.resolver.apis.operations
-        unread = "" if is_known else self._unread(facts, value)
+        unread = self._unread(facts, value)
         if unread:
             return (Lost("in a file that is not read", is_open=True, unread=unread),)
         is_ours = value.module.startswith(".") or module is not None
-        return NOTHING if is_ours and not is_known else (External(path),)
+        return NOTHING if is_ours else (External(self.resolver.apis.aliased(full)),)
 
     def _unread(self, facts: FileFacts, value: Imported) -> str:
         """The project's file that an import names, if it has not been parsed."""

@@ -7,42 +7,78 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from llmlint.catalog import Catalog
 from llmlint.facts import FileFacts, Imported, Value
-from llmlint.link import Linker, resolver_for
+from llmlint.link import Linker, modules_of, resolver_for
 from llmlint.link.calls import CallGraph, CallLinker, FunctionKey, owner
 from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, InstanceMeaning, Meaning, ModuleMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.modules import Modules
+from llmlint.prefilter import without_imports
+
+_ANYHOW = frozenset([""])
+_NEVER: frozenset[str] = frozenset()
+# Files up to this many bytes are mostly there to hand on what they import.
+_SMALL = 2_000
 
 Imports = Mapping[str, list[tuple[str, str]]]
 
 
 class Scout:
-    """Finds those files step by step. Each step links only what the last one brought in, so it may miss a few that
-    only the whole project shows: ``missed`` finds them once everything is linked."""
+    """Finds those files step by step. Each step links only what the last one brought in and what calls it, so it may
+    miss a few that only the whole project shows: ``missed`` finds them once everything is linked."""
 
-    def __init__(self, files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        modules: Modules,
+        catalog: Catalog,
+        read: Callable[[str], bytes],
+    ) -> None:
         self.files = files
-        self.modules = modules
+        self.read = read
         self.catalog = catalog
+        self._resolver = resolver_for(files, modules, catalog)
+        self._linker = CallLinker(self._resolver)
         self._reached: set[FunctionKey] = set()
         self._exporters: set[str] = set()
+        # For each file that was not read: the files that call something of it, to be linked again once it is.
+        self._waiting: dict[str, set[str]] = defaultdict(set)
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
 
     def next(self, new: Collection[str], imports: Imports) -> list[str]:
         """The files to read, of those with ``imports``, now that the files ``new`` are known."""
-        resolver = resolver_for(self.files, self.modules, self.catalog)
-        resolver.index(self.files.values())
-        linker = CallLinker(resolver)
-        graph = CallGraph()
-        for path in new:
-            linker.link_file(graph, self.files[path])
+        imported = modules_of(self.files.values())
+        self._resolver.apis = self.catalog.apis(imported)
+        self._resolver.libraries = self.catalog.libraries(imported)
+        again = {path for read in new for path in self._waiting.pop(read, ())}
+        graph = self._linker.link([self.files[path] for path in sorted(again.union(new))])
+        for site, path in graph.unread:
+            self._waiting[path].add(site.facts.path)
         self._spread(graph)
-        found = _files_that_reach(resolver, self._reached, self._exporters, imports)
-        return sorted(found | resolver.unread)
+        judge = _Judge(self._resolver, self._reached, self._exporters)
+        found = self._reaching(judge, imports) | graph.asks_for(self._resolver, self._reached)
+        return sorted(found - self.files.keys())
 
     def missed(self, linker: Linker, imports: Imports) -> list[str]:
-        found = _files_that_reach(linker.resolver, linker.reach.reached, linker.exporters, imports)
-        return sorted(found | linker.unread())
+        judge = _Judge(linker.resolver, linker.reach.reached, linker.exporters)
+        return sorted(self._reaching(judge, imports) | linker.graph.asks_for(linker.resolver, linker.reach.reached))
+
+    def _reaching(self, judge: _Judge, imports: Imports) -> set[str]:
+        found = set()
+        for path, names in imports.items():
+            words = _NEVER.union(*map(judge.words, _imported(judge.resolver, path, names)))
+            if words and self._holds(path, words):
+                found.add(path)
+        return found
+
+    def _holds(self, path: str, words: frozenset[str]) -> bool:
+        try:
+            data = self.read(path)
+        except OSError:
+            return False
+        if "" in words or len(data) < _SMALL or any(f"{word} as ".encode() in data for word in words):
+            return True
+        text = without_imports(data)
+        return any(word.encode() in text for word in words)
 
     def _spread(self, graph: CallGraph) -> None:
         waiting = []
@@ -65,13 +101,6 @@ class Scout:
                 waiting.extend(self._callers.get(key, ()))
 
 
-def _files_that_reach(
-    resolver: Resolver, reached: Collection[FunctionKey], exporters: Collection[str], imports: Imports
-) -> set[str]:
-    judge = _Judge(resolver, reached, exporters)
-    return {path for path, names in imports.items() if any(map(judge.reaches_model, _imported(resolver, path, names)))}
-
-
 def _imported(resolver: Resolver, path: str, imports: Iterable[tuple[str, str]]) -> Iterator[Meaning]:
     """What the import statements of a file that was not parsed bring in from the files that were."""
     facts = FileFacts(path, "python")
@@ -80,59 +109,70 @@ def _imported(resolver: Resolver, path: str, imports: Iterable[tuple[str, str]])
 
 
 class _Judge:
-    """Tells whether using an imported thing may end in a model call: a function or class that reaches one, a client or
-    its class, an object that holds one."""
+    """Tells by which words in its text a file that imports something may come to a model call through it.
+
+    A function that reaches one has to be named, a method or a client to be read from its object. ``_ANYHOW`` stands in
+    every text: whoever imports a client or its class may call it in many ways.
+    """
 
     def __init__(self, resolver: Resolver, reached: Collection[FunctionKey], exporters: Collection[str]) -> None:
         self.resolver = resolver
-        self.reached = reached
-        self.modules = {path for path, _ in reached} | set(exporters)
-        self._known: dict[tuple[str, str, int], bool] = {}
+        self.exporters = exporters
+        self._reached: dict[str, set[int]] = defaultdict(set)
+        for path, index in reached:
+            self._reached[path].add(index)
+        self._known: dict[tuple[str, str, int], frozenset[str]] = {}
 
-    def reaches_model(self, meaning: Meaning) -> bool:
+    def words(self, meaning: Meaning) -> frozenset[str]:
         if isinstance(meaning, External):
             is_type = meaning.path + "()" in self.resolver.apis.operations
-            return is_type or (bool(meaning.chain) and self.resolver.apis.covers(meaning.path))
+            is_client = bool(meaning.chain) and self.resolver.apis.covers(meaning.path)
+            return _ANYHOW if is_type or is_client else _NEVER
         if isinstance(meaning, ModuleMeaning):
-            return self._once("module", meaning.facts, 0, self._in_module)
+            return self._once("module", meaning.facts, 0, self._of_module)
         if isinstance(meaning, FunctionMeaning):
-            return self._once("function", meaning.facts, meaning.index, self._in_function)
+            return self._once("function", meaning.facts, meaning.index, self._of_function)
         if isinstance(meaning, ClassMeaning | InstanceMeaning):
-            return self._once("class", meaning.facts, meaning.index, self._in_class)
-        return False
+            return self._once("class", meaning.facts, meaning.index, self._of_class)
+        return _NEVER
 
-    def _once(self, kind: str, facts: FileFacts, index: int, judge: Callable[[FileFacts, int], bool]) -> bool:
+    def _once(
+        self, kind: str, facts: FileFacts, index: int, judge: Callable[[FileFacts, int], Iterable[frozenset[str]]]
+    ) -> frozenset[str]:
         key = (kind, facts.path, index)
         if key not in self._known:
-            self._known[key] = False
-            self._known[key] = judge(facts, index)
+            self._known[key] = _NEVER
+            self._known[key] = _NEVER.union(*judge(facts, index))
         return self._known[key]
 
-    def _in_module(self, facts: FileFacts, _: int) -> bool:
-        if facts.path in self.modules or any(
-            self.reaches_model(ClassMeaning(facts, index)) for index in range(len(facts.classes))
-        ):
-            return True
-        starred = (Imported(imported.module) for imported in facts.imports if imported.name == "*")
-        return any(self._any_of(facts, imported) for imported in starred)
+    def _of_module(self, facts: FileFacts, _: int) -> Iterator[frozenset[str]]:
+        if facts.path in self.exporters:
+            yield _ANYHOW
+        yield frozenset(facts.functions[index].name for index in self._reached.get(facts.path, ()) if index >= 0)
+        for index in range(len(facts.classes)):
+            yield self.words(ClassMeaning(facts, index))
+        for imported in facts.imports:
+            if imported.name == "*":
+                yield from map(self.words, self.resolver.meanings(facts, Imported(imported.module)))
 
-    def _in_function(self, facts: FileFacts, index: int) -> bool:
-        if (facts.path, index) in self.reached:
-            return True
-        return any(map(self.reaches_model, self.resolver.results.returned(facts, index)))
+    def _of_function(self, facts: FileFacts, index: int) -> Iterator[frozenset[str]]:
+        if index in self._reached.get(facts.path, ()):
+            yield frozenset([facts.functions[index].name])
+        yield from map(self.words, self.resolver.results.returned(facts, index))
 
-    def _in_class(self, facts: FileFacts, index: int) -> bool:
+    def _of_class(self, facts: FileFacts, index: int) -> Iterator[frozenset[str]]:
         cls = facts.classes[index]
-        if any((facts.path, method) in self.reached for method in cls.methods.values()):
-            return True
-        if any(self._any_of(facts, base) for base in cls.bases):
-            return True
-        held = [value for name, values in cls.attributes.items() if name not in cls.methods for value in values]
-        return any(self._is_client(facts, value) for value in (*cls.types.values(), *held))
+        reached = [name for name, method in cls.methods.items() if method in self._reached.get(facts.path, ())]
+        yield frozenset(f".{name}" for name in reached if not name.startswith("__"))
+        if "__init__" in reached:
+            yield frozenset([cls.name])
+        if any(name.startswith("__") and name != "__init__" for name in reached):
+            yield _ANYHOW
+        for base in cls.bases:
+            yield from map(self.words, self.resolver.meanings(facts, base))
+        held = [(name, value) for name, values in cls.attributes.items() if name not in cls.methods for value in values]
+        yield frozenset(f".{name}" for name, value in (*cls.types.items(), *held) if self._is_client(facts, value))
 
     def _is_client(self, facts: FileFacts, value: Value) -> bool:
         meanings = self.resolver.meanings(facts, value)
-        return any(isinstance(meaning, External) and self.reaches_model(meaning) for meaning in meanings)
-
-    def _any_of(self, facts: FileFacts, value: Value) -> bool:
-        return any(map(self.reaches_model, self.resolver.meanings(facts, value)))
+        return any(isinstance(meaning, External) and self.words(meaning) for meaning in meanings)
