@@ -44,6 +44,7 @@ _ENTRY = {
     "quota-error?": bool,
     "local?": bool,
     "free?": bool,
+    "envelope?": bool,
     "methods?": _STRINGS,
     "method-kind?": OneOf(*KINDS),
     "sample": str,
@@ -199,7 +200,7 @@ def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) 
             default = endpoint.get("cap-default") if role == "cap" else None
             options[role] = Option(places, default=default, label=endpoint[role][0])
     options["model"] = Option(tuple(f"{body}.model" for body in library["body"]))
-    return Operation(endpoint["name"], sdk, endpoint["kind"], options)
+    return Operation(endpoint["name"], sdk, endpoint["kind"], options, is_envelope=True)
 
 
 def _expand(paths: Sequence[str], groups: Mapping[str, Sequence[str]], file: Path) -> list[str]:
@@ -236,6 +237,7 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
         entry.get("local", False),
         entry.get("free", False),
         entry.get("quota-error", False),
+        entry.get("envelope", False),
     )
 
 

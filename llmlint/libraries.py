@@ -56,6 +56,8 @@ _LIBRARY = {
     "clocks?": [str],
     "parsers?": Named(str),
     "patterns?": [str],
+    "texts?": Named({"name": str, "position": int}),
+    "awaits?": Named(str),
     "forwards?": Named({"function": int, "name?": str, "arguments?": int, "later?": bool}),
     "passthrough?": Named(str),
     "partials?": Named(str),
@@ -144,6 +146,9 @@ class Libraries:
 
     ``passthrough``: functions that return one of their arguments; ``partials``: those that return a function with
     arguments given beforehand; ``providers``: those that call an argument and return what it returns.
+    ``parsers``: functions, and methods of any object (``.parse_raw``), that read JSON, with the parameter that takes
+    the text; ``texts``: those that give a text back with changes, with that parameter's name and position; ``awaits``:
+    those that give back what an awaitable argument does.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)
@@ -155,6 +160,8 @@ class Libraries:
     clocks: set[str] = field(default_factory=set)
     parsers: dict[str, str] = field(default_factory=dict)
     patterns: set[str] = field(default_factory=set)
+    texts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    awaits: dict[str, str] = field(default_factory=dict)
     forwards: dict[str, Forward] = field(default_factory=dict)
     passthrough: dict[str, str] = field(default_factory=dict)
     partials: dict[str, str] = field(default_factory=dict)
@@ -185,7 +192,9 @@ class Libraries:
                 forward.get("arguments", -1),
                 forward.get("later", False),
             )
-        for kind in ("waits", "parsers", "roles", "passthrough", "partials", "providers"):
+        for name, text in data.get("texts", {}).items():
+            self.texts[name] = (text["name"], text["position"])
+        for kind in ("waits", "parsers", "awaits", "roles", "passthrough", "partials", "providers"):
             getattr(self, kind).update(data.get(kind, {}))
         for kind in (
             "sleeps",

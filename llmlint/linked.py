@@ -55,7 +55,8 @@ class Operation:
 
     ``kind``: chat, completion, responses, tts, image, video, embedding, transcription or agent for what is billed;
     client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
-    steps, endpoint, model.
+    steps, endpoint, model. ``is_envelope``: what comes back is the response as it was sent, which has to be parsed
+    before the model's text is in sight.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Operation:
     is_local: bool = False
     is_free: bool = False
     quota_error: bool = False
+    is_envelope: bool = False
 
     @property
     def builds(self) -> bool:
@@ -143,6 +145,16 @@ class Site:
         return Place(self.facts, self.facts.span(self.call.span + 2 + number))
 
 
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """A place where a reply is parsed. ``parser``: what parses it; ``is_text``: it parses the reply's text, and not the
+    arguments of a tool call."""
+
+    place: Place
+    parser: str
+    is_text: bool
+
+
 @dataclass(slots=True)
 class ModelCall:
     """A call that the catalogue knows. ``path``: what led to it, such as ``openai.OpenAI().responses.create``.
@@ -168,7 +180,7 @@ class ModelCall:
     model: str = ""
     accepts_stop: bool = False
     reasons: bool = False
-    parses: list[Place] = field(default_factory=list)
+    parses: list[Parse] = field(default_factory=list)
 
     def setting(self, role: str) -> SettingValue:
         return self.settings.get(role, UNKNOWN)

@@ -11,8 +11,9 @@ from llmlint.linked import LinkedFile
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for call in file.model_calls:
-        setting = call.setting("cap")
+        capped = call.maker if call.maker is not None and "cap" not in call.operation.options else call
+        setting = capped.setting("cap")
         if call.parses and setting.state == "known" and not call.reads_finish:
             values = {"call": call.label, "parameter": setting.name}
-            notes = tuple(Note(place, "parse") for place in call.parses[:3])
+            notes = tuple(Note(parse.place, "parse") for parse in call.parses[:3])
             yield Problem(call.site.callee, "unchecked", values, notes)

@@ -12,8 +12,9 @@ from llmlint.linked import LinkedFile
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for call in file.model_calls:
         option = call.operation.options.get("structured")
-        if option is None or not call.parses or call.setting("structured").state not in ("absent", "none"):
+        parses = [parse for parse in call.parses if parse.is_text]
+        if option is None or not parses or call.setting("structured").state not in ("absent", "none"):
             continue
-        values = {"call": call.label, "parameter": option.name or "a structured-output helper"}
-        notes = tuple(Note(place, "parse") for place in call.parses[:3])
+        values = {"call": call.label, "parameter": option.name, "parser": parses[0].parser}
+        notes = tuple(Note(parse.place, "parse") for parse in parses[:3])
         yield Problem(call.site.callee, "absent", values, notes, Severity.INFO if call.is_local else None)

@@ -1,0 +1,250 @@
+"""Which parses are of a reply's text: what leads from the reply to the parser, and what does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked
+
+ASK = """
+import ast, asyncio, json, re, subprocess, requests, yaml
+from openai import OpenAI
+from pydantic import BaseModel
+client = OpenAI(timeout=3)
+def complete(text):
+    return client.chat.completions.create(model="o3", max_completion_tokens=9, messages=[text]){mark}
+def ask(text):
+    return complete(text).choices[0].message.content
+"""
+
+OF_THE_TEXT = {
+    "as it came": "json.loads(complete('hi').choices[0].message.content)",
+    "with a default": "json.loads(ask('hi') or '{}')",
+    "stripped": "json.loads(ask('hi').strip().removeprefix('```json').replace('```', ''))",
+    "split at the fences": """
+        text = ask("hi")
+        if "```" in text:
+            text = text.split("```")[1]
+        json.loads(text)
+    """,
+    "cut out by its braces": """
+        text = ask("hi")
+        json.loads(text[text.find("{") : text.rfind("}") + 1])
+    """,
+    "found by a regex": """
+        match = re.search(r"```json(.*?)```", ask("hi"), re.S)
+        json.loads(match.group(1))
+    """,
+    "found by a compiled regex": """
+        OBJECT = re.compile(r"\\{.*\\}", re.S)
+        def parse(text):
+            return OBJECT.search(text).group()
+        parse(ask("hi"))
+    """,
+    "cleaned by a regex": "json.loads(re.sub(r'```(json)?', '', ask('hi')))",
+    "with a key looked up": "json.loads(complete('hi').model_dump().get('choices')[0]['message']['content'])",
+    "by a function of the project": """
+        def clean(text):
+            return text.strip()
+        def parse(text):
+            return yaml.safe_load(clean(text))
+        parse(ask("hi"))
+        clean("something else")
+    """,
+    "in a tuple": """
+        def ask_and_count(text):
+            reply = complete(text)
+            return reply.usage.total_tokens, reply.choices[0].message.content
+        count, text = ask_and_count("hi")
+        json.loads(text)
+    """,
+    "in a dict": """
+        def report(text):
+            return {"text": ask(text), "ok": True}
+        json.loads(report("hi")["text"])
+    """,
+    "in an object": """
+        class Reply(BaseModel):
+            text: str
+        class Answer:
+            def __init__(self, text):
+                self.text = text
+        def wrap(text):
+            return Answer(Reply(text=ask(text)).text)
+        json.loads(wrap("hi").text)
+    """,
+    "on self": """
+        class Agent:
+            def run(self, text):
+                self.reply = ask(text)
+                return json.loads(self.reply)
+    """,
+    "in a variable of the function around": """
+        def run(text):
+            reply = ask(text)
+            def parsed():
+                return ast.literal_eval(reply)
+            return parsed()
+    """,
+    "collected in a list": """
+        replies = []
+        for text in ["a", "b"]:
+            replies.append(ask(text))
+        [json.loads(reply) for reply in replies]
+    """,
+    "yielded": """
+        def answers(texts):
+            for text in texts:
+                yield ask(text)
+        for answer in answers(["a", "b"]):
+            json.loads(answer)
+    """,
+    "awaited": """
+        async def run(text):
+            return json.loads(await asyncio.wait_for(asyncio.to_thread(ask, text), 3))
+    """,
+    "by a model of Pydantic": """
+        class Answer(BaseModel):
+            text: str
+        Answer.model_validate_json(ask("hi"))
+    """,
+}
+OF_SOMETHING_ELSE = {
+    "the whole reply": "json.loads(complete('hi').model_dump_json())",
+    "the tokens used": "json.loads(json.dumps(complete('hi').usage))",
+    "a token": "[json.loads(token.token) for token in complete('hi').choices[0].logprobs.content]",
+    "a file that the reply names": """
+        with open(ask("which file?")) as file:
+            json.loads(file.read())
+    """,
+    "a row that the reply names": """
+        def look_up(database):
+            row = database.execute("select data from t where name = ?", (ask("who?"),)).fetchone()
+            return json.loads(row["data"])
+    """,
+    "a page that the reply names": "json.loads(requests.get('https://x.example/' + ask('where?'), timeout=3).text)",
+    "what the reply prints when it is run": """
+        json.loads(subprocess.run(["python", "-c", ask("write code")], capture_output=True).stdout)
+    """,
+    "a number in the reply": """
+        SCORE = re.compile(r"\\[\\[(\\d+\\.?\\d*)\\]\\]")
+        ast.literal_eval(re.search(SCORE, ask("rate it")).groups()[0])
+        json.loads(re.search(r"score: (\\d{1,3})", ask("rate it")).group(1))
+    """,
+    "a placeholder or a formula in the reply": """
+        re.findall(r"\\{\\{(.*?)\\}\\}", ask("fill in"))
+        re.search(r"\\\\boxed\\{(.*?)\\}", ask("solve it"))
+    """,
+    "another text that goes through the same function": """
+        def parse(text):
+            return json.loads(text)
+        def clean(text):
+            return text.strip()
+        parse(clean('{"a": 1}'))
+        print(clean(ask("hi")))
+    """,
+    "another part of what a function returns": """
+        def ask_with_settings(text):
+            return ask(text), "{}"
+        json.loads(ask_with_settings("hi")[1])
+    """,
+    "the arguments of a tool call": """
+        message = complete("hi").choices[0].message
+        json.loads(message.tool_calls[0].function.arguments)
+        json.loads(message.function_call["arguments"])
+    """,
+}
+ENVELOPES = {
+    "a request's body": """
+        import json, requests
+        URL = "https://api.openai.com/v1/chat/completions"
+        def send(text):
+            return requests.post(URL, timeout=9, json={"max_completion_tokens": 9, "messages": [text]})
+        json.loads(send("hi").text)["choices"][0]["message"]["content"]
+        json.loads(send("hi").content.decode("utf-8"))
+        for line in send("hi").iter_lines():
+            print(json.loads(line[6:])["choices"])
+    """,
+    "the text in a request's body": """
+        import json, requests
+        URL = "https://api.openai.com/v1/chat/completions"
+        def send(text):
+            return requests.post(URL, timeout=9, json={"max_completion_tokens": 9, "messages": [text]})  # LLM103 LLM106
+        json.loads(send("hi").json()["choices"][0]["message"]["content"])
+    """,
+    "the body of invoke_model": """
+        import json, boto3
+        client = boto3.client("bedrock-runtime")
+        def ask(text):
+            body = json.dumps({"messages": [text], "max_tokens": 9})
+            reply = client.invoke_model(modelId="anthropic.claude-3-haiku", body=body)
+            return json.loads(reply["body"].read())["content"][0]["text"]
+        print(ask("hi"))
+    """,
+    "the text in the body of invoke_model": """
+        import json, boto3
+        client = boto3.client("bedrock-runtime")
+        def ask(text):
+            body = json.dumps({"messages": [text], "max_tokens": 9})
+            reply = client.invoke_model(modelId="anthropic.claude-3-haiku", body=body)  # LLM103 LLM106
+            return json.loads(reply.get("body").read())["content"][0]["text"]
+        json.loads(ask("hi"))
+    """,
+    "an embedding": """
+        import json, boto3
+        client = boto3.client("bedrock-runtime")
+        def embed(text):
+            reply = client.invoke_model(modelId="amazon.titan-embed-text-v2:0", body=json.dumps({"inputText": text}))
+            return json.loads(reply.get("body").read())["embedding"]
+    """,
+    "a raw response": """
+        import json
+        from openai import OpenAI
+        client = OpenAI(timeout=3)
+        def ask(text):
+            reply = client.chat.completions.with_raw_response.create(max_completion_tokens=9, messages=[text])
+            return json.loads(reply.text)
+    """,
+    "the text in a raw response": """
+        import json
+        from openai import OpenAI
+        client = OpenAI(timeout=3)
+        def ask(text):
+            completions = client.chat.completions
+            raw = completions.with_raw_response.create(max_completion_tokens=9, messages=[text])  # LLM103 LLM106
+            return json.loads(raw.parse().choices[0].message.content)
+    """,
+    "the input of a tool": """
+        import json, boto3
+        client = boto3.client("bedrock-runtime")
+        def ask(messages):
+            reply = client.converse(modelId="m", messages=messages, inferenceConfig={"maxTokens": 9})  # LLM106
+            return json.loads(reply["output"]["message"]["content"][0]["toolUse"]["input"])
+    """,
+}
+
+
+def program(parse: str, mark: str) -> str:
+    indented = parse if parse.startswith("\n") else f"\n{' ' * 8}{parse}\n"
+    return ASK.replace("{mark}", mark) + "\n".join(line[8:] for line in indented.splitlines())
+
+
+@pytest.mark.parametrize("name", OF_THE_TEXT)
+def test_the_text_of_a_reply_is_parsed(name: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, program(OF_THE_TEXT[name], "  # LLM103"), "LLM103")
+
+
+@pytest.mark.parametrize("name", OF_SOMETHING_ELSE)
+def test_something_else_is_parsed(name: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, program(OF_SOMETHING_ELSE[name], ""), "LLM103")
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_a_response_is_not_its_text(name: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, ENVELOPES[name], "LLM103", "LLM106")
+
+
+def test_the_second_parse_is_related(tmp_path: Path) -> None:
+    findings = assert_marked(tmp_path, ENVELOPES["the text in the body of invoke_model"], "LLM103", "LLM106")
+    assert {place.location.line for finding in findings for place in finding.related} == {7}
