@@ -180,7 +180,7 @@ def test_names_of_all_kinds(repository: Path) -> None:
 
 def test_a_file_outside_of_any_project_knows_its_neighbours_only(tmp_path: Path) -> None:
     ask = "import openai\n\n\ndef ask(p):\n    return openai.OpenAI().responses.create(input=p)\n"
-    use = "from {} import ask\nwhile True:\n    try:\n        ask('')\n        break\n    except OSError:\n        pass\n"
+    use = "from {} import ask\nwhile True:\n    try:\n        ask('')\n        break\n    except OSError: ...\n"
     write(tmp_path, {"near.py": ask, "far/__init__.py": "", "far/llm.py": ask})
     write(tmp_path, {"a.py": use.format("near"), "b.py": use.format("far.llm")})
     assert found(tmp_path, "--select", "LLM201", "a.py", "b.py") == ["a.py"]
