@@ -147,7 +147,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """An operator that is not folded: ``|``, arithmetic, a comparison (``operator`` is its source spelling)."""
+    """An operator that is not folded: ``|``, arithmetic, a comparison (``operator`` is its source spelling); ``enter``
+    is what ``with`` gives a name, ``held`` something that a mapping holds under a key that can't be known."""
 
     operator: str
     operands: tuple[Value, ...]

@@ -178,6 +178,8 @@ class Resolver:
     def _operation(self, facts: FileFacts, value: Operation) -> Meanings:
         if value.operator in ("and", "bounded"):
             return self.meanings(facts, value.operands[-1])
+        if value.operator == "enter":
+            return self.union(map(self.results.entered, self.meanings(facts, value.operands[0])))
         if value.operator == "|":
             parts = [self.meanings(facts, operand) for operand in value.operands]
             objects = [m for part in parts for m in part if isinstance(m, External) and m.chain]

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from llmlint.facts import Argument, Attribute, FileFacts, Function, Parameter, ParameterFact, Value
+from llmlint.facts import (
+    Argument,
+    Attribute,
+    ClassValue,
+    FileFacts,
+    Function,
+    Imported,
+    Parameter,
+    ParameterFact,
+    Value,
+)
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     NOTHING,
@@ -147,6 +158,19 @@ class Results:
         cls = site.facts.classes[function.cls]
         return self.resolver.union(self.resolver.instances(site.facts, base) for base in cls.bases)
 
+    def entered(self, meaning: Meaning) -> Meanings:
+        """What ``with`` gives a name: what ``__enter__`` returns, which mostly is the object itself."""
+        if not isinstance(meaning, InstanceMeaning):
+            return (meaning,)
+        found = [
+            self.resolver.members.class_attribute(meaning.facts, meaning.index, name, meaning) or ()
+            for name in ("__enter__", "__aenter__")
+        ]
+        methods = [method for part in found for method in part if isinstance(method, FunctionMeaning)]
+        made = self.resolver.union(self.returned(method.facts, method.index) for method in methods)
+        others = [m for m in made if not isinstance(m, InstanceMeaning | Lost | Constant)]
+        return tuple(others) or (meaning,)
+
     def function_of(self, site: Site) -> Function | None:
         index = function_index(site.facts, site.call.block)
         return site.facts.functions[index] if index >= 0 else None
@@ -200,8 +224,13 @@ def argument_for(site: Site, function: Function, name: str) -> Argument | None:
     names = [p.name for p in function.parameters if p.kind == "positional"]
     if function.cls >= 0 and names and not any(name_of(d.value) == "staticmethod" for d in function.decorators):
         names = names[1:]
-    if name not in names or any(argument.stars == 1 for argument in arguments):
+    if name not in names:
         return None
-    positional = [argument for argument in arguments if argument.name is None and not argument.stars]
+    before_star = itertools.takewhile(lambda argument: argument.stars != 1, arguments)
+    positional = [argument for argument in before_star if argument.name is None and not argument.stars]
+    callee = site.call.callee
+    if function.cls >= 0 and isinstance(callee, Attribute) and isinstance(callee.base, ClassValue | Imported):
+        # Base.__init__(self, client) names the object itself.
+        positional = positional[1:]
     place = names.index(name)
     return positional[place] if place < len(positional) else None

@@ -39,7 +39,15 @@ _PLAIN_BUILTINS = frozenset(
     """.split()
 )
 _TEXT_BUILTINS = frozenset({"str", "repr", "format"})
-_IMPORTED = frozenset({("importlib", "import_module"), ("typing", "cast"), ("typing_extensions", "cast")})
+_IMPORTED = frozenset(
+    {
+        ("importlib", "import_module"),
+        ("typing", "cast"),
+        ("typing_extensions", "cast"),
+        ("types", "SimpleNamespace"),
+        ("argparse", "Namespace"),
+    }
+)
 _IMPORT_HELPER = re.compile(r"import|require|module|dependency", re.I)
 _MODULE_NAME = re.compile(r"[a-z_]\w*(?:\.\w+)*")
 _GROWING = frozenset({"append", "extend", "add", "insert", "appendleft", "put", "put_nowait", "push"})
@@ -70,12 +78,12 @@ class KnownCalls:
             self.expressions.recorder.imported(name)
 
     def _imported(self, name: str, arguments: Arguments) -> Value | None:
-        """``import_module("x")`` is an import, and ``cast(T, x)`` a declaration."""
+        """``import_module("x")`` is an import, ``cast(T, x)`` a declaration, and a namespace a dict by another name."""
         if name == "import_module" and arguments and isinstance(arguments[0].value, Literal):
             return self.expressions.recorder.imported(str(arguments[0].value.value))
         if name == "cast" and len(arguments) == 2:
             return self.expressions.typed(arguments[1].value, arguments[0].value)
-        return None
+        return _dict_call(arguments) if name in ("SimpleNamespace", "Namespace") else None
 
     def _builtin(self, name: str, arguments: Arguments, node: cst.Call) -> Value | None:
         values = [argument.value for argument in arguments]

@@ -18,6 +18,7 @@ from llmlint.facts import (
     Imported,
     Literal,
     Loop,
+    Operation,
     Result,
     Try,
     Unknown,
@@ -387,7 +388,7 @@ class Visitor:
             value = self.expressions.value(item.item)
             values.append(value)
             if item.asname is not None:
-                self.assignments.bind(item.asname.name, value)
+                self.assignments.bind(item.asname.name, Operation("enter", (value,)))
         for value in values:
             if isinstance(value, Result) and self.facts.calls[value.call].callee == _SUPPRESS:
                 return self._suppress(self.facts.calls[value.call], node.body.body)
