@@ -143,6 +143,11 @@ def may_be_missing(value: Value) -> bool:
     return isinstance(value, Missing) or (isinstance(value, Choice) and any(map(may_be_missing, value.options)))
 
 
+def held(value: Value) -> tuple[Value, ...]:
+    """What may be in a mapping after ``mapping[key] = value`` with a key that can't be known."""
+    return (Unknown("a computed key"), Operation("held", (value,)))
+
+
 def opened(base: Value, reason: str) -> Value:
     """``base`` after something unseen may have added keys to it."""
     return Mapping(base.items, (*base.rest, Unknown(reason))) if isinstance(base, Mapping) else base

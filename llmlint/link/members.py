@@ -17,6 +17,7 @@ from llmlint.facts import (
     Patched,
     Result,
     Sequence,
+    Unknown,
     Value,
 )
 from llmlint.facts import Mapping as MappingValue
@@ -206,10 +207,14 @@ class Members:
         if isinstance(base, Located):
             inner = base.value
             if isinstance(inner, MappingValue):
+                given = inner.get(str(key.value)) if isinstance(key, Literal) else None
+                if given is not None:
+                    return self.resolver.meanings(base.facts, given)
+                held = self._held(base.facts, inner)
                 if isinstance(key, Literal):
-                    found = inner.get(str(key.value))
-                    return self.resolver.meanings(base.facts, found) if found is not None else NOTHING
-                several = self.resolver.union(self.resolver.meanings(base.facts, item) for _, item in inner.items)
+                    return held or NOTHING
+                items = [self.resolver.meanings(base.facts, item) for _, item in inner.items]
+                several = self.resolver.union((*items, held))
                 return (*several, AMBIGUOUS)
             if isinstance(inner, Sequence):
                 if isinstance(key, Literal) and isinstance(key.value, int):
@@ -222,6 +227,22 @@ class Members:
         if isinstance(base, InstanceMeaning) and isinstance(key, Literal) and isinstance(key.value, str):
             return self.attribute(base, key.value)
         return (OUTSIDE,)
+
+    def _held(self, facts: FileFacts, mapping: MappingValue) -> Meanings:
+        """What a mapping holds under keys that can't be known."""
+        values = [rest for rest in mapping.rest if isinstance(rest, Operation) and rest.operator == "held"]
+        return self.resolver.union(self.resolver.meanings(facts, value.operands[0]) for value in values)
+
+    def collected(self, bases: Iterable[Meaning], method: str) -> Meanings:
+        """What ``mapping.values()`` and ``mapping.items()`` give."""
+        found = []
+        for base in bases:
+            if isinstance(base, Located) and isinstance(base.value, MappingValue):
+                rest = [value.operands[0] for value in base.value.rest if isinstance(value, Operation)]
+                values = (*(value for _, value in base.value.items), *rest)
+                pairs = tuple(Sequence((Unknown("a key"), value)) for value in values)
+                found.append(Located(base.facts, Operation("collect", pairs if method == "items" else values)))
+        return tuple(found)
 
     def elements(self, facts: FileFacts, value: Element) -> Meanings:
         found: list[Meaning] = []

@@ -213,6 +213,8 @@ class Resolver:
                 found.append(External(meaning.path + "()", (None,)))
             elif isinstance(meaning, ClassMeaning):
                 found.append(InstanceMeaning(meaning.facts, meaning.index))
+            elif isinstance(meaning, Located) and isinstance(meaning.value, MappingValue):
+                found.append(meaning)
             elif isinstance(meaning, Located) and isinstance(meaning.value, Operation):
                 if meaning.value.operator == "collect":
                     found.append(meaning)

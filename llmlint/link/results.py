@@ -92,8 +92,10 @@ class Results:
     def _own_method(self, site: Site) -> Meanings:
         """``settings.copy()``, ``model.model_dump()``: methods that give the object back."""
         callee = site.call.callee
-        if isinstance(callee, Attribute) and callee.name in (*_SAME_OBJECT, "get"):
+        if isinstance(callee, Attribute) and callee.name in (*_SAME_OBJECT, "get", "values", "items"):
             bases = self.resolver.meanings(site.facts, callee.base)
+            if callee.name in ("values", "items"):
+                return self.resolver.members.collected(bases, callee.name) or (Lost("not followed"),)
             if callee.name in _SAME_OBJECT:
                 return bases
             if site.call.arguments:

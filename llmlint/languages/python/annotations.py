@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from llmlint.facts import Builtin, Literal, Operation, Typed, Unknown, Value
+from llmlint.facts import Builtin, Imported, Literal, Mapping, Operation, Typed, Unknown, Value
+from llmlint.languages.values import held
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions
@@ -24,12 +25,12 @@ _COLLECTIONS = frozenset(
     AsyncIterable AsyncIterator Collection
     """.split()
 )
-# Those that stand for nothing of the types in them.
-_OTHERS = frozenset(
-    """
-    Dict Mapping MutableMapping DefaultDict Generator AsyncGenerator Callable Type Literal Awaitable Coroutine
-    """.split()
+# Those that hold things of the last type in them.
+_MAPPINGS = frozenset(
+    {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "WeakValueDictionary"}
 )
+# Those that stand for nothing of the types in them.
+_OTHERS = frozenset({"Generator", "AsyncGenerator", "Callable", "Type", "Literal", "Awaitable", "Coroutine"})
 # A quoted type that can be read without a call or a string in it.
 _QUOTED = re.compile(r"[\w.\[\], |]+")
 
@@ -67,6 +68,11 @@ class Annotations:
             return first
         if name in _COLLECTIONS:
             return Operation("collect", (Typed(Unknown("an element"), first),)) if first is not None else None
+        if name in _MAPPINGS:
+            last = inner[-1] if len(inner) == 2 else None
+            if last is None or (isinstance(last, Imported) and last.module in TYPING):
+                return None
+            return Mapping(rest=held(Typed(Unknown("an item"), last)))
         return self.of(node.value) if name and name[:1].isupper() and name not in _OTHERS else None
 
     def _of_metadata(self, node: cst.Subscript) -> Value | None:

@@ -24,7 +24,7 @@ from llmlint.languages.python.loops import key_of, steps
 from llmlint.languages.python.names import Scope
 from llmlint.languages.python.values import Expressions, operator_of
 from llmlint.languages.recorder import Recorder
-from llmlint.languages.values import opened, operation, with_item
+from llmlint.languages.values import held, operation, with_item
 
 _CHANGED = Unknown("changed in place")
 
@@ -131,12 +131,15 @@ class Assignments:
     def _store_item(self, target: cst.Subscript, value: Value) -> None:
         base = self.expressions.value(target.value)
         key = self.expressions.value_of_index(target)
+        name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
         if isinstance(base, Attribute) and isinstance(base.base, This):
-            self.attributes[base.base.cls].setdefault(base.name, []).append(_CHANGED)
-        elif isinstance(key, Literal) and isinstance(key.value, str):
-            self._put(target.value, base, with_item(base, key.value, value))
-        else:
-            self._put(target.value, base, opened(base, "a computed key"))
+            changed = Mapping(((name, value),)) if name is not None else Mapping(rest=held(value))
+            self.attributes[base.base.cls].setdefault(base.name, []).extend((changed, _CHANGED))
+        elif name is not None:
+            self._put(target.value, base, with_item(base, name, value))
+        elif isinstance(base, Mapping | Variable):
+            kept = base if isinstance(base, Mapping) else Mapping()
+            self._put(target.value, base, Mapping(kept.items, (*kept.rest, *held(value))))
 
     def _instance_in(self, value: Value) -> int | None:
         """The class of the file whose instance ``cls._instance`` holds."""
@@ -177,7 +180,7 @@ class Assignments:
         if scope.get(name) is not None:
             scope.replace(name, old, new)
         elif isinstance(old, Variable):
-            self.scopes[old.scope].bindings.setdefault(old.name, []).append(_CHANGED)
+            self.scopes[old.scope].bindings.setdefault(old.name, []).extend((new, _CHANGED))
 
     # -- imports ----------------------------------------------------------------------------------------------
 

@@ -294,6 +294,8 @@ class Expressions:
         return self.annotations.of(node)
 
     def typed(self, value: Value, declared: Value | None) -> Value:
+        if isinstance(value, Mapping) and isinstance(declared, Mapping):
+            return overlay(declared, value)
         return Typed(value, declared) if declared is not None and not isinstance(value, Literal) else value
 
 
