@@ -283,6 +283,7 @@ class Function:
     reads: frozenset[str]
     is_abstract: bool
     is_generator: bool
+    is_async: bool
     always_raises: bool
     span: int
 
@@ -307,6 +308,8 @@ class Condition:
     ``compared``: the variables (``n``, ``self.n``) on either side of a comparison; ``tested``: those whose
     truth is asked; ``contained``: those asked for membership; ``searched``: those asked for a literal text, as in
     ``"DONE" in reply``. ``value`` is what the test depends on.
+    ``holds_by``: those of them any one of which can make the test hold, and ``fails_by`` make it fail: in ``a and b``,
+    no one alone makes it hold. ``operator``: the one of a plain comparison of two things.
     """
 
     value: Value
@@ -314,6 +317,9 @@ class Condition:
     tested: tuple[str, ...] = ()
     contained: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
+    holds_by: frozenset[str] = frozenset()
+    fails_by: frozenset[str] = frozenset()
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ class Definitions:
             frozenset(expressions.reads),
             _is_abstract(waiting),
             bool(expressions.yielded),
+            waiting.node.asynchronous is not None,
             outcome is Outcome.RAISE and not expressions.yielded,
             waiting.span,
         )
@@ -207,6 +208,7 @@ class Definitions:
             (returned,),
             None,
             frozenset(),
+            False,
             False,
             False,
             False,

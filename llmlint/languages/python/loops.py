@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
-from llmlint.facts import Condition, Value
+from llmlint.facts import Condition, Operation, Value
 
 _MEMBERSHIP = (cst.In, cst.NotIn)
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+_COMPARISONS: dict[type[cst.BaseCompOp], str] = {
+    cst.LessThan: "<",
+    cst.LessThanEqual: "<=",
+    cst.GreaterThan: ">",
+    cst.GreaterThanEqual: ">=",
+    cst.Equal: "==",
+    cst.NotEqual: "!=",
+}
+_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 def key_of(node: cst.BaseExpression) -> str | None:
@@ -26,63 +36,105 @@ def key_of(node: cst.BaseExpression) -> str | None:
     return None
 
 
+Deciding = tuple[frozenset[str], frozenset[str]]
+
+
 class _Names:
-    """The variables of one test, by what the test asks of them."""
+    """The variables of one test, each with what the test asks of it."""
 
     def __init__(self) -> None:
-        self.compared: list[str] = []
-        self.tested: list[str] = []
-        self.contained: list[str] = []
-        self.searched: list[str] = []
+        self.found: list[tuple[str, str]] = []
 
-    def of_test(self, node: cst.BaseExpression) -> None:
+    def asked(self, kind: str) -> tuple[str, ...]:
+        return tuple(name for name, asked in self.found if asked == kind)
+
+    def of_test(self, node: cst.BaseExpression) -> Deciding:
+        """Take in a test; any one of which variables can make it hold, and any one of which can make it fail."""
         if isinstance(node, cst.BooleanOperation):
-            self.of_test(node.left)
-            self.of_test(node.right)
-        elif isinstance(node, cst.UnaryOperation):
-            self.of_test(node.expression)
-        elif isinstance(node, cst.Comparison):
+            left, right = self.of_test(node.left), self.of_test(node.right)
+            if isinstance(node.operator, cst.And):
+                return left[0] & right[0], left[1] | right[1]
+            return left[0] | right[0], left[1] & right[1]
+        if isinstance(node, cst.UnaryOperation):
+            holds_by, fails_by = self.of_test(node.expression)
+            return (fails_by, holds_by) if isinstance(node.operator, cst.Not) else (holds_by, fails_by)
+        start = len(self.found)
+        self._of_part(node)
+        names = frozenset(name for name, _ in self.found[start:])
+        return names, names
+
+    def _of_part(self, node: cst.BaseExpression) -> None:
+        if isinstance(node, cst.Comparison):
             self._of_comparison(node)
         elif isinstance(node, cst.NamedExpr):
             self.of_test(node.target)
             self.of_test(node.value)
         elif isinstance(node, cst.Call):
-            self._operand(node, self.tested)
+            self._operand(node, "tested")
         else:
-            key = key_of(node)
-            if key:
-                self.tested.append(key)
+            self._note(node, "tested")
 
     def _of_comparison(self, node: cst.Comparison) -> None:
         if any(isinstance(target.operator, _MEMBERSHIP) for target in node.comparisons):
-            into = self.searched if isinstance(node.left, _STRINGS) else self.contained
+            asked = "searched" if isinstance(node.left, _STRINGS) else "contained"
             for target in node.comparisons:
-                self._operand(target.comparator, into)
+                self._operand(target.comparator, asked)
             return
         for operand in (node.left, *(target.comparator for target in node.comparisons)):
-            self._operand(operand, self.compared)
+            self._operand(operand, "compared")
 
-    def _operand(self, node: cst.BaseExpression, into: list[str]) -> None:
+    def _operand(self, node: cst.BaseExpression, asked: str) -> None:
         if isinstance(node, cst.BinaryOperation):
-            self._operand(node.left, into)
-            self._operand(node.right, into)
+            self._operand(node.left, asked)
+            self._operand(node.right, asked)
         elif isinstance(node, cst.NamedExpr):
-            self._operand(node.target, into)
-            self._operand(node.value, into)
+            self._operand(node.target, asked)
+            self._operand(node.value, asked)
         elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.args:
             for argument in node.args:
-                self._operand(argument.value, into)
+                self._operand(argument.value, asked)
         else:
-            key = key_of(node)
-            if key:
-                into.append(key)
+            self._note(node, asked)
+
+    def _note(self, node: cst.BaseExpression, asked: str) -> None:
+        key = key_of(node)
+        if key:
+            self.found.append((key, asked))
 
 
 def condition(node: cst.BaseExpression, value: Value) -> Condition:
     """The test ``node``, whose value has been evaluated already."""
     names = _Names()
-    names.of_test(node)
-    return Condition(value, tuple(names.compared), tuple(names.tested), tuple(names.contained), tuple(names.searched))
+    holds_by, fails_by = names.of_test(node)
+    return Condition(
+        value,
+        names.asked("compared"),
+        names.asked("tested"),
+        names.asked("contained"),
+        names.asked("searched"),
+        holds_by,
+        fails_by,
+        _operator(node),
+    )
+
+
+def opposite(test: Condition) -> Condition:
+    """What an ``else`` asks."""
+    return replace(
+        test,
+        value=Operation("not", (test.value,)),
+        holds_by=test.fails_by,
+        fails_by=test.holds_by,
+        operator=_OPPOSITES.get(test.operator, ""),
+    )
+
+
+def _operator(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+        return _OPPOSITES.get(_operator(node.expression), "")
+    if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
+        return _COMPARISONS.get(type(node.comparisons[0].operator), "")
+    return ""
 
 
 def is_always_true(node: cst.BaseExpression) -> bool:

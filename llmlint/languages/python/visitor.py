@@ -28,7 +28,7 @@ from llmlint.facts import Scope as ScopeFact
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.definitions import Definitions
-from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of
+from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of, opposite
 from llmlint.languages.python.names import Layer, Scope
 from llmlint.languages.python.outcomes import Outcome
 from llmlint.languages.python.positions import Positions
@@ -225,7 +225,8 @@ class Visitor:
         outcome, layer = self._branch("branch", tested, node.body.body, within)
         orelse = node.orelse
         rest = [orelse] if isinstance(orelse, cst.If) else orelse.body.body if orelse is not None else []
-        other, other_layer = self._branch("branch", tested, rest, beyond)
+        otherwise = self.recorder.condition(opposite(self.facts.conditions[tested])) if rest else tested
+        other, other_layer = self._branch("branch", otherwise, rest, beyond)
         self.scope.join((layer, other_layer), tests_in(self.facts.conditions[tested].value))
         return outcome | other
 
