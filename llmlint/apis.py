@@ -33,7 +33,8 @@ _OPTION = {
     "required?": bool,
     "none?": OneOf("default", "unlimited"),
     "zero?": OneOf("unlimited", "default"),
-    "counts?": OneOf("retries", "attempts"),
+    "counts?": OneOf("retries", "attempts", "varies"),
+    "timeouts?": bool,
     "only-with?": _STRINGS,
     "or-else?": _STRINGS,
 }
@@ -225,7 +226,7 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
         own = {role: replace(option, call=option.call or option.constructor) for role, option in own.items()}
     for role, option in own.items():
         if role in inherited:
-            own[role] = _joined(option, inherited[role], resets="default" in entry[role])
+            own[role] = _joined(option, inherited[role], entry[role])
     options = {**inherited, **own}
     return Operation(
         name,
@@ -255,19 +256,12 @@ def _option(data: Mapping[str, Any]) -> Option:
         data.get("counts", "retries"),
         tuple(data.get("only-with", ())),
         tuple(data.get("or-else", ())),
+        data.get("timeouts", False),
     )
 
 
-def _joined(own: Option, client: Option, *, resets: bool) -> Option:
-    """An operation's option over its client's: the call's own places, then those of the client; ``resets``: its
-    default is its own."""
-    return replace(
-        own,
-        call=own.call or client.call,
-        constructor=own.constructor or client.constructor,
-        bind=own.bind or client.bind,
-        module=own.module or client.module,
-        default=own.default if resets else client.default,
-        known=own.known and (resets or client.known),
-        counts=client.counts,
-    )
+def _joined(own: Option, client: Option, given: Mapping[str, Any]) -> Option:
+    """An operation's option over its client's: what the operation leaves out of its entry is the client's."""
+    names = [key.replace("-", "_") for key in given]
+    joined = replace(client, **{name: getattr(own, name) for name in names})
+    return replace(joined, known=own.known and ("default" in given or client.known))

@@ -26,7 +26,9 @@ class Option:
 
     ``default``: what holds when nobody sets it; None stands for no limit. ``none``: what an explicit None means
     (``default`` or ``unlimited``). ``known``: whether the default is known at all. ``only_with``: arguments without
-    which the option does not matter; ``or_else``: arguments that bound the same thing.
+    which the option does not matter; ``or_else``: arguments that bound the same thing. ``counts``: retries, attempts,
+    or varies where the number alone does not say how often a request is sent; ``timeouts``: whether one that timed out
+    is among those.
     """
 
     call: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class Option:
     counts: str = "retries"
     only_with: tuple[str, ...] = ()
     or_else: tuple[str, ...] = ()
+    timeouts: bool = False
     label: str = ""
 
     @property
@@ -203,7 +206,7 @@ class ModelCall:
         if option is None or setting.state == "unknown":
             return None
         number = setting.value if setting.state == "known" else option.default if option.known else None
-        if isinstance(number, bool) or not isinstance(number, int | float):
+        if isinstance(number, bool) or not isinstance(number, int | float) or (number and option.counts == "varies"):
             return None
         return float(number) if option.counts == "attempts" else float(number) + 1
 
