@@ -53,26 +53,25 @@ class Guards:
         for target in test.comparisons:
             operator = type(target.operator)
             for node, compared in ((left, operator), (target.comparator, _MIRRORED.get(operator, operator))):
-                measured = self._measured(node)
-                if measured is not None and compared in _BELOW:
-                    within.append(measured)
-                elif measured is not None and compared in _ABOVE:
-                    beyond.append(measured)
+                if compared in _BELOW:
+                    within.extend(self._measured(node))
+                elif compared in _ABOVE:
+                    beyond.extend(self._measured(node))
             left = target.comparator
         return within, beyond if len(test.comparisons) == 1 else []
 
-    def _measured(self, node: cst.BaseExpression) -> Value | None:
-        """What an operand is the length of."""
+    def _measured(self, node: cst.BaseExpression) -> Values:
+        """What an operand is the length of: the variable, and the text that it was made of."""
         if isinstance(node, cst.Await):
             node = node.expression
         if isinstance(node, cst.Call):
             name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
             if isinstance(name, cst.Name) and _COUNTER.search(name.value) and node.args:
-                return self._subject(node.args[0].value)
-            return None
-        if isinstance(node, cst.Name | cst.Attribute):
+                subject = self._subject(node.args[0].value)
+                return [subject, *self._behind(subject)] if subject is not None else []
+        elif isinstance(node, cst.Name | cst.Attribute):
             return self._length_of(self.expressions.value(node))
-        return None
+        return []
 
     def _subject(self, node: cst.BaseExpression) -> Value | None:
         """The variable behind ``text.strip()`` or ``encoding.encode(text)``."""
@@ -86,21 +85,20 @@ class Guards:
                 return None
         return self.expressions.value(node) if isinstance(node, cst.Name | cst.Attribute) else None
 
-    def _length_of(self, value: Value) -> Value | None:
+    def _length_of(self, value: Value) -> Values:
         """What ``size = len(text)`` has measured before."""
         if isinstance(value, Operation) and value.operator == "len" and value.operands:
-            return self._behind(value.operands[0])
+            return [value.operands[0], *self._behind(value.operands[0])]
         if isinstance(value, Result):
             call = self.facts.calls[value.call]
             if _COUNTER.search(getattr(call.callee, "name", "")) and call.arguments:
-                return self._behind(call.arguments[0].value)
-        return None
+                return [call.arguments[0].value, *self._behind(call.arguments[0].value)]
+        return []
 
-    def _behind(self, value: Value) -> Value:
-        if isinstance(value, Result):
-            call = self.facts.calls[value.call]
-            if isinstance(call.callee, Attribute) and call.callee.name == "encode" and call.arguments:
-                return self._behind(call.arguments[0].value)
-            if isinstance(call.callee, Attribute):
-                return self._behind(call.callee.base)
-        return value
+    def _behind(self, value: Value) -> Values:
+        """The text behind ``text.strip()`` and ``encoding.encode(text)``."""
+        if isinstance(value, Result) and isinstance(callee := self.facts.calls[value.call].callee, Attribute):
+            given = self.facts.calls[value.call].arguments
+            inner = given[0].value if callee.name == "encode" and given else callee.base
+            return [inner, *self._behind(inner)]
+        return []
