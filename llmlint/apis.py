@@ -46,6 +46,7 @@ _ENTRY = {
     "local?": bool,
     "free?": bool,
     "envelope?": bool,
+    "limit?": int,
     "methods?": _STRINGS,
     "method-kind?": OneOf(*KINDS),
     "sample": str,
@@ -239,6 +240,7 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
         entry.get("free", False),
         entry.get("quota-error", False),
         entry.get("envelope", False),
+        entry.get("limit", 0),
     )
 
 

@@ -58,6 +58,8 @@ _LIBRARY = {
     "patterns?": [str],
     "texts?": Named({"name": str, "position": int}),
     "awaits?": Named(str),
+    "sources?": Named(OneOf("file", "page", "request", "input", "table")),
+    "bounds?": [str],
     "forwards?": Named({"function": int, "name?": str, "arguments?": int, "later?": bool}),
     "passthrough?": Named(str),
     "partials?": Named(str),
@@ -148,7 +150,8 @@ class Libraries:
     arguments given beforehand; ``providers``: those that call an argument and return what it returns.
     ``parsers``: functions, and methods of any object (``.parse_raw``), that read JSON, with the parameter that takes
     the text; ``texts``: those that give a text back with changes, with that parameter's name and position; ``awaits``:
-    those that give back what an awaitable argument does.
+    those that give back what an awaitable argument does. ``sources``: functions and objects that bring a text in, with
+    its kind; ``bounds``: functions whose result is no longer than they are told.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)
@@ -162,6 +165,8 @@ class Libraries:
     patterns: set[str] = field(default_factory=set)
     texts: dict[str, tuple[str, int]] = field(default_factory=dict)
     awaits: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    bounds: set[str] = field(default_factory=set)
     forwards: dict[str, Forward] = field(default_factory=dict)
     passthrough: dict[str, str] = field(default_factory=dict)
     partials: dict[str, str] = field(default_factory=dict)
@@ -194,7 +199,7 @@ class Libraries:
             )
         for name, text in data.get("texts", {}).items():
             self.texts[name] = (text["name"], text["position"])
-        for kind in ("waits", "parsers", "awaits", "roles", "passthrough", "partials", "providers"):
+        for kind in ("waits", "parsers", "awaits", "sources", "roles", "passthrough", "partials", "providers"):
             getattr(self, kind).update(data.get(kind, {}))
         for kind in (
             "sleeps",
@@ -206,6 +211,7 @@ class Libraries:
             "mocks",
             "mock-fixtures",
             "patterns",
+            "bounds",
         ):
             getattr(self, kind.replace("-", "_")).update(data.get(kind, ()))
 

@@ -12,6 +12,16 @@ from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
 
 UNLIMITED = float("inf")
+_SOURCES = {
+    "reply": "a model's reply",
+    "file": "the text of a file",
+    "page": "a page from the network",
+    "request": "what a request holds",
+    "input": "what somebody types in",
+    "table": "the content of a table",
+    "callback": "what a callback is given",
+    "parameter": "a parameter",
+}
 
 # -- the catalogue's part -------------------------------------------------------------------------------------
 
@@ -59,7 +69,7 @@ class Operation:
     ``kind``: chat, completion, responses, tts, image, video, embedding, transcription or agent for what is billed;
     client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
     steps, endpoint, model. ``is_envelope``: what comes back is the response as it was sent, which has to be parsed
-    before the model's text is in sight.
+    before the model's text is in sight. ``limit``: the characters that the provider takes in one request, if it says.
     """
 
     name: str
@@ -72,6 +82,7 @@ class Operation:
     is_free: bool = False
     quota_error: bool = False
     is_envelope: bool = False
+    limit: int = 0
 
     @property
     def builds(self) -> bool:
@@ -215,12 +226,14 @@ class ModelCall:
 class Reach:
     """One way to a model call: the call made here, and the model call that it ends in. ``is_certain``: every call on
     the way can only be the one that was followed; otherwise some model call is made, perhaps another one.
-    ``is_later``: its failure does not show where the call is made."""
+    ``is_later``: its failure does not show where the call is made. ``is_called``: the functions on the way are called;
+    otherwise one of them is only handed to something that may call it."""
 
     site: Site
     target: ModelCall
     is_certain: bool = True
     is_later: bool = False
+    is_called: bool = True
 
     @property
     def label(self) -> str:
@@ -293,6 +306,34 @@ class Nesting:
     reach: Reach
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a text begins that nothing bounds on its way.
+
+    ``kind``: reply, file, page, request, input, table, callback (what somebody outside the project gives a function
+    that was handed over) or parameter (of a function that the project never calls). ``callers``: the calls that it
+    came through, the last one first. ``in_pieces``: it was cut into pieces, as many as it takes.
+    """
+
+    kind: str
+    place: Place | None
+    callers: tuple[Place, ...] = ()
+    in_pieces: bool = False
+
+    @property
+    def label(self) -> str:
+        """How a message names it."""
+        return _SOURCES[self.kind]
+
+
+@dataclass(slots=True)
+class TextSink:
+    """A text that a model call is given, and those of its sources that nothing bounds."""
+
+    call: ModelCall
+    sources: tuple[Source, ...]
+
+
 @dataclass(slots=True)
 class LinkedFile:
     """One file as the checks see it."""
@@ -303,3 +344,4 @@ class LinkedFile:
     retries: list[Retry] = field(default_factory=list)
     recursions: list[Recursion] = field(default_factory=list)
     nestings: list[Nesting] = field(default_factory=list)
+    spoken: list[TextSink] = field(default_factory=list)

@@ -11,6 +11,7 @@ from llmlint.facts import FileFacts, Value
 from llmlint.findings import Place
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
+from llmlint.link.flows import Flows
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
@@ -167,6 +168,7 @@ class Linker:
         retry_loops = RetryLoops(retries, self.graph, loops, self.words)
         recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins)
         nestings = NestingFinder(self.files, self.graph, self.reach, loops)
+        flows = Flows(self.resolver, self.graph, self.model_calls, self.reach)
         linked = {}
         for path, facts in self.files.items():
             parses.note(facts)
@@ -177,6 +179,7 @@ class Linker:
             file.retries.extend(retries.of_calls(facts))
             file.recursions.extend(recursions.of_file(facts))
             file.nestings.extend(nestings.of_file(facts))
+            file.spoken.extend(flows.spoken(file.model_calls))
             linked[path] = file
         self._stack(linked)
         return linked

@@ -1,0 +1,116 @@
+"""Texts followed out of functions: from a parameter to those who give it, however many calls away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from llmlint.facts import FileFacts, FunctionValue, Mapping, Sequence, Value
+from llmlint.findings import Place
+from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.flows.leaves import ANY, Leaf, Leaves, Path
+from llmlint.link.meanings import FunctionMeaning
+from llmlint.link.reach import ReachIndex
+from llmlint.link.resolver import Resolver
+from llmlint.link.results import argument_for
+from llmlint.linked import Site, Source
+
+# How many calls may lie between the place where a text is used and its source.
+_MAX_CALLS = 12
+# Methods that call a function for each thing of what follows it.
+_EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async"})
+
+_Given = tuple[FileFacts, Value, Path]
+
+
+class Sources:
+    """Where texts begin, over the whole project."""
+
+    def __init__(self, resolver: Resolver, graph: CallGraph, leaves: Leaves, reach: ReachIndex) -> None:
+        self.resolver = resolver
+        self.leaves = leaves
+        self.roles = reach.roles
+        self._callbacks: dict[FunctionKey, list[Site]] = defaultdict(list)
+        for edges in graph.edges.values():
+            for edge in edges:
+                if edge.is_callback:
+                    self._callbacks[edge.target].append(edge.site)
+
+    def of(self, facts: FileFacts, value: Value) -> tuple[Source, ...]:
+        """The sources of a text that nothing bounds on any way to it; empty where it is bounded, or not known."""
+        seen: set[Leaf] = set()
+        return tuple(source for leaf in self.leaves.of(facts, value) for source in self._upward(leaf, (), seen))
+
+    def _upward(self, leaf: Leaf, callers: tuple[Place, ...], seen: set[Leaf]) -> Iterator[Source]:
+        if leaf in seen or len(callers) > _MAX_CALLS:
+            return
+        seen.add(leaf)
+        if leaf.kind != "parameter":
+            place = leaf.site.callee if leaf.site is not None else None
+            yield Source(leaf.kind, place, callers, leaf.in_pieces)
+            return
+        sites = [(site, False) for site in self.resolver.results.callers.get(leaf.function, ())]
+        sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
+        if not sites:
+            kind = "request" if leaf.function in self.roles else "parameter"
+            yield Source(kind, self._definition(leaf), callers, leaf.in_pieces)
+        for site, is_callback in sites:
+            given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None
+            if given is None and is_callback:
+                yield Source("callback", site.callee, callers, leaf.in_pieces)
+                continue
+            for facts, value, path in given if given is not None else self._given(site, leaf):
+                for inner in self.leaves.of(facts, value, path):
+                    piece = replace(inner, in_pieces=inner.in_pieces or leaf.in_pieces)
+                    yield from self._upward(piece, (*callers, site.callee), seen)
+
+    def _definition(self, leaf: Leaf) -> Place:
+        facts = self.resolver.files[leaf.function[0]]
+        return Place(facts, facts.span(facts.functions[leaf.function[1]].span))
+
+    def _given(self, site: Site, leaf: Leaf) -> list[_Given]:
+        """What a call gives for the parameter."""
+        facts = self.resolver.files[leaf.function[0]]
+        function = facts.functions[leaf.function[1]]
+        argument = argument_for(site, function, leaf.name)
+        if argument is not None:
+            return [(site.facts, argument.value, leaf.path)]
+        default = next((p.default for p in function.parameters if p.name == leaf.name), None)
+        return [(facts, default, leaf.path)] if default is not None else []
+
+    def _handed_over(self, site: Site, leaf: Leaf) -> list[_Given] | None:
+        """What a function will be called with that is handed over: ``submit(fn, text)``, ``Thread(target=fn,
+        args=(text,))``; None where somebody outside decides that."""
+        arguments = site.call.arguments
+        named = {argument.name: argument.value for argument in arguments if argument.name is not None}
+        place = self._position(leaf)
+        if "args" in named or "kwargs" in named:
+            positional, keywords = named.get("args"), named.get("kwargs")
+            found: list[_Given] = []
+            if isinstance(positional, Sequence) and 0 <= place < len(positional.items):
+                found.append((site.facts, positional.items[place], leaf.path))
+            if isinstance(keywords, Mapping) and (value := keywords.get(leaf.name)) is not None:
+                found.append((site.facts, value, leaf.path))
+            return found
+        given = [argument.value for argument in arguments if argument.name is None]
+        start = next((number for number, value in enumerate(given) if self._is(site.facts, value, leaf)), None)
+        if start is None or start + 1 >= len(given):
+            return None
+        if getattr(site.call.callee, "name", "") in _EACH:
+            return [(site.facts, given[start + 1], (ANY, *leaf.path))]
+        return [(site.facts, value, leaf.path) for value in given[start + 1 + place : start + 2 + place]]
+
+    def _position(self, leaf: Leaf) -> int:
+        """The parameter's place among those that a caller gives."""
+        facts = self.resolver.files[leaf.function[0]]
+        function = facts.functions[leaf.function[1]]
+        names = [p.name for p in function.parameters if p.kind == "positional"]
+        return names.index(leaf.name) - (function.cls >= 0) if leaf.name in names else -1
+
+    def _is(self, facts: FileFacts, value: Value, leaf: Leaf) -> bool:
+        """Whether a value is the function that the parameter belongs to."""
+        if isinstance(value, FunctionValue):
+            return (facts.path, value.function) == leaf.function
+        meanings = self.resolver.meanings(facts, value)
+        return any(isinstance(m, FunctionMeaning) and (m.facts.path, m.index) == leaf.function for m in meanings)

@@ -1,0 +1,121 @@
+"""Calls outside the project, as far as texts go: where one begins, and what hands one on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from llmlint.facts import Attribute, Literal, Value
+from llmlint.libraries import Libraries
+from llmlint.link.calls import CallGraph
+from llmlint.linked import Site
+
+Path = tuple[str | int | None, ...]
+
+# Methods that give the text, or a part of it, back.
+_KEEPING = frozenset(
+    """
+    strip lstrip rstrip replace removeprefix removesuffix split rsplit splitlines partition rpartition lower upper
+    casefold title capitalize swapcase decode encode expandtabs translate format group groups zfill ljust rjust center
+    read readlines readline iter_lines json text get_text getvalue get_json get_data copy values items model_dump
+    model_dump_json dict to_dict result body itertuples iterrows tolist to_string to_json to_csv to_markdown head
+    sort reverse raise_for_status
+    """.split()
+)
+# Those that give back what is held under a key.
+_GETTING = frozenset({"get", "pop", "setdefault", "getlist", "get_all"})
+_READING = frozenset({"read_text", "read_bytes"})
+_SPLITTER = re.compile(r"^(?:split_|create_documents|chunk|chunks?$|sent_tokenize|tokenize_sentences)|_chunks?$")
+
+
+class CallReader:
+    def __init__(self, libraries: Libraries, graph: CallGraph) -> None:
+        self.libraries = libraries
+        self.graph = graph
+
+    def is_forward(self, site: Site) -> bool:
+        """Whether a call hands a function over without the arguments that it will be called with following it."""
+        forwards = self.libraries.forwards
+        return any(path in forwards and forwards[path].arguments < 0 for path in self._paths(site))
+
+    def kind_of_name(self, path: str) -> str:
+        """What an object outside the project holds: ``flask.request``."""
+        return self.libraries.sources.get(path, "")
+
+    def origin(self, site: Site) -> str | None:
+        """The kind of text that a call brings in, or None."""
+        for path in self._paths(site):
+            if path in self.libraries.sources:
+                return self.libraries.sources[path]
+            if path in self.libraries.inputs:
+                return "input"
+        callee = site.call.callee
+        return "file" if isinstance(callee, Attribute) and callee.name in _READING else None
+
+    def passed_on(self, site: Site, path: Path) -> Iterator[tuple[Value, Path, bool]]:
+        """The values that a call hands on, how they are read further, and whether it cuts them into pieces."""
+        paths = self._paths(site)
+        libraries = self.libraries
+        for name in paths:
+            if name in libraries.bounds:
+                return
+        for name in paths:
+            parameter, position = self._text_parameter(name)
+            if parameter:
+                yield from ((value, path, False) for value in _given(site, parameter, position))
+                return
+        callee = site.call.callee
+        name = getattr(callee, "name", "")
+        if _SPLITTER.search(name):
+            yield from ((argument.value, (), True) for argument in site.call.arguments[:1])
+        elif isinstance(callee, Attribute):
+            yield from ((value, further, False) for value, further in self._method(site, callee, path))
+        if any(_is_container(name) for name in paths):
+            first = path[0] if path else None
+            named = [a.value for _, a in site.arguments if a.name == first]
+            values = named or [a.value for _, a in site.arguments if not a.stars]
+            yield from ((value, path[1:], False) for value in values)
+
+    def _text_parameter(self, path: str) -> tuple[str, int]:
+        libraries = self.libraries
+        if path in libraries.texts:
+            return libraries.texts[path]
+        for table in (libraries.passthrough, libraries.awaits, libraries.parsers):
+            if path in table:
+                name = table[path]
+                return name, int(name) if name.isdigit() else 0
+        return "", 0
+
+    def _method(self, site: Site, callee: Attribute, path: Path) -> Iterator[tuple[Value, Path]]:
+        arguments = site.call.arguments
+        if callee.name in _GETTING and arguments:
+            key = arguments[0].value
+            step = key.value if isinstance(key, Literal) and isinstance(key.value, str | int) else None
+            yield callee.base, (step, *path)
+        elif callee.name == "join":
+            yield from ((argument.value, (None,)) for argument in arguments)
+        elif callee.name in _KEEPING and not _reads_some(callee.name, site):
+            yield callee.base, path
+            if callee.name == "format":
+                yield from ((argument.value, ()) for argument in arguments)
+
+    def _paths(self, site: Site) -> tuple[str, ...]:
+        return self.graph.external.get(Site(site.facts, site.index), ())
+
+
+def _given(site: Site, name: str, position: int) -> list[Value]:
+    """What a call gives for a parameter, by name or by position."""
+    arguments = site.call.arguments
+    named = [argument.value for argument in arguments if argument.name == name]
+    positional = [argument.value for argument in arguments if argument.name is None and not argument.stars]
+    return named or positional[position : position + 1]
+
+
+def _reads_some(name: str, site: Site) -> bool:
+    """``file.read(2000)``, ``table.head(5)``."""
+    return name == "head" or (name in ("read", "readline") and bool(site.call.arguments))
+
+
+def _is_container(path: str) -> bool:
+    """Whether a path names a class outside the project, whose objects hold what they are given."""
+    return path.rpartition(".")[2][:1].isupper() and not path.endswith(")")

@@ -1,0 +1,55 @@
+"""What a model call is given to work on: the argument that takes its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmlint.facts import FileFacts, Value
+from llmlint.facts import Mapping as MappingValue
+from llmlint.link.meanings import Located
+from llmlint.link.resolver import Resolver
+from llmlint.linked import ModelCall, Site
+
+# The keys that hold the text in a request made by hand.
+_BODY = ("input", "text", "prompt", "messages")
+
+
+def inputs_of(call: ModelCall, resolver: Resolver) -> Iterator[tuple[FileFacts, Value]]:
+    """The values that may be what a model call works on, and the files that they are read in."""
+    if call.operation.sdk == "http":
+        bodies = {place.split(".")[0] for place in call.operation.options["model"].call}
+        for _, argument in call.site.arguments:
+            if argument.name in bodies:
+                for key in _BODY:
+                    yield from _inside(call.site.facts, argument.value, key, resolver)
+        return
+    name = call.operation.input
+    if name:
+        yield from _given(call.site, name, call.operation.positional, resolver)
+
+
+def _given(site: Site, name: str, positional: tuple[str, ...], resolver: Resolver) -> Iterator[tuple[FileFacts, Value]]:
+    position = positional.index(name) if name in positional else -1
+    place = 0
+    for _, argument in site.arguments:
+        if argument.name == name:
+            yield site.facts, argument.value
+        elif argument.stars == 2 or argument.name in positional:
+            yield from _inside(site.facts, argument.value, name, resolver)
+        elif argument.stars == 1:
+            return
+        elif argument.name is None:
+            if place == position:
+                yield site.facts, argument.value
+            place += 1
+
+
+def _inside(facts: FileFacts, value: Value, name: str, resolver: Resolver) -> Iterator[tuple[FileFacts, Value]]:
+    """The entry of a dict that is spread into a call, or sent as a body."""
+    for meaning in resolver.meanings(facts, value):
+        if isinstance(meaning, Located) and isinstance(meaning.value, MappingValue):
+            found = meaning.value.get(name)
+            if found is not None:
+                yield meaning.facts, found
+            for rest in meaning.value.rest:
+                yield from _inside(meaning.facts, rest, name, resolver)

@@ -1,0 +1,293 @@
+"""What a text is made of: followed back through values and returns to where each part of it begins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from llmlint.facts import (
+    Attribute,
+    Choice,
+    Element,
+    FileFacts,
+    FunctionValue,
+    Imported,
+    Item,
+    Literal,
+    Operation,
+    Parameter,
+    Patched,
+    Result,
+    Sequence,
+    Text,
+    This,
+    Typed,
+    Value,
+    Variable,
+)
+from llmlint.facts import Mapping as MappingValue
+from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.flows.calls import CallReader
+from llmlint.link.flows.lengths import is_short, sets_length
+from llmlint.link.meanings import ClassMeaning, InstanceMeaning
+from llmlint.link.resolver import Resolver
+from llmlint.link.results import argument_for
+from llmlint.linked import ModelCall, Site
+
+# How many values one question may lead to before it is given up.
+_MAX_STEPS = 1500
+_MAX_DEPTH = 120
+# A step into some element of a list, or to a computed key.
+ANY = None
+
+Step = str | int | None
+Path = tuple[Step, ...]
+
+_WRITTEN = ("chat", "completion", "responses", "agent", "transcription", "decision")
+_JOINING = frozenset({"+", "%", "format", "list", "tuple", "sorted", "reversed", "set", "iter", "str", "repr"})
+_NUMBERING = frozenset({"enumerate", "zip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where a part of a text begins.
+
+    ``kind``: reply, file, page, request, input, table, brought in by the call at ``site``; or parameter, for what
+    ``path`` reads out of the parameter ``name`` of ``function``. ``in_pieces``: it was cut into pieces on the way.
+    """
+
+    kind: str
+    site: Site | None = None
+    function: FunctionKey = ("", -1)
+    name: str = ""
+    path: Path = ()
+    in_pieces: bool = False
+
+
+class Leaves:
+    """``of`` answers for values; a function's answer is worked out once, in terms of its own parameters."""
+
+    def __init__(self, resolver: Resolver, graph: CallGraph, model_calls: Mapping[str, Iterable[ModelCall]]) -> None:
+        self.resolver = resolver
+        self.calls = CallReader(resolver.libraries, graph)
+        self._model_calls = {_plain(call.site): call for calls in model_calls.values() for call in calls}
+        self._targets: dict[Site, list[FunctionKey]] = defaultdict(list)
+        for edges in graph.edges.values():
+            for edge in edges:
+                if not edge.is_callback and not self.calls.is_forward(edge.site):
+                    self._targets[_plain(edge.site)].append(edge.target)
+        self._returned: dict[tuple[FunctionKey, Path], tuple[Leaf, ...]] = {}
+        self._active: set[tuple[FunctionKey, Path]] = set()
+        self._cut: set[tuple[FunctionKey, Path]] = set()
+        self._depth = 0
+        self._steps = 0
+
+    def of(self, facts: FileFacts, value: Value, path: Path = ()) -> tuple[Leaf, ...]:
+        """The open beginnings of what ``path`` reads out of ``value``; what is bounded or not known has none."""
+        if self._depth == 0:
+            self._steps = _MAX_STEPS
+        if self._depth > _MAX_DEPTH or self._steps < 0:
+            return ()
+        self._steps -= 1
+        self._depth += 1
+        try:
+            return tuple(dict.fromkeys(self._follow(facts, value, path)))
+        finally:
+            self._depth -= 1
+
+    def _of_all(self, facts: FileFacts, values: Iterable[Value], path: Path) -> Iterator[Leaf]:
+        for value in values:
+            yield from self.of(facts, value, path)
+
+    def _follow(self, facts: FileFacts, value: Value, path: Path) -> Iterator[Leaf]:
+        match value:
+            case Result(call):
+                yield from self._result(Site(facts, call), path)
+            case Parameter():
+                yield from self._parameter(facts, value, path)
+            case Imported():
+                yield from self._imported(facts, value, path)
+            case This(cls) if path and isinstance(path[0], str):
+                yield from self.attribute(facts, cls, path[0], path[1:])
+            case Variable(scope, name):
+                yield from self._of_all(facts, facts.scopes[scope].bindings.get(name, ()), path)
+            case _:
+                for part, further in _parts(value, path):
+                    yield from self.of(facts, part, further)
+
+    # -- names ------------------------------------------------------------------------------------------------
+
+    def _parameter(self, facts: FileFacts, value: Parameter, path: Path) -> Iterator[Leaf]:
+        function = facts.functions[value.function]
+        fact = next((p for p in function.parameters if p.name == value.name), None)
+        if fact is None or fact.kind in ("*", "**") or function.name == "<lambda>":
+            return
+        if is_short(fact.type) or sets_length(facts, fact.default) or self._is_number(fact.default):
+            return
+        if path and fact.type is not None and isinstance(path[0], str):
+            for meaning in self.resolver.instances(facts, fact.type):
+                if isinstance(meaning, InstanceMeaning) and self._is_short_field(meaning, path[0]):
+                    return
+        yield Leaf("parameter", None, (facts.path, value.function), value.name, path)
+
+    def _is_number(self, default: Value | None) -> bool:
+        return isinstance(default, Literal) and isinstance(default.value, bool | int | float)
+
+    def _is_short_field(self, instance: InstanceMeaning, name: str) -> bool:
+        cls = instance.facts.classes[instance.index]
+        values = cls.attributes.get(name, ())
+        return is_short(cls.types.get(name)) or any(sets_length(instance.facts, value) for value in values)
+
+    def _imported(self, facts: FileFacts, value: Imported, path: Path) -> Iterator[Leaf]:
+        module = self.resolver.names.module(facts, value.module)
+        if module is not None and value.name:
+            yield from self._of_all(module, module.scopes[0].bindings.get(value.name, ()), path)
+        elif module is None:
+            kind = self.calls.kind_of_name(f"{value.module}.{value.name}")
+            if kind:
+                yield Leaf(kind)
+
+    def attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Iterator[Leaf]:
+        """What the class of an object says of one of its attributes."""
+        fact = facts.classes[cls]
+        if is_short(fact.types.get(name)):
+            return
+        for value in fact.attributes.get(name, ()):
+            if isinstance(value, FunctionValue):
+                yield from self.returned((facts.path, value.function), path)
+            elif not sets_length(facts, value):
+                yield from self.of(facts, value, path)
+        if name not in fact.attributes:
+            for base in fact.bases:
+                for meaning in self.resolver.meanings(facts, base):
+                    if isinstance(meaning, ClassMeaning):
+                        yield from self.attribute(meaning.facts, meaning.index, name, path)
+
+    # -- calls ------------------------------------------------------------------------------------------------
+
+    def _result(self, site: Site, path: Path) -> Iterator[Leaf]:
+        call = self._model_calls.get(site)
+        if call is not None:
+            if call.operation.kind in _WRITTEN:
+                yield Leaf("reply", site)
+            return
+        targets = self._targets.get(site, ())
+        for target in targets:
+            yield from self._given_back(site, target, path)
+        if targets:
+            return
+        yield from self._constructed(site, path)
+        origin = self.calls.origin(site)
+        if origin is not None:
+            yield Leaf(origin, site)
+            return
+        for value, further, in_pieces in self.calls.passed_on(site, path):
+            for leaf in self.of(site.facts, value, further):
+                yield replace(leaf, in_pieces=True) if in_pieces else leaf
+
+    def _given_back(self, site: Site, target: FunctionKey, path: Path) -> Iterator[Leaf]:
+        """What a call of a function of the project returns, with its arguments in the place of the parameters."""
+        facts = self.resolver.files[target[0]]
+        function = facts.functions[target[1]]
+        if function.is_generator:
+            path = path[1:]
+        for leaf in self.returned(target, path):
+            if leaf.function != target or leaf.kind != "parameter":
+                yield leaf
+                continue
+            given = argument_for(site, function, leaf.name)
+            inner = self.of(site.facts, given.value, leaf.path) if given is not None else ()
+            yield from (replace(leaf, in_pieces=True) for leaf in inner) if leaf.in_pieces else inner
+
+    def returned(self, key: FunctionKey, path: Path) -> tuple[Leaf, ...]:
+        """What a function returns, in terms of its parameters."""
+        question = (key, path)
+        if question in self._returned:
+            return self._returned[question]
+        if question in self._active:
+            self._cut.add(question)
+            return ()
+        self._active.add(question)
+        facts = self.resolver.files[key[0]]
+        found = tuple(dict.fromkeys(self._of_all(facts, facts.functions[key[1]].returns, path)))
+        self._active.discard(question)
+        self._cut.discard(question)
+        # An answer that hangs on one that is still being worked out is not the whole answer.
+        if not self._cut & self._active and self._steps >= 0:
+            self._returned[question] = found
+        return found
+
+    def _constructed(self, site: Site, path: Path) -> Iterator[Leaf]:
+        """A field of an object of the project: what its constructor was given."""
+        if not path or not isinstance(path[0], str):
+            return
+        for meaning in self.resolver.results.callees(site):
+            if isinstance(meaning, ClassMeaning):
+                given = [a.value for _, a in site.arguments if a.name == path[0]]
+                instance = InstanceMeaning(meaning.facts, meaning.index)
+                if given and not self._is_short_field(instance, path[0]):
+                    yield from self._of_all(site.facts, given, path[1:])
+                elif not given:
+                    yield from self.attribute(meaning.facts, meaning.index, path[0], path[1:])
+
+
+def _parts(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
+    """The values that ``value``, or what a path reads out of it, is made of."""
+    first = path[0] if path else ANY
+    match value:
+        case Attribute(base, name):
+            yield base, (name, *path)
+        case Item(base, Operation("slice") as key):
+            if not _ends(key):
+                yield base, path
+        case Item(base, Literal(str() | int() as key)):
+            yield base, (key, *path)
+        case Item(base) | Element(base):
+            yield base, (ANY, *path)
+        case Choice(options):
+            yield from ((option, path) for option in options)
+        case Typed(inner, declared):
+            if not is_short(declared):
+                yield inner, path
+        case Text(parts):
+            yield from ((part, ()) for part in parts)
+        case Patched(base, items):
+            found = [item for name, item in items if name == first]
+            yield from ((item, path[1:]) for item in found)
+            if not found:
+                yield base, path
+        case MappingValue(items, rest):
+            yield from ((item, path[1:]) for name, item in items if first in (name, ANY))
+            if first is ANY or value.get(str(first)) is None:
+                yield from ((inner, path) for inner in rest)
+        case Sequence(items):
+            inside = isinstance(first, int) and -len(items) <= first < len(items)
+            yield from ((item, path[1:]) for item in ((items[first],) if inside else items))  # type: ignore[index]
+        case Operation("collect", operands):
+            yield from ((operand, path[1:]) for operand in operands)
+        case Operation("and", operands):
+            yield operands[-1], path
+        case Operation(operator, operands) if operator in _JOINING:
+            yield from ((operand, path) for operand in operands)
+        case Operation(operator, operands) if operator in _NUMBERING:
+            yield from ((operand, (ANY, *path[2:])) for operand in operands)
+
+
+def _ends(cut: Operation) -> bool:
+    """Whether a slice says where it ends; all but the last three characters is no end."""
+    lower, upper, _ = cut.operands
+    if isinstance(upper, Literal) and upper.value is None:
+        return _is_negative(lower)
+    return not _is_negative(upper)
+
+
+def _is_negative(value: Value) -> bool:
+    if isinstance(value, Literal):
+        return isinstance(value.value, int) and value.value < 0
+    return isinstance(value, Operation) and value.operator == "-" and len(value.operands) == 1
+
+
+def _plain(site: Site) -> Site:
+    """A call as it is written, whatever it passes on."""
+    return Site(site.facts, site.index)
