@@ -23,9 +23,11 @@ EXPECTED = {
         LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
         LLM206 cell 9: while response.choices[0].finish_reason == "tool_calls":
         LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+        LLM401 cell 11: response = openai.audio.speech.create(model="tts-1", voice="onyx", input=message)
     """,
     "000-flight-assistant/broken/flight_assistant.py": """
         LLM105 openai = OpenAI()
+        LLM401 response = openai.audio.speech.create(model="tts-1", voice="onyx", input=message)
         LLM205 for attempt in range(5):
         LLM204 except RateLimitError:
         LLM101 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)

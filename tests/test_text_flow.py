@@ -1,0 +1,462 @@
+"""Texts followed to where they are spoken (LLM401): what bounds them, and how they get there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import assert_marked, messages
+
+PRELUDE = """\
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def ask(question):
+    return client.responses.create(model="gpt-5.5", input=question).output_text
+
+
+def talk(text):
+    client.audio.speech.create(model="tts-1", voice="onyx", input=text)  # LLM401
+
+
+"""
+QUIET = PRELUDE.replace("  # LLM401", "")
+
+# -- the four shapes of a wrapper, each with nothing that bounds, and with a guard at one level ---------------------
+
+SHAPES = {
+    "in another package": """
+        # -- app/voice/__init__.py
+        from app.voice.openai import talk
+        # -- app/voice/openai.py
+        from openai import OpenAI
+        client = OpenAI()
+        def talk(text):
+            {inner}
+            client.audio.speech.create(model="tts-1", voice="onyx", input=text)  # LLM401
+        # -- app/__init__.py
+        # -- app/chat.py
+        from openai import OpenAI
+        from app.voice import talk
+        client = OpenAI()
+        def chat(question):
+            reply = client.responses.create(model="gpt-5.5", input=question).output_text
+            {outer}
+            talk({text})
+        """,
+    "a method of an object that is held": """
+        # -- app/__init__.py
+        # -- app/voice.py
+        from openai import OpenAI
+        class Voice:
+            def __init__(self):
+                self.client = OpenAI()
+            def talk(self, text):
+                {inner}
+                self.client.audio.speech.create(model="tts-1", voice="onyx", input=text)  # LLM401
+        # -- app/chat.py
+        from openai import OpenAI
+        from app.voice import Voice
+        class Chat:
+            def __init__(self):
+                self.llm = OpenAI()
+                self.tts = Voice()
+            def answer(self, question):
+                reply = self.llm.responses.create(model="gpt-5.5", input=question).output_text
+                {outer}
+                self.tts.talk({text})
+        """,
+    "a callback": """
+        # -- app/__init__.py
+        # -- app/voice.py
+        from openai import OpenAI
+        client = OpenAI()
+        def talk(text):
+            {inner}
+            client.audio.speech.create(model="tts-1", voice="onyx", input=text)  # LLM401
+        # -- app/chat.py
+        from threading import Thread
+        from openai import OpenAI
+        from app.voice import talk
+        client = OpenAI()
+        def chat(question):
+            reply = client.responses.create(model="gpt-5.5", input=question).output_text
+            {outer}
+            Thread(target=talk, args=({text},)).start()
+        """,
+    "two wrappers in a row": """
+        # -- app/__init__.py
+        # -- app/voice.py
+        from openai import OpenAI
+        client = OpenAI()
+        def talk(text):
+            {inner}
+            client.audio.speech.create(model="tts-1", voice="onyx", input=text)  # LLM401
+        # -- app/speaker.py
+        from app.voice import talk
+        def read_aloud(message, times=1):
+            {middle}
+            for _ in range(times):
+                talk(message)
+        # -- app/chat.py
+        from openai import OpenAI
+        from app.speaker import read_aloud
+        client = OpenAI()
+        def chat(question):
+            reply = client.responses.create(model="gpt-5.5", input=question).output_text
+            {outer}
+            read_aloud(message={text})
+        """,
+}
+NOTHING = {"inner": "pass", "middle": "pass", "outer": "pass", "text": "reply"}
+GUARDS = {
+    "in the wrapper": {"inner": "assert len(text) <= 400"},
+    "between the wrappers": {"middle": "message = message[:400]"},
+    "in the caller": {"outer": "if len(reply) > 400: return"},
+    "at the call": {"text": "reply[:400]"},
+}
+GUARDED = [
+    (shape, guard)
+    for shape, code in SHAPES.items()
+    for guard, given in GUARDS.items()
+    if f"{{{next(iter(given))}}}" in code
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_reply_reaches_speech_through_a_wrapper(tmp_path: Path, shape: str) -> None:
+    (found,) = assert_marked(tmp_path, SHAPES[shape].format(**NOTHING), "LLM401")
+    assert [note.message for note in found.related][-1] == "it is this reply"
+    assert found.related[0].location.path != found.location.path
+
+
+@pytest.mark.parametrize(("shape", "guard"), GUARDED)
+def test_a_guard_at_one_level_is_enough(tmp_path: Path, shape: str, guard: str) -> None:
+    program = SHAPES[shape].format(**{**NOTHING, **GUARDS[guard]})
+    assert_marked(tmp_path, program.replace("  # LLM401", ""), "LLM401")
+
+
+def test_notes_name_the_callers_from_the_speech_outward(tmp_path: Path) -> None:
+    (found,) = assert_marked(tmp_path, SHAPES["two wrappers in a row"].format(**NOTHING), "LLM401")
+    assert [(note.location.path, note.message) for note in found.related] == [
+        ("app/speaker.py", "the text comes through this call"),
+        ("app/chat.py", "the text comes through this call"),
+        ("app/chat.py", "it is this reply"),
+    ]
+
+
+# -- what bounds a text ---------------------------------------------------------------------------------------
+
+BOUNDS = [
+    "talk(reply[:600])",
+    "talk(reply[-600:])",
+    "talk(f'You asked. {reply[:LIMIT]}')",
+    "short = reply\n    if len(reply) > 600:\n        short = reply[:600]\n    talk(short[:600])",
+    "if len(reply) > 600:\n        reply = reply[:600]\n    talk(reply)",
+    "if len(reply) > 600:\n        reply = 'A long story.'\n    talk(reply)",
+    "if len(reply) <= 600:\n        talk(reply)",
+    "if not len(reply) > 600:\n        talk(reply)",
+    "if reply and len(reply) < LIMIT:\n        talk(reply)",
+    "if not reply or len(reply) > LIMIT:\n        return\n    talk(reply)",
+    "if 0 < len(reply) <= 600:\n        talk(reply)",
+    "if LIMIT < len(reply):\n        raise ValueError(reply)\n    talk(reply)",
+    "size = len(reply)\n    if size > 600:\n        return\n    talk(reply)",
+    "if len(reply.strip()) > 600:\n        return\n    talk(reply.strip())",
+    "if len(encoding.encode(reply)) > 600:\n        return\n    talk(reply)",
+    "if count_tokens(reply) > 600:\n        return\n    talk(reply)",
+    "tokens = encoding.encode(reply)\n    if len(tokens) > 600:\n        return\n    talk(reply)",
+    "talk(reply if len(reply) <= 600 else reply[:600])",
+    "talk(encoding.decode(encoding.encode(reply)[:600]))",
+    "talk(textwrap.shorten(reply, 600))",
+    "talk(''.join(itertools.islice(reply, 600)))",
+    "while len(reply) > 600:\n        reply = reply.rpartition(' ')[0]\n    talk(reply)",
+    "for part in [reply, question]:\n        if len(part) > 600:\n            continue\n        talk(part)",
+    "[talk(line) for line in reply.splitlines() if len(line) < 80]",
+    "talk(cut(reply, 600))",
+    "talk(['yes', 'no'][len(reply) % 2])",
+    "talk(str(len(reply)))",
+    "talk(open('greeting.txt').read(600))",
+]
+
+
+@pytest.mark.parametrize("code", BOUNDS)
+def test_a_bound_silences(tmp_path: Path, code: str) -> None:
+    program = f"""
+import itertools
+import textwrap
+import tiktoken
+from tokens import count_tokens
+
+LIMIT = 600
+encoding = tiktoken.encoding_for_model("gpt-5.5")
+
+
+def cut(text, most):
+    return text if len(text) <= most else text[:most] + "..."
+
+
+def chat(question):
+    reply = ask(question)
+    {code}
+"""
+    assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
+
+
+NO_BOUNDS = [
+    "talk(reply)",
+    "talk(reply[1:])",
+    "talk(reply[:-1])",
+    "talk(reply[3:-3])",
+    "talk(reply.strip().replace('*', ''))",
+    "talk(re.sub(r'[*_]', '', reply))",
+    "talk('The answer: ' + reply)",
+    "talk('The answer: %s' % reply)",
+    "talk('{} {}'.format('The answer:', reply))",
+    "talk(' '.join(['The answer:', reply]))",
+    "talk(' '.join(line for line in reply.splitlines() if line))",
+    "text = 'The answer:'\n    text += reply\n    talk(text)",
+    "lines = []\n    lines.append(reply)\n    talk('\\n'.join(lines))",
+    "if len(reply) > 600:\n        logging.warning('long')\n    talk(reply)",
+    "if len(reply) > 600:\n        other = reply[:600]\n    talk(reply)",
+    "if loud and len(reply) > 600:\n        return\n    talk(reply)",
+    "if len(reply) < 2:\n        return\n    talk(reply)",
+    "if len(reply) > 600:\n        try:\n            warn()\n        finally:\n            pass\n    talk(reply)",
+    "if len(question) > 600:\n        return\n    talk(reply)",
+    "if len(reply) > 600:\n        return\n    talk(ask(reply))",
+    "answer, _ = pair(question)\n    talk(answer)",
+    "talk(json.loads(reply)['summary'])",
+    "talk({'text': reply}['text'])",
+    "talk(reply if loud else 'quiet')",
+    "talk(open('chatlog.md').read())",
+    "talk(Path('chatlog.md').read_text())",
+    "talk(requests.get(question).text)",
+    "talk(input('Say: '))",
+    "talk(clean(reply))",
+]
+
+
+@pytest.mark.parametrize("code", NO_BOUNDS)
+def test_what_keeps_the_length_is_looked_through(tmp_path: Path, code: str) -> None:
+    program = f"""
+import json
+import logging
+import re
+from pathlib import Path
+import requests
+
+
+def pair(question):
+    return ask(question), "done"
+
+
+def clean(text):
+    return text.strip()
+
+
+def chat(question, loud):
+    reply = ask(question)
+    {code}
+"""
+    assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+
+
+def test_each_caller_of_a_helper_has_its_own_text(tmp_path: Path) -> None:
+    program = """
+    def clean(text):
+        return text.strip()
+
+    def chat(question):
+        print(clean(ask(question)))
+        talk(clean("Welcome on board"))
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
+
+
+def test_literals_alone_are_bounded(tmp_path: Path) -> None:
+    program = """
+    GREETING = "Welcome on board"
+    LINES = {"hello": "Good morning", "bye": "Good bye"}
+
+    def greet(name="hello"):
+        talk(GREETING)
+        talk(LINES[name])
+        for line in LINES.values():
+            talk(f"{line}!")
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
+
+
+def test_a_wrapper_that_nobody_calls_may_be_given_anything(tmp_path: Path) -> None:
+    (message,) = messages(tmp_path, "", "LLM401", prelude=PRELUDE)
+    assert message.startswith("a parameter goes into input of audio.speech.create with no bound on its length")
+
+
+def test_texts_flow_round_a_recursion(tmp_path: Path) -> None:
+    program = """
+    def story(question, depth):
+        if depth == 0:
+            return ask(question)
+        return story(question, depth - 1)
+
+    def even(text, n):
+        return odd(text, n - 1) if n else text
+
+    def odd(text, n):
+        return even(text, n - 1) if n else "odd"
+
+    def tell(question):
+        talk(even(story(question, 3), 4))
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+
+
+def test_an_endless_recursion_of_wrappers_ends(tmp_path: Path) -> None:
+    program = """
+    def ping(text):
+        pong(text)
+        talk(text)
+
+    def pong(text):
+        ping(text + "!")
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
+
+
+def test_a_chat_window_calls_back_with_what_somebody_types(tmp_path: Path) -> None:
+    program = """
+    import gradio as gr
+
+    def echo(message, history):
+        talk(message)
+        return message
+
+    gr.ChatInterface(fn=echo).launch()
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pool.submit(talk, {})",
+        "ThreadPoolExecutor().submit(talk, {})",
+        "asyncio.to_thread(talk, {})",
+        "Thread(target=talk, kwargs={{'text': {}}}).start()",
+        "list(ThreadPoolExecutor().map(talk, [{}]))",
+        "partial(talk, {})()",
+    ],
+)
+def test_a_function_that_is_handed_over_with_its_text(tmp_path: Path, call: str) -> None:
+    program = """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Thread
+
+
+def chat(question, pool):
+    reply = ask(question)
+    {}
+"""
+    (tmp_path / "open").mkdir()
+    (tmp_path / "bounded").mkdir()
+    assert_marked(tmp_path / "open", program.format(call.format("reply")), "LLM401", prelude=PRELUDE)
+    assert_marked(tmp_path / "bounded", program.format(call.format("reply[:9]")), "LLM401", prelude=QUIET)
+
+
+def test_pieces_are_bounded_but_not_how_many(tmp_path: Path) -> None:
+    program = """
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    def read_aloud(path):
+        splitter = RecursiveCharacterTextSplitter(chunk_size=400)
+        for piece in splitter.split_text(open(path).read()):
+            talk(piece)
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+    assert str(found.severity) == "info"
+    assert "nothing bounds how many there are" in found.message
+
+
+def test_fields_of_an_object_of_the_project(tmp_path: Path) -> None:
+    program = """
+    from dataclasses import dataclass
+    from typing import Annotated
+    from pydantic import BaseModel, Field, constr
+
+    @dataclass
+    class Line:
+        speaker: str
+        text: str
+
+    class Short(BaseModel):
+        text: Annotated[str, Field(max_length=400)]
+        title: constr(max_length=80)
+
+    def one(question):
+        talk(Line("host", text="Welcome").text)
+
+    def two(short: Short):
+        talk(short.text + short.title)
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
+
+
+def test_free_and_local_engines(tmp_path: Path) -> None:
+    program = """
+    import pyttsx3
+    from gtts import gTTS
+    from openai import OpenAI
+
+    local = OpenAI(base_url="http://localhost:8880/v1")
+
+    def read_aloud(text):
+        gTTS(text).save("a.mp3")
+        pyttsx3.init().say(text)
+        local.audio.speech.create(model="kokoro", voice="af", input=text)  # LLM401
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM401")
+    assert str(found.severity) == "info"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "elevenlabs.ElevenLabs().text_to_speech.convert('voice', text={})",
+        "boto3.client('polly').synthesize_speech(Text={}, OutputFormat='mp3', VoiceId='Joanna')",
+        "texttospeech.TextToSpeechClient().synthesize_speech(input=texttospeech.SynthesisInput(text={}))",
+        "texttospeech.TextToSpeechClient().synthesize_speech(request={{'input': {{'text': {}}}}})",
+        "speech.SpeechSynthesizer(speech_config=None).speak_text_async({}).get()",
+        "cartesia.Cartesia(api_key='k').tts.bytes(model_id='sonic-3', transcript={}, voice={{}}, output_format={{}})",
+        "deepgram.DeepgramClient().speak.v1.audio.generate(text={})",
+        "deepgram.DeepgramClient().speak.rest.v('1').save('a.mp3', {{'text': {}}}, None)",
+        "litellm.speech('openai/tts-1', {}, voice='alloy')",
+        "requests.post('https://api.openai.com/v1/audio/speech', json={{'model': 'tts-1', 'input': {}}})",
+        "client.audio.speech.create(**dict(model='tts-1', voice='onyx', input={}))",
+        "client.audio.speech.with_streaming_response.create(model='tts-1', voice='onyx', input={})",
+    ],
+)
+def test_each_sdk(tmp_path: Path, call: str) -> None:
+    program = """
+import azure.cognitiveservices.speech as speech
+import boto3
+import cartesia
+import deepgram
+import elevenlabs
+import litellm
+import requests
+from google.cloud import texttospeech
+
+
+def read_aloud(path):
+    text = open(path).read()
+    {}{}
+"""
+    (tmp_path / "open").mkdir()
+    (tmp_path / "bounded").mkdir()
+    start = QUIET.partition("def talk")[0]
+    assert_marked(tmp_path / "open", program.format(call.format("text"), "  # LLM401"), "LLM401", prelude=start)
+    assert_marked(tmp_path / "bounded", program.format(call.format("text[:99]"), ""), "LLM401", prelude=start)
