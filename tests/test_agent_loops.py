@@ -1,0 +1,307 @@
+"""Loops that go on until the reply says stop, and those that only look like it. ``ask`` is a model call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked
+
+PRELUDE = """
+import asyncio
+import itertools
+import json
+import random
+import time
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+def ask(text=""):
+    return client.responses.create(input=text, max_output_tokens=500)
+
+
+async def ask_later(text=""):
+    return ask(text)
+"""
+
+LOOPS = {
+    "tools until none is called": """
+        def run(messages):
+            while True:  # LLM206
+                reply = ask(messages)
+                if not reply.output:
+                    return reply
+                messages.append(reply)
+    """,
+    "tools in a counted loop": """
+        def run(messages):
+            for _ in range(10):
+                reply = ask(messages)
+                if not reply.output:
+                    return reply
+                messages.append(reply)
+    """,
+    "while the reply has tools": """
+        def run(messages):
+            reply = ask(messages)
+            while reply.output:  # LLM206
+                messages.append(reply)
+                reply = ask(messages)
+            return reply
+    """,
+    "while the reply has tools, with a counter": """
+        def run(messages):
+            steps = 0
+            reply = ask(messages)
+            while reply.output and steps < 10:
+                messages.append(reply)
+                reply = ask(messages)
+                steps += 1
+            return reply
+    """,
+    "a counter in the body": """
+        def run(messages):
+            steps = 0
+            while True:
+                reply = ask(messages)
+                if not reply.output:
+                    return reply
+                steps += 1
+                if steps > 10:
+                    raise RuntimeError("too many steps")
+    """,
+    "a sentinel in the text": """
+        def run(text):
+            while True:  # LLM206
+                text = ask(text).output_text
+                if "DONE" in text:
+                    break
+    """,
+    "a sentinel in a text that grows": """
+        def run(text):
+            while "DONE" not in text:  # LLM206
+                text += ask(text).output_text
+    """,
+    "a parse that succeeds": """
+        def run(text):
+            while True:  # LLM206
+                reply = ask(text).output_text
+                try:
+                    return json.loads(reply)
+                except ValueError:
+                    text += "Answer in JSON."
+    """,
+    "a budget": """
+        def run(text):
+            tokens = 0
+            while tokens < 10_000:
+                reply = ask(text)
+                tokens += reply.usage.total_tokens
+                if "DONE" in reply.output_text:
+                    break
+    """,
+    "a deadline": """
+        def run(text):
+            end = time.time() + 60
+            while True:
+                reply = ask(text)
+                if "DONE" in reply.output_text or time.time() > end:
+                    return reply
+    """,
+    "a conversation": """
+        def run():
+            history = []
+            while True:
+                text = input("> ")
+                if text == "exit":
+                    break
+                history.append(text)
+                print(ask(history).output_text)
+    """,
+    "a conversation whose reply may end it": """
+        def run():
+            while True:
+                text = input("> ")
+                reply = ask(text).output_text
+                print(reply)
+                if "bye" in reply:
+                    break
+    """,
+    "a server": """
+        import socket
+        def run():
+            server = socket.socket()
+            while True:
+                connection, _ = server.accept()
+                connection.sendall(ask(connection.recv(100)).output_text.encode())
+    """,
+    "a worker": """
+        import queue
+        jobs = queue.Queue()
+        def run():
+            while True:
+                job = jobs.get()
+                if job is None:
+                    break
+                try:
+                    ask(job)
+                except Exception:
+                    print("failed")
+                finally:
+                    jobs.task_done()
+    """,
+    "a scheduler": """
+        def run():
+            while True:
+                try:
+                    ask("the daily summary")
+                except Exception as error:
+                    print(error)
+                time.sleep(3600)
+    """,
+    "a flag that a signal clears": """
+        import signal
+        running = True
+        def stop(*args):
+            global running
+            running = False
+        signal.signal(signal.SIGTERM, stop)
+        def run():
+            while running:
+                reply = ask("next")
+                if reply.output_text == "DONE":
+                    break
+    """,
+    "a socket's messages": """
+        async def run(websocket):
+            async for message in websocket:
+                reply = await ask_later(message)
+                await websocket.send(reply.output_text)
+    """,
+    "a socket that is received from": """
+        from fastapi import WebSocket
+        async def run(websocket: WebSocket):
+            while True:
+                text = await websocket.receive_text()
+                reply = await ask_later(text)
+                if reply.output_text == "bye":
+                    break
+    """,
+    "a poll of a queue": """
+        def run(consumer):
+            while True:
+                message = consumer.poll(1.0)
+                if message is None:
+                    continue
+                ask(message.value())
+    """,
+    "lines of input": """
+        import sys
+        def run():
+            for line in sys.stdin:
+                reply = ask(line)
+                if "bye" in reply.output_text:
+                    break
+    """,
+    "an object that says when to stop": """
+        class Bot:
+            def run(self):
+                while not self.stopped:
+                    reply = ask("next")
+                    self.handle(reply)
+    """,
+    "pages": """
+        import requests
+        def run():
+            cursor = None
+            while True:
+                page = requests.get("https://example.org", params={"cursor": cursor}).json()
+                for item in page["items"]:
+                    ask(item)
+                cursor = page.get("next")
+                if not cursor:
+                    break
+    """,
+    "a stream": """
+        def run():
+            stream = client.responses.create(input="hi", stream=True, max_output_tokens=500)
+            for chunk in stream:
+                print(chunk)
+    """,
+    "a queue of things to do that replies fill": """
+        def run(tasks):
+            while tasks:  # LLM206
+                reply = ask(tasks.pop())
+                tasks.extend(reply.output)
+    """,
+    "a queue of things to do that is filled up to a depth": """
+        def run(tasks):
+            while tasks:
+                depth, task = tasks.pop()
+                reply = ask(task)
+                if depth < 3:
+                    tasks.extend((depth + 1, item) for item in reply.output)
+    """,
+    "a queue of things to do with a counter": """
+        def run(tasks):
+            done = 0
+            while tasks and done < 20:
+                reply = ask(tasks.pop())
+                tasks.extend(reply.output)
+                done += 1
+    """,
+    "a stack of things to do": """
+        def run(tasks):
+            while tasks:
+                ask(tasks.pop())
+    """,
+    "a visited set": """
+        def run(pages):
+            seen = set()
+            while pages:
+                page = pages.pop()
+                if page in seen or len(seen) > 50:
+                    continue
+                seen.add(page)
+                pages.extend(ask(page).output)
+    """,
+    "a message that is only read": """
+        def run(messages):
+            while True:
+                message = messages.read()
+                if message is None:
+                    return
+                ask(message)
+    """,
+    "a flag that the reply sets": """
+        def run(text):
+            done = False
+            while not done:  # LLM206
+                reply = ask(text)
+                if "DONE" in reply.output_text:
+                    done = True
+    """,
+    "a generator that drives the loop": """
+        def replies(text):
+            while True:
+                yield ask(text)
+        def run(text):
+            for step, reply in enumerate(replies(text)):
+                if step > 5 or "DONE" in reply.output_text:
+                    return reply
+    """,
+    "a loop with nothing to end it": """
+        def run(text):
+            while True:
+                text = ask(text).output_text
+                print(text)
+                time.sleep(60)
+    """,
+}
+
+
+@pytest.mark.parametrize("program", LOOPS.values(), ids=LOOPS)
+def test_agent_loop(program: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, program, "LLM201", "LLM206", prelude=PRELUDE)

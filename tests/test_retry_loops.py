@@ -1,0 +1,246 @@
+"""The shapes of loops that send a failing request again. ``ask`` is a model call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked
+
+PRELUDE = """
+import asyncio
+import itertools
+import json
+import random
+import time
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+def ask(text=""):
+    return client.responses.create(input=text, max_output_tokens=500)
+
+
+async def ask_later(text=""):
+    return ask(text)
+"""
+
+LOOPS = {
+    "for ever": """
+        def run():
+            while True:  # LLM201
+                try:
+                    return ask()
+                except Exception:
+                    pass
+    """,
+    "while 1, with continue": """
+        def run():
+            while 1:  # LLM201
+                try:
+                    reply = ask()
+                except Exception:
+                    time.sleep(2)
+                    continue
+                break
+            return reply
+    """,
+    "a flag that success clears": """
+        def run():
+            done = False
+            while not done:  # LLM201
+                try:
+                    ask()
+                    done = True
+                except Exception:
+                    print("again")
+    """,
+    "a reply that is None until success": """
+        def run():
+            reply = None
+            while reply is None:  # LLM201
+                try:
+                    reply = ask()
+                except Exception:
+                    time.sleep(1)
+            return reply
+    """,
+    "iter with a sentinel": """
+        def run():
+            for _ in iter(int, 1):  # LLM201
+                try:
+                    return ask()
+                except Exception:
+                    continue
+    """,
+    "a fallback list": """
+        def run(models):
+            for model in models:
+                try:
+                    return ask(model)
+                except Exception:
+                    continue
+    """,
+    "failures that are all raised": """
+        def run():
+            while True:
+                try:
+                    return ask()
+                except Exception:
+                    raise
+    """,
+    "one failure that goes on": """
+        import openai
+        def run():
+            while True:  # LLM201
+                try:
+                    return ask()
+                except openai.BadRequestError:
+                    raise
+                except openai.RateLimitError:
+                    time.sleep(60)
+    """,
+    "a break of an inner loop": """
+        def run():
+            while True:  # LLM201
+                try:
+                    return ask()
+                except Exception:
+                    for _ in range(3):
+                        if random.random() > 0.5:
+                            break
+    """,
+    "else after try": """
+        def run():
+            while True:  # LLM201
+                try:
+                    reply = ask()
+                except Exception:
+                    time.sleep(1)
+                else:
+                    return reply
+    """,
+    "for and else": """
+        def run():
+            for attempt in range(3):
+                try:
+                    reply = ask()
+                    break
+                except Exception:
+                    time.sleep(1)
+            else:
+                raise RuntimeError("no answer")
+            return reply
+    """,
+    "async": """
+        async def run():
+            while True:  # LLM201
+                try:
+                    return await ask_later()
+                except Exception:
+                    await asyncio.sleep(1)
+    """,
+    "async with a bound": """
+        async def run():
+            for attempt in range(3):
+                try:
+                    async with asyncio.timeout(10):
+                        return await ask_later()
+                except (asyncio.TimeoutError, OSError):
+                    await asyncio.sleep(2 ** attempt)
+    """,
+    "a nested function's own loop": """
+        def run():
+            while True:
+                def attempt():
+                    try:
+                        return ask()
+                    except Exception:
+                        return None
+                return attempt
+    """,
+    "a nested function that is called": """
+        def run():
+            def attempt():
+                return ask()
+            while True:  # LLM201
+                try:
+                    return attempt()
+                except Exception:
+                    pass
+    """,
+    "a method": """
+        class Bot:
+            def one(self):
+                return ask()
+            def run(self):
+                while True:  # LLM201
+                    try:
+                        return self.one()
+                    except Exception:
+                        pass
+    """,
+    "match": """
+        def run(kind):
+            n = 0
+            while True:
+                match kind:
+                    case "a":
+                        try:
+                            return ask()
+                        except Exception:
+                            n += 1
+                            if n == 3:
+                                return None
+                    case _:
+                        return None
+    """,
+    "suppress": """
+        import contextlib
+        def run():
+            while True:  # LLM201
+                with contextlib.suppress(Exception):
+                    return ask()
+    """,
+    "one call and no retry": """
+        def run():
+            while True:
+                ask()
+                break
+    """,
+    "a failure that ends the process": """
+        import sys
+        def run():
+            while True:
+                try:
+                    return ask()
+                except Exception as error:
+                    print(error)
+                    sys.exit(1)
+    """,
+    "a handler that gives up by a function of the project": """
+        def give_up(error):
+            raise RuntimeError("no answer") from error
+        def run():
+            while True:
+                try:
+                    return ask()
+                except Exception as error:
+                    give_up(error)
+    """,
+    "a call outside the try": """
+        def run():
+            while True:
+                text = ask()
+                try:
+                    return json.loads("{}")
+                except ValueError:
+                    return text
+    """,
+}
+
+
+@pytest.mark.parametrize("program", LOOPS.values(), ids=LOOPS)
+def test_retry_loop(program: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, program, "LLM201", "LLM206", prelude=PRELUDE)
