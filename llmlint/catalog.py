@@ -143,6 +143,8 @@ class Catalog:
     def __init__(self, directory: Path | None = None, extra: Sequence[Path] = ()) -> None:
         self.directory = directory or rules_directory()
         self.extra = tuple(extra)
+        self._apis: dict[tuple[Path, ...], Apis] = {}
+        self._libraries: dict[tuple[Path, ...], Libraries] = {}
 
     # -- rules and incidents ----------------------------------------------------------------------------------
 
@@ -191,11 +193,16 @@ class Catalog:
         from llmlint.apis import Apis
 
         wanted = None if modules is None else set(modules)
-        apis = Apis()
-        for path, own in self.api_files.items():
-            if wanted is None or any(_is_used(module, wanted) for module in own):
-                apis.add(path)
-        return apis
+        paths = tuple(
+            path
+            for path, own in self.api_files.items()
+            if wanted is None or any(_is_used(module, wanted) for module in own)
+        )
+        if paths not in self._apis:
+            self._apis[paths] = Apis()
+            for path in paths:
+                self._apis[paths].add(path)
+        return self._apis[paths]
 
     def check_extra(self) -> None:
         """Read the files that the user added. Raises CatalogError for one that breaks the schema."""
@@ -224,11 +231,16 @@ class Catalog:
         from llmlint.libraries import Libraries
 
         wanted = None if modules is None else set(modules)
-        libraries = Libraries()
-        for path, own in self.library_files.items():
-            if wanted is None or not own or any(_is_used(module, wanted) for module in own):
-                libraries.add(path)
-        return libraries
+        paths = tuple(
+            path
+            for path, own in self.library_files.items()
+            if wanted is None or not own or any(_is_used(module, wanted) for module in own)
+        )
+        if paths not in self._libraries:
+            self._libraries[paths] = Libraries()
+            for path in paths:
+                self._libraries[paths].add(path)
+        return self._libraries[paths]
 
     @cached_property
     def fingerprint(self) -> str:
