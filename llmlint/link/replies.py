@@ -85,8 +85,8 @@ class _Trail:
         return self.to(*self.path[1:])
 
     @property
-    def names(self) -> set[str]:
-        return {step for step in self.path if isinstance(step, str)}
+    def names(self) -> list[str]:
+        return [step for step in self.path if isinstance(step, str)]
 
 
 class Replies:
@@ -133,9 +133,12 @@ class Replies:
 
     def is_text(self, trail: _Trail) -> bool | None:
         """Whether a path leads to the text of a reply; None where it leads to neither text nor arguments."""
-        if trail.names <= self._text_names:
-            return True
-        return False if trail.names <= self._text_names | self._argument_names else None
+        for name in trail.names:
+            if name in self._argument_names:
+                return False
+            if name not in self._text_names:
+                return None
+        return True
 
     def is_step(self, name: str) -> bool:
         return name in self._text_names or name in self._argument_names
@@ -312,8 +315,9 @@ class _Search:
         name, key = callee.name, next((a.value for _, a in site.arguments if a.name is None), None)
         if name in _TEXT_METHODS and not trail.names:
             yield from self.follow(site.facts, callee.base, trail.to())
-        elif name == "get" and isinstance(key, Literal) and isinstance(key.value, str):
-            yield from self.follow(site.facts, callee.base, trail.before(key.value))
+        elif name == "get" and key is not None:
+            step = key.value if isinstance(key, Literal) and isinstance(key.value, str) else _SOME
+            yield from self.follow(site.facts, callee.base, trail.before(step))
         elif name in _PARSED_BODY:
             yield from self._opened(site, trail, [callee.base])
         elif name in _SAME_OBJECT or name in _BODY:
