@@ -16,14 +16,19 @@ from llmlint.schema import Named, OneOf
 _STRINGS = [str]
 _NUMBER = (int, float, type(None))
 
-ROLES = ("cap", "stop", "structured", "timeout", "retries", "steps", "endpoint", "model")
+ROLES = (
+    "cap", "stop", "structured", "timeout", "retries", "steps", "endpoint", "model", "modalities", "thinking",
+)  # fmt: skip
 KINDS = (
     "chat", "completion", "responses", "tts", "image", "video", "embedding", "transcription", "decision", "batch",
     "count", "agent", "client", "model", "agent-setup",
 )  # fmt: skip
 # What the methods of an object take over from its constructor; its cap and stop are judged where it is built.
-_KEPT = ("structured", "timeout", "retries", "endpoint", "model")
+_KEPT = ("structured", "timeout", "retries", "endpoint", "model", "modalities")
 _OPTION = {
+    "label?": str,
+    "elsewhere?": str,
+    "hosts?": _STRINGS,
     "call?": _STRINGS,
     "constructor?": _STRINGS,
     "bind?": _STRINGS,
@@ -259,6 +264,9 @@ def _option(data: Mapping[str, Any]) -> Option:
         tuple(data.get("only-with", ())),
         tuple(data.get("or-else", ())),
         data.get("timeouts", False),
+        data.get("label", ""),
+        data.get("elsewhere", ""),
+        tuple(data.get("hosts", ())),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -50,7 +50,11 @@ _INCIDENT = {
     "contradictions?": [str],
     "repairs?": [str],
 }
-_MODELS = {"families": [{"prefixes": [str], "stop": bool, "reasons": bool, "source": str}]}
+_MODELS = {
+    "families": [{"prefixes": [str], "maker": str, "stop": bool, "reasons": bool, "source": str}],
+    "makers": Named(str),
+    "media": [str],
+}
 _MODULES_LINE = re.compile(rb"^modules: \[([^\]]*)\]", re.M)
 _NEEDS_LINE = re.compile(rb"^needs: \[([^\]]*)\]", re.M)
 
@@ -119,22 +123,34 @@ class Incident:
 
 
 class Models:
-    """Families of models, told by the whole name: the longest prefix that ends at a word decides."""
+    """Families of models, told by the whole name: the longest prefix that ends at a word decides. ``makers``: whose
+    models alone an SDK reaches, by a word of its operations' paths; ``media``: words in the names of models that do not
+    answer in text."""
 
-    def __init__(self, families: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(
+        self, families: Sequence[Mapping[str, Any]], makers: Mapping[str, str], media: Collection[str]
+    ) -> None:
         self._families = sorted(
-            ((prefix, family["stop"], family["reasons"]) for family in families for prefix in family["prefixes"]),
+            ((prefix, family) for family in families for prefix in family["prefixes"]),
             key=lambda entry: len(entry[0]),
             reverse=True,
         )
+        self._makers = makers
+        self._media = frozenset(media)
 
-    def known(self, name: str) -> tuple[bool, bool]:
-        """Whether a model accepts a stop sequence, and whether it reasons; False where that is not known."""
+    def known(self, name: str, path: str) -> tuple[bool, bool]:
+        """Whether the model that is called by the operation at ``path`` accepts a stop sequence, and whether it
+        reasons; False where that is not known, or where the SDK does not reach a model of this name."""
         bare = name.lower().rpartition("/")[2]
-        for prefix, stop, reasons in self._families:
+        for prefix, family in self._families:
             if bare == prefix or (bare.startswith(prefix) and not bare[len(prefix)].isalnum()):
-                return stop, reasons
+                foreign = any(word in path.lower() and family["maker"] != own for word, own in self._makers.items())
+                return (False, False) if foreign else (family["stop"], family["reasons"])
         return False, False
+
+    def writes_text(self, name: str) -> bool:
+        """Whether a model answers in text, as far as its name tells."""
+        return self._media.isdisjoint(re.split(r"[^a-z]+", name.lower()))
 
 
 class Catalog:
@@ -220,7 +236,8 @@ class Catalog:
     @cached_property
     def models(self) -> Models:
         """What is known of models by their names."""
-        return Models(schema.load(self.directory / "models.yaml", _MODELS)["families"])
+        data = schema.load(self.directory / "models.yaml", _MODELS)
+        return Models(data["families"], data["makers"], data["media"])
 
     @cached_property
     def library_files(self) -> dict[Path, tuple[str, ...]]:

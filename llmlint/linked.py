@@ -38,7 +38,8 @@ class Option:
     (``default`` or ``unlimited``). ``known``: whether the default is known at all. ``only_with``: arguments without
     which the option does not matter; ``or_else``: arguments that bound the same thing. ``counts``: retries, attempts,
     or varies where the number alone does not say how often a request is sent; ``timeouts``: whether one that timed out
-    is among those.
+    is among those. ``label``: what a message calls the setting, if not by its first place; ``elsewhere``: its name at a
+    provider whose address is none of ``hosts``.
     """
 
     call: tuple[str, ...] = ()
@@ -55,6 +56,8 @@ class Option:
     or_else: tuple[str, ...] = ()
     timeouts: bool = False
     label: str = ""
+    elsewhere: str = ""
+    hosts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -68,8 +71,9 @@ class Operation:
 
     ``kind``: chat, completion, responses, tts, image, video, embedding, transcription or agent for what is billed;
     client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
-    steps, endpoint, model. ``is_envelope``: what comes back is the response as it was sent, which has to be parsed
-    before the model's text is in sight. ``limit``: the characters that the provider takes in one request, if it says.
+    steps, endpoint, model, modalities, thinking. ``is_envelope``: what comes back is the response as it was sent, which
+    has to be parsed before the model's text is in sight. ``limit``: the characters that the provider takes in one
+    request, if it says.
     """
 
     name: str
@@ -162,11 +166,12 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Parse:
     """A place where a reply is parsed. ``parser``: what parses it; ``is_text``: it parses the reply's text, and not the
-    arguments of a tool call."""
+    arguments of a tool call; ``is_search``: it looks for JSON in it."""
 
     place: Place
     parser: str
     is_text: bool
+    is_search: bool = False
 
 
 @dataclass(slots=True)
@@ -177,7 +182,9 @@ class ModelCall:
     one builds. ``is_local``: nothing is billed. ``role``: handler, task or worker where it runs for one, else empty.
     ``is_waited_for``: something around it sets a deadline. ``reads_finish`` and ``reads_quota``: its function looks
     at why the reply ended, and at whether the quota is used up.
-    ``accepts_stop`` and ``reasons`` are what is known of the model it names. ``parses``: where its reply is parsed.
+    ``accepts_stop`` and ``reasons`` are what is known of the model it names; ``writes_text``: it answers in text, and
+    not in pictures, sound or numbers. ``is_elsewhere``: its client speaks to another provider than the SDK's own.
+    ``through``: attributes on the way that ``path`` leaves out. ``parses``: where its reply is parsed.
     """
 
     site: Site
@@ -194,10 +201,18 @@ class ModelCall:
     model: str = ""
     accepts_stop: bool = False
     reasons: bool = False
+    writes_text: bool = True
+    is_elsewhere: bool = False
+    through: str = ""
     parses: list[Parse] = field(default_factory=list)
 
     def setting(self, role: str) -> SettingValue:
         return self.settings.get(role, UNKNOWN)
+
+    def parameter(self, role: str) -> str:
+        """How a message names a setting: where it is given, or else where it could be."""
+        option = self.operation.options[role]
+        return self.setting(role).name or (self.is_elsewhere and option.elsewhere) or option.name
 
     @property
     def label(self) -> str:
@@ -206,7 +221,7 @@ class ModelCall:
             return self.operation.name
         name = self.path.removesuffix("()")
         if ")." in name and not self.operation.builds:
-            return name.rpartition(").")[2]
+            return self.through + name.rpartition(").")[2]
         return name.rpartition(".")[2] if self.operation.builds or name.endswith(")") else name
 
     @property

@@ -12,20 +12,21 @@ from llmlint.linked import LinkedFile, ModelCall
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for call in file.model_calls:
         option = call.operation.options.get("cap")
-        if option is None or option.default is not None or not option.known:
+        if option is None or option.default is not None or not option.known or not call.writes_text:
             continue
         setting = call.setting("cap")
         if setting.state == "absent" or (setting.state in ("none", "partly") and option.none != "default"):
-            place = setting.place or call.site.callee
-            yield Problem(place, setting.state, _values(call, setting.name or option.name), severity=_severity(call))
+            yield _problem(call)
 
 
-def _values(call: ModelCall, parameter: str) -> dict[str, Any]:
+def _problem(call: ModelCall) -> Problem:
     setting = call.setting("cap")
-    value = setting.value if isinstance(setting.value, int) else "a number"
-    reasoning = ", plus its reasoning budget" if call.reasons else ""
-    return {"call": call.label, "parameter": parameter, "value": value, "reasoning": reasoning}
-
-
-def _severity(call: ModelCall) -> Severity | None:
-    return Severity.INFO if call.is_local else None
+    values = {
+        "call": call.label,
+        "parameter": call.parameter("cap"),
+        "value": setting.value if isinstance(setting.value, int) else "a number",
+        "reasoning": ", plus its reasoning budget" if call.reasons else "",
+    }
+    variant = "absent-local" if setting.state == "absent" and call.is_local else setting.state
+    severity = Severity.INFO if call.is_local else None
+    return Problem(setting.place or call.site.callee, variant, values, severity=severity)

@@ -25,6 +25,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_loops import RetryLoops
 from llmlint.link.settings import Settings
+from llmlint.link.targets import TargetNoter
 from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
 from llmlint.modules import Modules
 
@@ -51,7 +52,7 @@ class Linker:
         self.graph: CallGraph = CallLinker(self.resolver).link(files.values())
         self.settings = Settings(self.resolver, self._module_settings())
         self._later = self._calls_on_objects()
-        self._models = catalog.models
+        self._targets = TargetNoter(self.resolver, self.settings, catalog.models)
         self._makers: dict[Site, Site] = {}
         self.model_calls = {path: self._model_calls(path) for path in files}
         self._join_makers()
@@ -97,19 +98,14 @@ class Linker:
             role: self.settings.read(option, operation, site, called.chain, called.given, later)
             for role, option in operation.options.items()
         }
-        endpoint = settings.get("endpoint")
         call = ModelCall(site, operation, called.path, settings)
         if called.chain and called.chain[0] is not None:
             self._makers[site] = called.chain[0]
-        call.is_local = operation.is_local or (endpoint is not None and self.settings.is_local(endpoint))
+        self._targets.note(call)
         index = function_index(site.facts, site.call.block)
         reads = site.facts.functions[index].reads if index >= 0 else site.facts.reads
         call.reads_finish = bool(reads & self.words["finish"])
         call.reads_quota = bool(reads & self.words["quota"])
-        model = settings.get("model")
-        if model is not None and isinstance(model.value, str):
-            call.model = model.value
-            call.accepts_stop, call.reasons = self._models.known(model.value)
         return call
 
     def _join_makers(self) -> None:
