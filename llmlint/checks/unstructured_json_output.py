@@ -15,6 +15,8 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         parses = [parse for parse in call.parses if parse.is_text]
         if option is None or not parses or call.setting("structured").state not in ("absent", "none"):
             continue
-        values = {"call": call.label, "parameter": option.name, "parser": parses[0].parser}
+        # A regular expression often only cuts out what is parsed next.
+        parser = min(parses, key=lambda parse: parse.is_search).parser
+        values = {"call": call.label, "parameter": option.name, "parser": parser}
         notes = tuple(Note(parse.place, "parse") for parse in parses[:3])
         yield Problem(call.site.callee, "absent", values, notes, Severity.INFO if call.is_local else None)

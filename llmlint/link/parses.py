@@ -16,24 +16,24 @@ class ParseFinder:
         self.libraries = replies.resolver.libraries
 
     def note(self, facts: FileFacts) -> None:
-        for site, parser, value in self._parsed(facts):
-            for reading in self.replies.behind(facts, value):
-                parse = Parse(site.callee, parser, reading.is_text)
-                if parse not in reading.call.parses:
-                    reading.call.parses.append(parse)
-
-    def _parsed(self, facts: FileFacts) -> Iterator[tuple[Site, str, Value]]:
-        """The parsing calls of a file: the call, what it parses with, and what it parses."""
-        parsers, patterns = self.libraries.parsers, self.libraries.patterns
-        for index, call in enumerate(facts.calls):
+        for index in range(len(facts.calls)):
             site = Site(facts, index)
-            method = f".{call.callee.name}" if isinstance(call.callee, Attribute) else ""
-            if method in parsers:
-                yield from ((site, method[1:], value) for value in given(site, parsers[method], 0))
-                continue
-            for path in self.replies.graph.external.get(site, ()):
-                if path in parsers:
-                    yield from ((site, path, value) for value in given(site, parsers[path], 0))
-                elif path in patterns and finds_object(pattern_of(self.replies.resolver, site, path)):
-                    subject = given(site, "string", 0 if "()" in path else 1)
-                    yield from ((site, "a regular expression", value) for value in subject)
+            for parser, value in self._parsed(site):
+                for reading in self.replies.behind(facts, value):
+                    is_search = parser in self.libraries.patterns
+                    name = "a regular expression" if is_search else parser
+                    parse = Parse(site.callee, name, reading.is_text, is_search)
+                    if parse not in reading.call.parses:
+                        reading.call.parses.append(parse)
+
+    def _parsed(self, site: Site) -> Iterator[tuple[str, Value]]:
+        """What a call parses, and with what."""
+        callee, libraries = site.call.callee, self.libraries
+        if isinstance(callee, Attribute) and f".{callee.name}" in libraries.parsers:
+            yield from ((callee.name, value) for value in given(site, libraries.parsers[f".{callee.name}"], 0))
+            return
+        for path in self.replies.graph.external.get(site, ()):
+            if path in libraries.parsers:
+                yield from ((path, value) for value in given(site, libraries.parsers[path], 0))
+            elif path in libraries.patterns and finds_object(pattern_of(self.replies.resolver, site, path)):
+                yield from ((path, value) for value in given(site, "string", 0 if "()" in path else 1))
