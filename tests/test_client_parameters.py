@@ -129,6 +129,30 @@ PARAMETERS = {
             client.responses.create(input="hi")  # LLM101
             client.responses.create(input="hi", max_output_tokens=500)
     """,
+    "parameters of methods called on their class": """
+        from openai import OpenAI
+        class Bot:
+            def __init__(self, client):
+                self.client = client
+            @staticmethod
+            def wrap(client):
+                return Bot(client)
+            @classmethod
+            def build(cls, client):
+                return cls(client)
+            @staticmethod
+            def ask_static(client, text):
+                client.responses.create(input=text)  # LLM101
+            @classmethod
+            def ask_class(cls, client, text):
+                client.responses.create(input=text)  # LLM101
+            def ask(self, client, text):
+                client.responses.create(input=text)  # LLM101
+                client.responses.create(input=text, max_output_tokens=500)
+        Bot.ask_static(OpenAI(), "hi")
+        Bot.ask_class(OpenAI(), "hi")
+        Bot.ask(Bot(None), OpenAI(), "hi")
+    """,
     "the class as a parameter": """
         from openai import OpenAI
         def ask(factory=OpenAI):

@@ -224,15 +224,18 @@ def argument_for(site: Site, function: Function, name: str) -> Argument | None:
         if argument.name == name:
             return argument
     names = [p.name for p in function.parameters if p.kind == "positional"]
-    if function.cls >= 0 and names and not any(name_of(d.value) == "staticmethod" for d in function.decorators):
-        names = names[1:]
+    decorators = {name_of(decorator.value) for decorator in function.decorators}
+    if function.cls >= 0 and "staticmethod" not in decorators:
+        # Base.__init__(self, client) names the object itself.
+        names = names if "classmethod" not in decorators and _is_called_on_class(site) else names[1:]
     if name not in names:
         return None
     before_star = itertools.takewhile(lambda argument: argument.stars != 1, arguments)
     positional = [argument for argument in before_star if argument.name is None and not argument.stars]
-    callee = site.call.callee
-    if function.cls >= 0 and isinstance(callee, Attribute) and isinstance(callee.base, ClassValue | Imported):
-        # Base.__init__(self, client) names the object itself.
-        positional = positional[1:]
     place = names.index(name)
     return positional[place] if place < len(positional) else None
+
+
+def _is_called_on_class(site: Site) -> bool:
+    base = site.call.callee.base if isinstance(site.call.callee, Attribute) else None
+    return isinstance(base, ClassValue) or (isinstance(base, Imported) and base.name[:1].isupper())
