@@ -37,25 +37,25 @@ class Checker:
     def check(self, file: LinkedFile) -> list[Finding]:
         """The findings of one file, suppressions applied, in no particular order."""
         facts = file.facts
-        ignored = self.config.ignored_in(facts.path, self.catalog) if self.config.per_file_ignores else set()
+        ignored = self._ignored(facts)
         codes = [code for code in self._checks if code not in ignored]
-        problems = [(code, problem) for code in codes for problem in self._run(code, file)]
         names = {code: rule.name for code, rule in self.catalog.rules.items()}
         directives = parse(facts.comments, list(names), list(names.values()))
         kept = [
-            self._finding(self.rules[code], problem)
-            for code, problem in _once(problems)
+            finding
+            for code in codes
+            for problem, finding in self._run(code, file)
             if not _is_suppressed(directives, facts, code, names[code], problem)
         ]
-        if UNREADABLE not in ignored:
-            kept.extend(self._faults(facts))
+        kept.extend(self.faults(facts))
         if UNUSED in self.rules and UNUSED not in ignored and not facts.faults:
             kept.extend(self._unused(facts, directives, {code: names[code] for code in codes}))
         return kept
 
-    def _run(self, code: str, file: LinkedFile) -> list[Problem]:
-        def run() -> list[Problem]:
-            return list(self._checks[code](file, self._options[code]))
+    def _run(self, code: str, file: LinkedFile) -> list[tuple[Problem, Finding]]:
+        def run() -> list[tuple[Problem, Finding]]:
+            problems = _once(self._checks[code](file, self._options[code]))
+            return [(problem, self._finding(self.rules[code], problem)) for problem in problems]
 
         return self._failures.attempt(file.facts.path, code, run) or []
 
@@ -73,12 +73,21 @@ class Checker:
             tuple(Related(location(note.place), rule.notes[note.kind].format(**note.values)) for note in problem.notes),
         )
 
-    def _faults(self, facts: FileFacts) -> Iterator[Finding]:
-        for fault in facts.faults if UNREADABLE in self.rules else ():
+    def faults(self, facts: FileFacts) -> list[Finding]:
+        """Findings for what could not be read or parsed in a file."""
+        if UNREADABLE not in self.rules or UNREADABLE in self._ignored(facts):
+            return []
+        found = []
+        for fault in facts.faults:
             cell, line = fault.cell, fault.line
             if cell is None and facts.cells:
                 cell, line = _in_cell(facts, line)
-            yield self._fault(Location(facts.path, cell, line, fault.column, line, fault.column + 1), fault.reason)
+            place = Location(facts.path, cell, line, fault.column, line, fault.column + 1)
+            found.append(self._fault(place, fault.reason))
+        return found
+
+    def _ignored(self, facts: FileFacts) -> set[str]:
+        return self.config.ignored_in(facts.path, self.catalog) if self.config.per_file_ignores else set()
 
     def unreadable(self, folders: Iterable[tuple[str, str]]) -> list[Finding]:
         """Findings for folders that could not be listed."""
@@ -109,14 +118,14 @@ def _load(rule: Rule) -> Check:
     return check
 
 
-def _once(problems: Iterable[tuple[str, Problem]]) -> Iterator[tuple[str, Problem]]:
-    """One problem a place and code."""
-    seen: set[tuple[str, str, Span]] = set()
-    for code, problem in problems:
-        key = (code, problem.place.facts.path, problem.place.span)
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """One problem a place."""
+    seen: set[tuple[str, Span]] = set()
+    for problem in problems:
+        key = (problem.place.facts.path, problem.place.span)
         if key not in seen:
             seen.add(key)
-            yield code, problem
+            yield problem
 
 
 def _is_suppressed(directives: Iterable[Directive], facts: FileFacts, code: str, name: str, problem: Problem) -> bool:

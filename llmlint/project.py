@@ -44,6 +44,7 @@ class Project:
         self._engine = Engine(catalog, config.max_file_size, self._modules.top_packages)
         self._failures = Failures()
         self._facts: dict[str, FileFacts] = {}
+        self._broken: dict[str, FileFacts] = {}
         self._imports: dict[str, list[tuple[str, str]]] = {}
 
     def check(self, progress: Progress | None = None) -> Report:
@@ -51,7 +52,7 @@ class Project:
         findings: list[Finding] = []
         with _unhindered():
             self._extract(progress)
-            if self._facts or self.files.unreadable:
+            if self._facts or self._broken or self.files.unreadable:
                 findings = self._judge()
         findings.sort(key=lambda finding: finding.sort_key)
         return Report(findings, self._failures.errors, len(self.files.reported), len(self._facts))
@@ -70,13 +71,14 @@ class Project:
         try:
             data = self._read(path)
         except OSError as error:
-            self._facts[path] = faulty(path, language, f"can't be read: {error.strerror or error}")
+            self._broken[path] = faulty(path, language, f"can't be read: {error.strerror or error}")
             return
         extraction = self._failures.attempt(
             path, "extract", lambda: self._engine.extract(path, language, data, always=always)
         )
         if extraction is not None and extraction.facts is not None:
-            self._facts[path] = extraction.facts
+            parsed = bool(extraction.facts.scopes)
+            (self._facts if parsed else self._broken)[path] = extraction.facts
         elif extraction is not None and extraction.imports:
             self._imports[path] = extraction.imports
 
@@ -88,11 +90,15 @@ class Project:
     def _judge(self) -> list[Finding]:
         from llmlint.checking import Checker
 
-        linked = self._failures.attempt("", "link", self._link_in_rounds) or {}
         checker = Checker(self.config, self.catalog, self.rules, self._failures)
         findings = checker.unreadable(self.files.unreadable)
-        for path in sorted(self.files.reported & linked.keys()):
-            findings.extend(checker.check(linked[path]))
+        linked = self._failures.attempt("", "link", self._link_in_rounds) if self._facts else None
+        for path, file in (linked or {}).items():
+            if path in self.files.reported:
+                findings.extend(checker.check(file))
+        for path, facts in self._broken.items():
+            if path in self.files.reported:
+                findings.extend(checker.faults(facts))
         return findings
 
     def _link_in_rounds(self) -> dict[str, LinkedFile]:

@@ -78,6 +78,13 @@ def test_syntax_that_no_parser_here_knows(tmp_path: Path) -> None:
     assert message.startswith("syntax error: ")
 
 
+def test_a_broken_module_that_others_import(tmp_path: Path) -> None:
+    files = {"bad.py": SDK + "x = = 1\n", "__init__.py": "from .bad import *\nfrom . import bad\n"}
+    use = "from bad import client, ask\nfrom bad import *\nimport bad\nbad.client.responses.create()\nask()\n"
+    write(tmp_path, {**files, "use.py": use + CALL})
+    assert [(path, code) for path, _, code in check(tmp_path).findings] == [("bad.py", "LLM000"), ("use.py", "LLM101")]
+
+
 def test_warnings_of_the_parser_are_not_printed(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": "x = '\\d'\nassert (1, '')\n1 is 2\n", "b.py": SDK + "x = '\\d' = 3\n"})
     assert spawn("check", cwd=tmp_path, PYTHONWARNINGS="always").stderr == ""
