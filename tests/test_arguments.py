@@ -219,6 +219,67 @@ SPREAD = {
                 settings[key] = value
             client.responses.create(input="hi", **settings)
     """,
+    "whatever is not None": """
+        from openai import OpenAI
+        def ask(client: OpenAI, limit=None):
+            client.responses.create(input="hi")  # LLM101
+            settings = {"max_output_tokens": limit}
+            client.responses.create(input="hi", **{key: value for key, value in settings.items() if value})
+            client.responses.create(input="hi", **(limit and {"max_output_tokens": limit} or {}))
+            client.responses.create(input="hi", **({"max_output_tokens": limit} if limit else {}))
+    """,
+    "a helper whose caller sets it": """
+        from openai import OpenAI
+        def settings(limit=None):
+            built = {"model": "gpt-5.5"}
+            if limit:
+                built["max_output_tokens"] = limit
+            return built
+        def ask(client: OpenAI):
+            client.responses.create(input="hi")  # LLM101
+            client.responses.create(input="hi", **settings(limit=500))
+    """,
+    "either name of it": """
+        from openai import OpenAI
+        def ask(client: OpenAI, model):
+            client.chat.completions.create(messages=[])  # LLM101
+            key = "max_completion_tokens" if model.startswith("o") else "max_tokens"
+            client.chat.completions.create(messages=[], **{key: 500})
+            settings = {}
+            if model.startswith("o"):
+                settings["max_completion_tokens"] = 500
+            else:
+                settings["max_tokens"] = 500
+            client.chat.completions.create(messages=[], **settings)
+    """,
+    "a typed dict": """
+        from typing import TypedDict
+        from openai import OpenAI
+        class Settings(TypedDict, total=False):
+            model: str
+            max_output_tokens: int
+        plain: Settings = {"model": "gpt-5.5"}
+        capped = Settings(max_output_tokens=500)
+        def ask(client: OpenAI):
+            client.responses.create(input="hi", **plain)  # LLM101
+            client.responses.create(input="hi", **capped)
+    """,
+    "a read-only view": """
+        from types import MappingProxyType
+        from openai import OpenAI
+        PLAIN = MappingProxyType({"model": "gpt-5.5"})
+        CAPPED = MappingProxyType({"max_output_tokens": 500})
+        def ask(client: OpenAI):
+            client.responses.create(input="hi", **PLAIN)  # LLM101
+            client.responses.create(input="hi", **CAPPED)
+    """,
+    "all locals": """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(input, max_output_tokens=500):
+            client.responses.create(**locals())
+            client.responses.create(input=input)  # LLM101
+    """,
     "two spreads": """
         from openai import OpenAI
         MODEL = {"model": "gpt-5.5"}

@@ -109,6 +109,8 @@ VALUES = {
             client.responses.create(input="hi", max_output_tokens=args.limit)
             client.responses.create(input="hi", max_output_tokens=os.getenv("LIMIT"))
             client.responses.create(input="hi", max_output_tokens=int(os.environ["LIMIT"]))
+            client.responses.create(input="hi", max_output_tokens=int(limit) if limit else None)
+            client.responses.create(input="hi", max_output_tokens=int(os.getenv("LIMIT")) if limit else None)
             client.responses.create(input="hi", max_output_tokens=config["limit"])
             client.responses.create(input="hi", max_output_tokens=config.limit)
             client.responses.create(input="hi", **config)
@@ -186,6 +188,17 @@ BRANCHES = {
                 settings["max_output_tokens"] = 900
             client.responses.create(**settings)
             client.responses.create(input="hi", max_output_tokens=900 if short else None)  # LLM101
+    """,
+    "a test of the model's name": """
+        from openai import OpenAI
+        def ask(client: OpenAI, model: str):
+            client.responses.create(input="hi", max_output_tokens=None if "mini" in model else 500)  # LLM101
+    """,
+    "a spread choice": """
+        from openai import OpenAI
+        def ask(client: OpenAI, short: bool):
+            client.responses.create(input="hi", **({"max_output_tokens": 500} if short else {}))  # LLM101
+            client.responses.create(input="hi", **({"max_output_tokens": 500} if short else {"max_output_tokens": 9}))
     """,
     "a function": """
         from openai import OpenAI

@@ -16,6 +16,7 @@ from llmlint.link.meanings import (
     FunctionMeaning,
     InstanceMeaning,
     Located,
+    Lost,
     Meaning,
 )
 from llmlint.link.resolver import Resolver
@@ -194,10 +195,21 @@ class Settings:
             if _NOT_GIVEN.search(meaning.path):
                 return SettingValue("none")
             return self._from_environment(meaning) if meaning.path in _ENVIRONMENT else SettingValue("known", meaning)
+        if isinstance(meaning, Located) and self._is_from_outside(meaning.facts, meaning.value):
+            return SettingValue("unknown", meaning)
         if isinstance(meaning, Located | ClassMeaning | InstanceMeaning | FunctionMeaning):
             return SettingValue("known", meaning)
         self.resolver.ask_for(meaning)
         return UNKNOWN
+
+    def _is_from_outside(self, facts: FileFacts, value: Value) -> bool:
+        """Whether something is worked out from what a caller or the environment gives: ``int(limit)``."""
+        if isinstance(value, Operation):
+            return any(self._is_from_outside(facts, operand) for operand in value.operands)
+        return any(
+            isinstance(meaning, Lost) or (isinstance(meaning, External) and meaning.path in _ENVIRONMENT)
+            for meaning in self.resolver.meanings(facts, value)
+        )
 
     def _from_environment(self, meaning: External) -> SettingValue:
         """A variable of the environment: unknown, but the default that the code gives says what it is for."""
