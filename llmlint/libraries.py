@@ -9,10 +9,11 @@ from typing import Any
 from llmlint import schema
 from llmlint.schema import Named, OneOf
 
+_FUNCTIONS = ("plain", "async", "generator", "async-generator")
 _LIMIT = {
     "parameter": str,
     "position?": int,
-    "counts": OneOf("attempts", "retries", "seconds", "condition", "presence"),
+    "counts": OneOf("attempts", "retries", "seconds", "condition", "presence", "waits"),
     "default?": (int, float, str),
     "unlimited?": [OneOf("none", "zero", "negative")],
 }
@@ -34,6 +35,7 @@ _RETRY = {
         "unless?": [str],
     },
     "function?": int,
+    "functions?": [OneOf(*_FUNCTIONS)],
     "handles-quota?": bool,
     "misuse?": str,
     "unless?": [str],
@@ -50,7 +52,7 @@ _LIBRARY = {
     "retries?": [_RETRY],
     "stops?": Named(_STOP),
     "waits?": Named(OneOf("none", "fixed", "growing")),
-    "predicates?": Named({"parameter?": str, "position?": int}),
+    "predicates?": Named({"parameter?": str, "position?": int, "all-but?": bool}),
     "sleeps?": [str],
     "inputs?": [str],
     "clocks?": [str],
@@ -77,8 +79,8 @@ UNLIMITED_WORD = "unlimited"
 @dataclass(frozen=True, slots=True)
 class Limit:
     """One thing that may end a retry. ``counts``: attempts, retries (after the first), seconds, condition (a stop
-    object) or presence (any value bounds). ``default``: a number, ``unlimited``, or None for a bound that is no
-    number. ``unlimited``: the values that switch the limit off."""
+    object), presence (any value bounds) or waits (a list of pauses, one for each retry). ``default``: a number,
+    ``unlimited``, or None for a bound that is no number. ``unlimited``: the values that switch the limit off."""
 
     parameter: str
     position: int
@@ -113,7 +115,8 @@ class Catches:
 @dataclass(frozen=True, slots=True)
 class RetryHelper:
     """A decorator, object or function that repeats calls. ``function``: the position of the callable that it is
-    given, or -1. ``misuse``: the variant of LLM202 for a stop condition passed by position."""
+    given, or -1. ``functions``: the kinds of functions that it does repeat as a decorator. ``misuse``: the variant of
+    LLM202 for a stop condition passed by position."""
 
     name: str
     library: str
@@ -121,8 +124,18 @@ class RetryHelper:
     wait: Wait
     catches: Catches
     function: int = -1
+    functions: tuple[str, ...] = _FUNCTIONS
     misuse: str = ""
     unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A condition on the exception: one of those that ``parameter`` names, or ``all_but`` those."""
+
+    parameter: str
+    position: int
+    all_but: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +170,7 @@ class Libraries:
     retries: dict[str, RetryHelper] = field(default_factory=dict)
     stops: dict[str, Stop] = field(default_factory=dict)
     waits: dict[str, str] = field(default_factory=dict)
-    predicates: dict[str, tuple[str, int]] = field(default_factory=dict)
+    predicates: dict[str, Predicate] = field(default_factory=dict)
     sleeps: set[str] = field(default_factory=set)
     inputs: set[str] = field(default_factory=set)
     clocks: set[str] = field(default_factory=set)
@@ -189,7 +202,9 @@ class Libraries:
         for name, stop in data.get("stops", {}).items():
             self.stops[name] = Stop(stop["counts"], stop.get("parameter", ""))
         for name, predicate in data.get("predicates", {}).items():
-            self.predicates[name] = (predicate.get("parameter", ""), predicate.get("position", 0))
+            self.predicates[name] = Predicate(
+                predicate.get("parameter", ""), predicate.get("position", 0), predicate.get("all-but", False)
+            )
         for name, forward in data.get("forwards", {}).items():
             self.forwards[name] = Forward(
                 forward["function"],
@@ -238,6 +253,7 @@ def _helper(entry: dict[str, Any], library: str) -> RetryHelper:
             tuple(catches.get("unless", ())),
         ),
         entry.get("function", -1),
+        tuple(entry.get("functions", _FUNCTIONS)),
         entry.get("misuse", ""),
         tuple(entry.get("unless", ())),
     )

@@ -279,7 +279,8 @@ class Retry:
     ``wait``: none, fixed, growing or unknown. ``catches``: the exceptions that it repeats, as dotted names, or None
     where that can't be known; ``permanent`` those of them that no second attempt can help. ``stop``: the parameter
     that would end it. ``misuse``: the variant of a stop condition that is given wrongly. ``is_for_requests``: it
-    repeats requests that failed, not replies that did not parse. ``misses_quota``: it repeats a rate-limit error
+    repeats requests that failed, not replies that did not parse; ``is_for_passing``: errors among them that a client
+    would repeat by itself. ``misses_quota``: it repeats a rate-limit error
     and never asks whether the quota is used up. ``inner``: the retries that each of its attempts runs.
     """
 
@@ -295,6 +296,7 @@ class Retry:
     handler: Place | None = None
     permanent: tuple[str, ...] = ()
     is_for_requests: bool = True
+    is_for_passing: bool = True
     misses_quota: bool = False
     inner: list[Retry] = field(default_factory=list)
 

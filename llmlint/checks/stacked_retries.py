@@ -11,13 +11,17 @@ from llmlint.linked import UNLIMITED, LinkedFile, Retry
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for retry in file.retries:
-        if not retry.is_for_requests or retry.attempts in (None, 1, UNLIMITED):
+        if not retry.is_for_passing or retry.attempts in (None, 1, UNLIMITED):
             continue
         if not retry.reaches or not retry.reaches[0].is_certain:
             continue
         layers = _layers(retry, set())
-        if layers is None or len(layers) < 2:
+        client = retry.reaches[0].target.attempts or 1
+        if layers is None or len(layers) + (client > 1) < 2:
             continue
+        variant = "stacked" if client > 1 else "own"
+        if client > 1:
+            layers.append(client)
         product = 1.0
         for attempts in layers:
             product *= attempts
@@ -29,23 +33,17 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
             "inner": f"{layers[-1]:g}",
         }
         notes = (Note(target.site.callee, "call", {"call": target.label}),)
-        yield Problem(retry.place, "stacked", values, notes, Severity.INFO if retry.is_local else None)
+        yield Problem(retry.place, variant, values, notes, Severity.INFO if retry.is_local else None)
 
 
 def _layers(retry: Retry, seen: set[int]) -> list[float] | None:
-    """The attempts of each layer from this retry down to the client; None where one of them can't be known."""
+    """The attempts of each layer from this retry down, the client left out; None where one of them can't be known."""
     if id(retry) in seen or retry.attempts is None or retry.attempts == UNLIMITED:
         return None
     seen.add(id(retry))
-    deeper: list[float] = []
+    deeper: list[float] | None = []
     for inner in retry.inner[:1]:
-        below = _layers(inner, seen)
-        if below is None:
-            return None
-        deeper = below
-    if not deeper:
-        client = retry.reaches[0].target.attempts
-        if client is None:
-            return None
-        deeper = [client] if client > 1 else []
+        deeper = _layers(inner, seen)
+    if deeper is None:
+        return None
     return [retry.attempts, *deeper] if retry.attempts > 1 else deeper

@@ -10,8 +10,11 @@ from llmlint.catalog import Catalog
 from llmlint.facts import FileFacts, Value
 from llmlint.findings import Place
 from llmlint.link.blocks import function_index, outward
+from llmlint.link.bodies import Bodies
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.flows import Flows
+from llmlint.link.handlers import Handlers
+from llmlint.link.limits import Limits
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
@@ -20,11 +23,13 @@ from llmlint.link.origins import Origins
 from llmlint.link.parses import ParseFinder
 from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder
+from llmlint.link.repeats import Failures
 from llmlint.link.replies import Replies
 from llmlint.link.resolver import Resolver
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_loops import RetryLoops
 from llmlint.link.settings import Settings
+from llmlint.link.sizes import Sizes
 from llmlint.link.targets import TargetNoter
 from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
 from llmlint.modules import Modules
@@ -159,11 +164,14 @@ class Linker:
 
     def link(self) -> dict[str, LinkedFile]:
         parses = ParseFinder(Replies(self.resolver, self.graph, self.model_calls, self.words))
-        loops = LoopAnalysis(self.resolver, self.origins, self.reach)
-        retries = RetryFinder(self.resolver, self.reach, loops, self.words)
-        retry_loops = RetryLoops(retries, self.graph, loops, self.words)
-        recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins)
-        nestings = NestingFinder(self.files, self.graph, self.reach, loops)
+        bodies, sizes = Bodies(), Sizes(self.resolver)
+        handlers = Handlers(self.resolver, self.origins, bodies)
+        limits = Limits(self.resolver, bodies)
+        loops = LoopAnalysis(self.origins, handlers, limits)
+        retries = RetryFinder(self.resolver, self.reach, handlers, sizes, self.words)
+        retry_loops = RetryLoops(retries, self.graph, Failures(loops), bodies, self.words)
+        recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins, limits, bodies)
+        nestings = NestingFinder(self.files, self.graph, self.reach, loops, sizes, self.words)
         flows = Flows(self.resolver, self.graph, self.model_calls, self.reach)
         linked = {}
         for path, facts in self.files.items():
@@ -202,15 +210,13 @@ class Linker:
             if iterated is not None:
                 file.retries.append(iterated)
                 continue
-            retry = retry_loops.find(gathered, reaches)
-            if retry is not None:
-                file.retries.append(retry)
+            file.retries.extend(retry_loops.find(gathered, reaches))
             verdict = loops.on_success(gathered)
             file.loops.append(
                 LoopSite(
                     Place(facts, facts.span(loop.span)),
                     reaches,
-                    verdict.ceiling if loops.is_endless(facts, loop) else "finite",
+                    verdict.ceiling if retries.sizes.is_endless(facts, loop) else "finite",
                     verdict.by_reply,
                     verdict.is_open,
                     self._is_paced(facts, loop.block),

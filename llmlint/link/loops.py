@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from llmlint.facts import Builtin, Change, Exit, FileFacts, Handler, Item, Literal, Loop, Operation, Try, Value
+from llmlint.facts import (
+    CARRIED,
+    Attribute,
+    Change,
+    Choice,
+    Condition,
+    Element,
+    Exit,
+    FileFacts,
+    Handler,
+    Item,
+    Literal,
+    Loop,
+    Mapping,
+    Operation,
+    Try,
+    Value,
+)
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
-from llmlint.link.meanings import ClassMeaning, Constant, External, FunctionMeaning, Located
+from llmlint.link.handlers import Handlers, catches_all, goes_on
+from llmlint.link.limits import Limits
 from llmlint.link.origins import Origin, Origins
-from llmlint.link.reach import ReachIndex
-from llmlint.link.resolver import Resolver
-from llmlint.linked import Reach, Site
+from llmlint.linked import Site
 
-_LEAVING = frozenset({"break", "return", "raise", "exit"})
+LEAVING = frozenset({"break", "return", "raise", "exit"})
+CHANGEABLE = Origin.STATE | Origin.UNKNOWN | Origin.INPUT
 _PROGRESS = frozenset({"step", "shrink", "grow"})
-_CHANGEABLE = Origin.STATE | Origin.UNKNOWN | Origin.INPUT
 # Whether what stands in a block, at an order, happens on the path that is judged.
-_Counts = Callable[[int, int], bool]
-# Exceptions that say nothing of the model call: the loop goes on for another reason.
-_UNRELATED = frozenset(
-    """
-    KeyboardInterrupt SystemExit StopIteration StopAsyncIteration EOFError ImportError ModuleNotFoundError
-    queue.Empty asyncio.QueueEmpty GeneratorExit asyncio.CancelledError FileNotFoundError
-    """.split()
-)
-
-
-_SIGNAL = re.compile(r"(?:Complete|Completed|Finished|Done|Exit|Stop|Stopped|Cancel|Canceled|Cancelled|Interrupt)")
-# Marks the name of an exception that the project defines itself.
-OWN = "."
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A try statement in a loop one of whose handlers lets the loop go on."""
-
-    attempt: Try
-    handler: Handler
-    reach: Reach
+Counts = Callable[[int, int], bool]
 
 
 @dataclass(slots=True)
@@ -62,15 +56,16 @@ class LoopFacts:
     loop: Loop
     changes: list[Change] = field(default_factory=list)
     exits: list[Exit] = field(default_factory=list)
+    calls: list[Site] = field(default_factory=list)
 
 
 class LoopAnalysis:
     """Judges the loops of a project."""
 
-    def __init__(self, resolver: Resolver, origins: Origins, reach: ReachIndex) -> None:
-        self.resolver = resolver
+    def __init__(self, origins: Origins, handlers: Handlers, limits: Limits) -> None:
         self.origins = origins
-        self.reach = reach
+        self.handlers = handlers
+        self.limits = limits
 
     # -- what a loop is made of -------------------------------------------------------------------------------
 
@@ -83,203 +78,72 @@ class LoopAnalysis:
             for exit_ in facts.exits
             if is_inside(facts, exit_.block, loop.block) and self._leaves(facts, exit_, index)
         ]
+        found.calls = [
+            Site(facts, number) for number, call in enumerate(facts.calls) if is_inside(facts, call.block, loop.block)
+        ]
         return found
 
     def _leaves(self, facts: FileFacts, exit_: Exit, index: int) -> bool:
         """Whether a statement is about this loop: a ``break`` of an inner one or a caught ``raise`` is not."""
         if exit_.kind in ("break", "continue"):
             return innermost_loop(facts, exit_.block) == index
-        if exit_.kind == "raise":
-            return not self._is_caught(facts, exit_.block, facts.loops[index].block)
-        return True
+        return exit_.kind != "raise" or not _is_caught(facts, exit_.block, facts.loops[index].block)
 
-    def _is_caught(self, facts: FileFacts, block: int, until: int) -> bool:
-        for _, fact in outward(facts, block, until):
-            if fact.kind == "try":
-                for number in facts.tries[fact.index].handlers:
-                    handler = facts.handlers[number]
-                    if _catches_all(handler) and handler.outcomes & {"fall", "continue"}:
-                        return True
-        return False
-
-    # -- retries ----------------------------------------------------------------------------------------------
-
-    def failures(self, gathered: LoopFacts, reaches: Sequence[Reach]) -> Iterator[Failure]:
-        """Model calls of a loop whose failure sends it round again."""
-        facts, loop = gathered.facts, gathered.loop
-        for reach in reaches:
-            if reach.is_later:
-                continue
-            for _, block in outward(facts, reach.site.call.block, loop.block):
-                if block.kind != "try":
-                    continue
-                attempt = facts.tries[block.index]
-                if innermost_loop(facts, attempt.block) != gathered.index:
-                    continue
-                for number in attempt.handlers:
-                    handler = facts.handlers[number]
-                    if self._goes_on(gathered, attempt, handler):
-                        yield Failure(attempt, handler, reach)
-
-    def _goes_on(self, gathered: LoopFacts, attempt: Try, handler: Handler) -> bool:
-        if self._is_unrelated(gathered.facts, handler) or self._gives_up(gathered.facts, handler):
-            return False
-        if "continue" in handler.outcomes:
-            return True
-        if "fall" not in handler.outcomes:
-            return False
-        end = gathered.facts.blocks[attempt.block].end
-        return not any(
-            exit_.kind in _LEAVING and exit_.order > end and self._is_unconditional(gathered, exit_)
-            for exit_ in gathered.exits
-        )
-
-    def _gives_up(self, facts: FileFacts, handler: Handler) -> bool:
-        """Whether a handler calls a function of the project that raises whatever it is given."""
-        callees = [
-            self.resolver.results.callees(Site(facts, index))
-            for index, call in enumerate(facts.calls)
-            if call.block == handler.block
-        ]
-        return any(
-            isinstance(meaning, FunctionMeaning) and meaning.facts.functions[meaning.index].always_raises
-            for meanings in callees
-            if len(meanings) == 1
-            for meaning in meanings
-        )
-
-    def _is_unconditional(self, gathered: LoopFacts, exit_: Exit) -> bool:
-        return all(block.kind == "with" for _, block in outward(gathered.facts, exit_.block, gathered.loop.block))
-
-    def _is_unrelated(self, facts: FileFacts, handler: Handler) -> bool:
-        if handler.catches is None:
-            return False
-        names = [name for value in handler.catches for name in self.exception_names(facts, value)]
-        return bool(names) and all(name in _UNRELATED or _is_signal(name) for name in names)
-
-    def exception_names(self, facts: FileFacts, value: Value) -> list[str]:
-        """The dotted names of the exceptions that a value stands for; empty where that can't be known."""
-        names = []
-        for meaning in self.resolver.meanings(facts, value):
-            if isinstance(meaning, External):
-                names.append(meaning.path)
-            elif isinstance(meaning, ClassMeaning):
-                names.append(f"{OWN}{meaning.facts.classes[meaning.index].name}")
-            elif isinstance(meaning, Located) and isinstance(meaning.value, SequenceValue):
-                for item in meaning.value.items:
-                    names.extend(self.exception_names(meaning.facts, item))
-            else:
-                return []
-        return names
-
-    def succeeds_out(self, gathered: LoopFacts, failure: Failure, *, always: bool) -> bool:
-        """Whether success leaves the loop: the loop repeats one request rather than serving many. ``always``: it
-        leaves whatever the reply says."""
-        for exit_ in gathered.exits:
-            if exit_.kind in ("break", "return") and self._is_after_success(
-                gathered, failure, exit_.block, exit_.order
-            ):
-                if not always or not conditions_of(gathered.facts, exit_.block, gathered.loop.block):
-                    return True
-        if gathered.loop.kind != "while":
-            return False
-        test = gathered.facts.conditions[gathered.loop.condition]
-        return any(
-            change.name in (*test.tested, *test.compared)
-            and self._is_after_success(gathered, failure, change.block, change.order)
-            for change in gathered.changes
-        )
-
-    def puts_back(self, gathered: LoopFacts, failure: Failure) -> bool:
-        """``while items: item = items.pop()``, where a failure puts the item back."""
-        if gathered.loop.kind != "while":
-            return False
-        tested = gathered.facts.conditions[gathered.loop.condition].tested
-        changes = [change for change in gathered.changes if change.name in tested]
-        return any(change.kind == "shrink" for change in changes) and any(
-            change.kind == "grow" and not self._is_after_success(gathered, failure, change.block, change.order)
-            for change in changes
-        )
-
-    def _is_after_success(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
-        """Whether code runs only when the model call of ``failure`` has succeeded."""
-        facts, attempt = gathered.facts, failure.attempt
-        if is_inside(facts, block, attempt.block):
-            return order > failure.reach.site.call.order
-        if any(
-            fact.kind == "else" and facts.tries[fact.index] is attempt
-            for _, fact in outward(facts, block, gathered.loop.block)
-        ):
-            return True
-        if any(
-            fact.kind == "handler" and facts.handlers[fact.index] in self._handlers(facts, attempt)
-            for _, fact in outward(facts, block, gathered.loop.block)
-        ):
-            return False
-        after = order > facts.blocks[attempt.block].end and "fall" not in failure.handler.outcomes
-        return after or self._depends_on_success(gathered, failure, block)
-
-    def _handlers(self, facts: FileFacts, attempt: Try) -> list[Handler]:
+    def handlers_of(self, facts: FileFacts, attempt: Try) -> list[Handler]:
         return [facts.handlers[number] for number in attempt.handlers]
-
-    def _depends_on_success(self, gathered: LoopFacts, failure: Failure, block: int) -> bool:
-        """``if reply: break`` below the try statement: only a reply leads there."""
-        facts = gathered.facts
-        return any(
-            Origin.REPLY in self.origins.of(facts, facts.conditions[number].value)
-            for number in conditions_of(facts, block, gathered.loop.block)
-        )
 
     # -- what ends it -----------------------------------------------------------------------------------------
 
-    def is_endless(self, facts: FileFacts, loop: Loop) -> bool:
-        """Whether nothing in a loop's head ends it by itself: ``while``, ``itertools.count()``, ``iter(f, x)``."""
-        if loop.kind == "while":
-            return True
-        if loop.kind != "for" or loop.iterable is None:
-            return False
-        for meaning in self.resolver.meanings(facts, loop.iterable):
-            if isinstance(meaning, External):
-                head = meaning.path.removesuffix("()")
-                if head in self.resolver.libraries.endless:
-                    return True
-                if head == "iter" and meaning.chain and meaning.chain[-1] is not None:
-                    return len(meaning.chain[-1].call.arguments) == 2
-        return False
-
-    def happens_on_failure(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
-        return not self._is_after_success(gathered, failure, block, order)
-
-    def on_failure(self, gathered: LoopFacts, failure: Failure) -> Verdict:
-        """What ends a loop in which the model call of ``failure`` keeps failing."""
-
-        def counts(block: int, order: int) -> bool:
-            return not self._is_after_success(gathered, failure, block, order)
-
-        return self._judge(gathered, counts)
-
     def on_success(self, gathered: LoopFacts) -> Verdict:
         """What ends a loop in which every call succeeds."""
-        return self._judge(gathered, lambda block, order: True)
+        verdict = self.judge(gathered, lambda block, order: True)
+        verdict.is_open = verdict.is_open or self._takes_chunks(gathered)
+        return verdict
 
-    def _judge(self, gathered: LoopFacts, counts: _Counts) -> Verdict:
+    def _takes_chunks(self, gathered: LoopFacts) -> bool:
+        """``try: chunk = next(stream) except StopIteration: return``: the end of the stream ends the loop."""
+        facts = gathered.facts
+        return any(
+            self.handlers.ends_stream(facts, handler)
+            for attempt in facts.tries
+            if is_inside(facts, attempt.block, gathered.loop.block)
+            for handler in self.handlers_of(facts, attempt)
+        )
+
+    def judge(self, gathered: LoopFacts, counts: Counts) -> Verdict:
+        """What ends a loop, by what happens on one path through it."""
         verdict = Verdict()
-        progress = self._progress(gathered, counts)
+        changes = [change for change in gathered.changes if counts(change.block, change.order)]
+        progress = self._progress(gathered, changes)
         if gathered.loop.kind == "while":
             self._judge_test(gathered, progress, verdict)
         for exit_ in gathered.exits:
             if counts(exit_.block, exit_.order):
                 self._judge_exit(gathered, exit_, progress, verdict)
+        for site in gathered.calls:
+            if counts(site.call.block, site.call.order):
+                self._judge_call(gathered, site, verdict)
+        if any(self._descends(gathered.facts, change) for change in changes):
+            verdict.is_open = True
         return verdict
 
-    def _progress(self, gathered: LoopFacts, counts: _Counts) -> set[str]:
+    def _progress(self, gathered: LoopFacts, changes: Sequence[Change]) -> set[str]:
         """The variables that each round brings closer to an end."""
-        changed = [c for c in gathered.changes if counts(c.block, c.order)]
-        grown = {c.name for c in changed if c.kind == "grow"}
-        progress = {c.name for c in changed if c.kind in _PROGRESS}
+        grown = {change.name for change in changes if change.kind == "grow"}
+        shrunk = {change.name for change in changes if change.kind == "shrink"}
+        progress = {change.name for change in changes if change.kind in _PROGRESS}
         progress.update(gathered.loop.targets)
-        shrunk = {c.name for c in changed if c.kind == "shrink"}
-        return progress - (shrunk & grown)
+        return progress - (shrunk & grown) - self._begun_anew(gathered, changes)
+
+    def _begun_anew(self, gathered: LoopFacts, changes: Sequence[Change]) -> set[str]:
+        """The variables to which each round gives their first value again."""
+        return {
+            change.name
+            for change in changes
+            if change.kind == "set"
+            and isinstance(change.value, Literal | SequenceValue | Mapping)
+            and is_unconditional(gathered, change.block)
+        }
 
     def _judge_test(self, gathered: LoopFacts, progress: set[str], verdict: Verdict) -> None:
         facts, loop = gathered.facts, gathered.loop
@@ -287,7 +151,7 @@ class LoopAnalysis:
             return
         test = facts.conditions[loop.condition]
         names = (*test.compared, *test.tested, *test.contained)
-        if progress.intersection(names):
+        if progress & test.fails_by & set(names):
             verdict.ceiling = "counter"
             return
         origin = self._origin(facts, (test.value, *loop.carried))
@@ -297,22 +161,31 @@ class LoopAnalysis:
             verdict.ceiling = "deadline"
         elif Origin.REPLY in origin or self._set_by_reply(gathered, flags):
             verdict.by_reply = True
-        elif (origin & _CHANGEABLE and not flags) or any(_is_computed(flag) for flag in flags):
+        elif (origin & CHANGEABLE and not flags) or any(_is_computed(flag) for flag in flags):
             verdict.is_open = True
 
     def _set_by_reply(self, gathered: LoopFacts, flags: Sequence[Change]) -> bool:
         """Whether a reply decides that a flag is set, or adds to what is left to do; a variable that is worked out is
         no flag."""
-        facts = gathered.facts
         return any(
-            Origin.REPLY in self.origins.of(facts, facts.conditions[number].value)
-            for flag in flags
-            if isinstance(flag.value, Literal)
-            for number in conditions_of(facts, flag.block, gathered.loop.block)
+            Origin.REPLY in self._decided_by(gathered, flag.block) for flag in flags if isinstance(flag.value, Literal)
         ) or any(
-            flag.kind == "grow" and flag.value is not None and Origin.REPLY in self.origins.of(facts, flag.value)
+            flag.kind == "grow"
+            and flag.value is not None
+            and Origin.REPLY in self.origins.of(gathered.facts, flag.value)
             for flag in flags
         )
+
+    def _decided_by(self, gathered: LoopFacts, block: int) -> Origin:
+        """What decides whether a round gets to a block: the tests and the inner loops around it."""
+        facts, found = gathered.facts, Origin.NONE
+        for _, fact in outward(facts, block, gathered.loop.block):
+            if fact.kind == "branch":
+                found |= self.origins.of(facts, facts.conditions[fact.index].value)
+            elif fact.kind == "loop":
+                iterable = facts.loops[fact.index].iterable
+                found |= self.origins.of(facts, iterable) if iterable is not None else Origin.UNKNOWN
+        return found
 
     def _may_stop_growing(self, gathered: LoopFacts, change: Change) -> bool:
         """Whether something other than the reply decides that more is added to what is left to do."""
@@ -325,24 +198,56 @@ class LoopAnalysis:
     def _judge_exit(self, gathered: LoopFacts, exit_: Exit, progress: set[str], verdict: Verdict) -> None:
         facts = gathered.facts
         numbers = conditions_of(facts, exit_.block, gathered.loop.block)
-        if exit_.kind in _LEAVING and self._is_unconditional(gathered, exit_) and not self._may_skip(gathered, exit_):
+        if exit_.kind in LEAVING and is_unconditional(gathered, exit_.block) and not self._may_skip(gathered, exit_):
             verdict.ceiling = verdict.ceiling or "a single round"
             return
         for number in numbers:
             test = facts.conditions[number]
-            origin = self._origin(facts, (test.value,))
-            if progress.intersection((*test.compared, *test.tested, *test.contained)):
+            origin = self._origin_of_test(gathered, test)
+            if progress & _leading_to(exit_, test):
                 verdict.ceiling = verdict.ceiling or "counter"
             elif Origin.CLOCK in origin:
                 verdict.ceiling = verdict.ceiling or "deadline"
             elif exit_.kind == "continue":
                 continue
-            elif Origin.REPLY in origin and not origin & _CHANGEABLE:
+            elif Origin.REPLY in origin and not origin & CHANGEABLE:
                 verdict.by_reply = True
-            elif origin & _CHANGEABLE:
+            elif origin & CHANGEABLE:
                 verdict.is_open = True
-        if not numbers and exit_.kind in _LEAVING and self._follows_parse(gathered, exit_):
+        if not numbers and exit_.kind in LEAVING and self._follows_parse(gathered, exit_):
             verdict.by_reply = True
+
+    def _origin_of_test(self, gathered: LoopFacts, test: Condition) -> Origin:
+        """Where what a test asks for comes from; of flags that each round begins anew, what decides that they are
+        set."""
+        names = {*test.compared, *test.tested}
+        flags = [change for change in gathered.changes if change.name in names]
+        if not names or not names <= self._begun_anew(gathered, flags):
+            return self.origins.of(gathered.facts, test.value)
+        found = Origin.NONE
+        for flag in flags:
+            found |= self._decided_by(gathered, flag.block)
+        return found
+
+    def _judge_call(self, gathered: LoopFacts, site: Site, verdict: Verdict) -> None:
+        """A function of the project that counts how often it is called, and gives up."""
+        ended = self.limits.of_call(site)
+        if ended == "raise" and not _is_caught(gathered.facts, site.call.block, gathered.loop.block):
+            verdict.ceiling = verdict.ceiling or "limit"
+        elif ended:
+            verdict.is_open = True
+
+    def _descends(self, facts: FileFacts, change: Change) -> bool:
+        """``node = node.children[name]``: a variable goes down a tree, which has an end."""
+        value, block = change.value, facts.blocks[change.block]
+        is_target = block.kind == "loop" and change.name in facts.loops[block.index].targets
+        if change.kind != "set" or is_target or not isinstance(value, Attribute | Item | Element):
+            return False
+        while isinstance(value, Attribute | Item | Element):
+            value = value.base
+        return (
+            isinstance(value, Choice) and CARRIED in value.options and Origin.REPLY not in self._origin(facts, [value])
+        )
 
     def _may_skip(self, gathered: LoopFacts, exit_: Exit) -> bool:
         """Whether a ``continue`` before an unconditional exit may lead past it."""
@@ -354,17 +259,18 @@ class LoopAnalysis:
         for _, block in outward(facts, exit_.block, gathered.loop.block):
             if block.kind in ("try", "else"):
                 attempt = facts.tries[block.index]
-                if any(handler.outcomes & {"fall", "continue"} for handler in self._handlers(facts, attempt)):
-                    return self._uses_reply(facts, attempt, exit_)
+                if any(map(goes_on, self.handlers_of(facts, attempt))):
+                    return self._uses_reply(gathered, attempt, exit_)
         return False
 
-    def _uses_reply(self, facts: FileFacts, attempt: Try, exit_: Exit) -> bool:
+    def _uses_reply(self, gathered: LoopFacts, attempt: Try, exit_: Exit) -> bool:
+        facts = gathered.facts
         block = facts.blocks[attempt.block]
         return any(
-            block.start < call.order < exit_.order
-            and is_inside(facts, call.block, attempt.block)
-            and any(Origin.REPLY in self.origins.of(facts, argument.value) for argument in call.arguments)
-            for call in facts.calls
+            block.start < site.call.order < exit_.order
+            and is_inside(facts, site.call.block, attempt.block)
+            and any(Origin.REPLY in self.origins.of(facts, argument.value) for argument in site.call.arguments)
+            for site in gathered.calls
         )
 
     def _origin(self, facts: FileFacts, values: Sequence[Value]) -> Origin:
@@ -373,50 +279,29 @@ class LoopAnalysis:
             found |= self.origins.of(facts, value)
         return found
 
-    # -- sizes ------------------------------------------------------------------------------------------------
 
-    def is_bounded(self, facts: FileFacts, loop: Loop) -> bool:
-        """Whether a loop's length is fixed by the code: a literal, a ``range``, a slice, constants."""
-        if loop.kind == "while" or loop.iterable is None:
-            return False
-        return self._has_fixed_length(facts, loop.iterable)
-
-    def _has_fixed_length(self, facts: FileFacts, value: Value) -> bool:
-        if isinstance(value, Item) and isinstance(value.key, Operation) and value.key.operator == "slice":
-            return value.key.operands[1] != Literal(None)
-        meanings = self.resolver.meanings(facts, value)
-        return bool(meanings) and all(self._is_fixed(meaning) for meaning in meanings)
-
-    def _is_fixed(self, meaning: object) -> bool:
-        if isinstance(meaning, Constant):
-            return True
-        if isinstance(meaning, External):
-            return meaning.path.removesuffix("()") in self.resolver.libraries.finite
-        if not isinstance(meaning, Located):
-            return False
-        value, facts = meaning.value, meaning.facts
-        if isinstance(value, SequenceValue):
-            return True
-        if not isinstance(value, Operation):
-            return False
-        if value.operator in ("enumerate", "list", "sorted", "reversed", "set", "tuple") and value.operands:
-            return self._has_fixed_length(facts, value.operands[0])
-        if value.operator == "zip":
-            return any(self._has_fixed_length(facts, operand) for operand in value.operands)
-        return value.operator == "range"
+def is_unconditional(gathered: LoopFacts, block: int) -> bool:
+    """Whether each round of a loop gets to a block."""
+    return all(fact.kind == "with" for _, fact in outward(gathered.facts, block, gathered.loop.block))
 
 
-def _is_signal(name: str) -> bool:
-    """Whether an exception of the project's own says that something is over, rather than that it failed."""
-    return name.startswith(OWN) and bool(_SIGNAL.search(name))
+def _is_caught(facts: FileFacts, block: int, until: int) -> bool:
+    """Whether an exception that is raised in a block gets no further than a handler which lets the code go on."""
+    return any(
+        catches_all(handler) and goes_on(handler)
+        for _, fact in outward(facts, block, until)
+        if fact.kind == "try"
+        for handler in (facts.handlers[number] for number in facts.tries[fact.index].handlers)
+    )
+
+
+def _leading_to(exit_: Exit, test: Condition) -> set[str]:
+    """The variables whose progress leads to an exit. An error that is raised may ask for more than the count: as long
+    as the loop goes on, that holds."""
+    names = {*test.compared, *test.tested, *test.contained}
+    return names if exit_.kind in ("raise", "continue") else names & test.holds_by
 
 
 def _is_computed(change: Change) -> bool:
     """Whether a variable is given something worked out from others, which may bring a loop to its end."""
     return change.kind == "set" and isinstance(change.value, Operation)
-
-
-def _catches_all(handler: Handler) -> bool:
-    if handler.catches is None:
-        return True
-    return any(isinstance(value, Builtin) and value.name in ("Exception", "BaseException") for value in handler.catches)

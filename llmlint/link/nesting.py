@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from llmlint.facts import FileFacts
+from llmlint.facts import Attribute, Element, Exit, FileFacts, Literal, Loop, Operation, Parameter, Result, Value
 from llmlint.findings import Place
-from llmlint.link.blocks import outward
+from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.calls import CallGraph, FunctionKey, owner
-from llmlint.link.loops import LoopAnalysis
+from llmlint.link.loops import LEAVING, LoopAnalysis
+from llmlint.link.origins import Origin
 from llmlint.link.reach import ReachIndex
+from llmlint.link.results import argument_for
+from llmlint.link.retry_errors import Words
+from llmlint.link.sizes import Sizes
 from llmlint.linked import Nesting, Reach, Site
 
 _MAX_STEPS = 4
@@ -17,55 +22,137 @@ _MAX_STEPS = 4
 
 class NestingFinder:
     def __init__(
-        self, files: Mapping[str, FileFacts], graph: CallGraph, reach: ReachIndex, loops: LoopAnalysis
+        self,
+        files: Mapping[str, FileFacts],
+        graph: CallGraph,
+        reach: ReachIndex,
+        loops: LoopAnalysis,
+        sizes: Sizes,
+        words: Words,
     ) -> None:
         self.files = files
         self.reach = reach
         self.loops = loops
+        self.sizes = sizes
+        self.alternatives = words["alternatives"]
         self._targets: dict[Site, list[FunctionKey]] = {}
+        self._certain: dict[Site, list[FunctionKey]] = {}
         for edges in graph.edges.values():
             for edge in edges:
-                if not edge.is_callback and edge.is_certain:
+                if not edge.is_callback:
                     self._targets.setdefault(Site(edge.site.facts, edge.site.index), []).append(edge.target)
+                if not edge.is_callback and edge.is_certain:
+                    self._certain.setdefault(Site(edge.site.facts, edge.site.index), []).append(edge.target)
         self._by_function: dict[FunctionKey, list[Reach]] = {}
-        for path in files:
-            for found in reach.by_file.get(path, ()):
+        for facts in files.values():
+            for found in reach.of_file(facts):
                 self._by_function.setdefault(owner(found.site), []).append(found)
         self._inner: dict[FunctionKey, tuple[Place, ...]] = {}
+        self._surely: dict[FunctionKey, bool] = {}
+        self._open: dict[tuple[str, int], bool] = {}
 
     def of_file(self, facts: FileFacts) -> Iterator[Nesting]:
         for reach in self.reach.of_file(facts):
             around = self._around(reach.site)
-            if around:
-                yield Nesting((*around, *self._within(reach.site, 0)), reach)
+            if around and self._surely_calls(reach.site):
+                yield Nesting(_joined(around, self._within(reach.site, 0)), reach)
+
+    # -- whether a model is called ----------------------------------------------------------------------------
+
+    def _surely_calls(self, site: Site) -> bool:
+        """Whether a call ends in a model call whichever function it turns out to be of."""
+        targets = self._targets.get(Site(site.facts, site.index))
+        if not targets:
+            return True
+        concrete = [key for key in targets if not self.files[key[0]].functions[key[1]].is_abstract]
+        return bool(concrete) and all(
+            self._surely_reaches(key) and not self._is_switched_off(site, key) for key in concrete
+        )
+
+    def _surely_reaches(self, key: FunctionKey) -> bool:
+        if key not in self._surely:
+            self._surely[key] = False
+            self._surely[key] = any(
+                target is None or self._surely_calls(site) for site, target in self.reach.ways.get(key, ())
+            )
+        return self._surely[key]
+
+    def _is_switched_off(self, site: Site, key: FunctionKey) -> bool:
+        """Whether all that leads on to a model stands under flags that are off by default, and are not given here."""
+        ways = self.reach.ways.get(key, ())
+        return bool(ways) and all(self._is_under_flag(site, key, inner) for inner, _ in ways)
+
+    def _is_under_flag(self, site: Site, key: FunctionKey, inner: Site) -> bool:
+        facts, function = inner.facts, inner.facts.functions[key[1]]
+        for number in conditions_of(facts, inner.call.block, function.block):
+            flag = facts.conditions[number].value
+            for parameter in function.parameters:
+                if isinstance(flag, Parameter) and (flag.function, flag.name) == (key[1], parameter.name):
+                    is_off = isinstance(parameter.default, Literal) and not parameter.default.value
+                    is_given = argument_for(site, function, parameter.name) is not None
+                    if is_off and not is_given and not any(argument.stars for _, argument in site.arguments):
+                        return True
+        return False
+
+    # -- the loops --------------------------------------------------------------------------------------------
 
     def _around(self, site: Site) -> tuple[Place, ...]:
         """The open loops around a call in its own function, outermost first."""
         facts = site.facts
-        found = []
+        found: list[Place] = []
+        inside: Value | None = None
         for _, block in outward(facts, site.call.block):
             if block.kind == "loop":
                 loop = facts.loops[block.index]
-                if (
-                    loop.kind != "while"
-                    and not self.loops.is_bounded(facts, loop)
-                    and self._has_size(facts, block.index)
-                ):
+                is_batch = isinstance(inside, Element) and inside.base is loop.iterable
+                if not is_batch and self._is_open(facts, block.index) and not _is_left(site, loop, block.index):
                     found.append(site.place if loop.span < 0 else Place(facts, facts.span(loop.span)))
+                    inside = loop.iterable
         return tuple(reversed(found))
 
-    def _has_size(self, facts: FileFacts, index: int) -> bool:
-        """Whether a loop runs over data, rather than for ever or once for each attempt of a retry."""
-        return not self.loops.is_endless(facts, facts.loops[index])
+    def _is_open(self, facts: FileFacts, index: int) -> bool:
+        key = (facts.path, index)
+        if key not in self._open:
+            loop = facts.loops[index]
+            self._open[key] = (
+                loop.kind != "while"
+                and not self.sizes.is_bounded(facts, loop)
+                and not self.sizes.is_endless(facts, loop)
+                and not self.sizes.is_retried(facts, loop)
+                and not self._runs_over_reply(facts, loop)
+                and not self._is_cut_short(facts, index)
+            )
+        return self._open[key]
+
+    def _runs_over_reply(self, facts: FileFacts, loop: Loop) -> bool:
+        """``for chunk in client.responses.create(stream=True)``, ``for choice in reply.choices``."""
+        value = loop.iterable
+        if isinstance(value, Attribute) and value.name in self.alternatives:
+            return Origin.REPLY in self.loops.origins.of(facts, value.base)
+        if not isinstance(value, Result):
+            return False
+        site = Site(facts, value.call)
+        return any(reach.target.site == site for reach in self.reach.sites.get(site, ()))
+
+    def _is_cut_short(self, facts: FileFacts, index: int) -> bool:
+        """``for i, item in enumerate(items): if i >= 10: break``."""
+        if facts.loops[index].kind == "comprehension":
+            return False
+        gathered = self.loops.gather(facts, index)
+        iterable = gathered.loop.iterable
+        is_counted = isinstance(iterable, Operation) and iterable.operator == "enumerate"
+        gathered.loop = replace(gathered.loop, targets=gathered.loop.targets[:1] if is_counted else ())
+        gathered.exits = [exit_ for exit_ in gathered.exits if exit_.kind != "continue"]
+        return bool(self.loops.on_success(gathered).ceiling)
 
     def _within(self, site: Site, steps: int) -> tuple[Place, ...]:
         """The open loops inside the functions that a call leads to, on the way to the model."""
         if steps >= _MAX_STEPS:
             return ()
         deepest: tuple[Place, ...] = ()
-        for key in self._targets.get(Site(site.facts, site.index), ()):
-            inner = self._of_function(key, steps + 1)
-            deepest = max(deepest, inner, key=len)
+        for key in self._certain.get(Site(site.facts, site.index), ()):
+            if not self._is_switched_off(site, key):
+                deepest = max(deepest, self._of_function(key, steps + 1), key=len)
         return deepest
 
     def _of_function(self, key: FunctionKey, steps: int) -> tuple[Place, ...]:
@@ -74,6 +161,34 @@ class NestingFinder:
         self._inner[key] = ()
         deepest: tuple[Place, ...] = ()
         for reach in self._by_function.get(key, ()):
-            deepest = max(deepest, (*self._around(reach.site), *self._within(reach.site, steps)), key=len)
+            if self._surely_calls(reach.site):
+                deepest = max(deepest, _joined(self._around(reach.site), self._within(reach.site, steps)), key=len)
         self._inner[key] = deepest
         return deepest
+
+
+def _joined(around: tuple[Place, ...], within: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Loops and those inside them, each once: a function that calls itself comes back to its own."""
+    known = {(place.facts.path, place.span) for place in around}
+    return (*around, *(place for place in within if (place.facts.path, place.span) not in known))
+
+
+def _is_left(site: Site, loop: Loop, index: int) -> bool:
+    """Whether the loop is left once the call has been made: ``for model in models: try: return ask(model)``."""
+    return any(
+        exit_.kind in LEAVING
+        and exit_.order > site.call.order
+        and is_inside(site.facts, exit_.block, loop.block)
+        and (exit_.kind != "break" or innermost_loop(site.facts, exit_.block) == index)
+        and _follows(site, exit_)
+        for exit_ in site.facts.exits
+    )
+
+
+def _follows(site: Site, exit_: Exit) -> bool:
+    """Whether code that has come through a call gets to an exit: in a block around the call, or in the ``else`` of its
+    try statement."""
+    facts = site.facts
+    fact = facts.blocks[exit_.block]
+    block = facts.tries[fact.index].block if fact.kind == "else" else exit_.block
+    return is_inside(facts, site.call.block, block)

@@ -39,7 +39,8 @@ _MAX_DEPTH = 40
 
 
 class Origin(Flag):
-    """``STATE``: attributes of an object and variables outside the function, which anybody may change."""
+    """``STATE``: attributes of an object and variables outside the function, which anybody may change. What an
+    object's method makes of a reply is the reply's."""
 
     NONE = 0
     REPLY = auto()
@@ -119,7 +120,8 @@ class Origins:
         call = site.call
         found = self._of_all(facts, [argument.value for argument in call.arguments], depth)
         if isinstance(call.callee, Attribute):
-            found |= self.of(facts, call.callee.base, depth)
+            base = self.of(facts, call.callee.base, depth)
+            found |= base & ~Origin.STATE if Origin.REPLY in found else base
         elif isinstance(call.callee, Parameter | Variable | Unknown):
             found |= Origin.UNKNOWN
         return found or Origin.UNKNOWN

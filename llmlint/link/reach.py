@@ -9,6 +9,7 @@ from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
 from llmlint.link.blocks import function_index
 from llmlint.link.calls import CallGraph, FunctionKey, owner
+from llmlint.link.handlers import is_swallowed
 from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Reach, Site
@@ -16,7 +17,9 @@ from llmlint.linked import ModelCall, Reach, Site
 
 class ReachIndex:
     """``reached``: for each function, a model call that it ends in; ``certain``: the functions that can end in no
-    other kind of call on the way. ``sites``: the same for each call.
+    other kind of call on the way; ``called``: those that call what leads there, and don't only hand it to something
+    that may. ``sites``: the same for each call. ``ways``: the calls of a function that lead there, each with the
+    function that it calls, or None for a model call.
 
     ``roles``: handler, task or worker for functions that run for one. ``waits``: functions that wait for input.
     """
@@ -32,8 +35,12 @@ class ReachIndex:
         self.roles: dict[FunctionKey, str] = {}
         self.waits: set[FunctionKey] = set()
         self.certain: set[FunctionKey] = set()
+        self.called: set[FunctionKey] = set()
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
+        self._real_callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
         self._certain_callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
+        self.ways: dict[FunctionKey, list[tuple[Site, FunctionKey | None]]] = defaultdict(list)
+        self._swallowing: dict[FunctionKey, bool] = {}
         self._callees: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
         self._index_edges()
         self._spread(model_calls)
@@ -45,6 +52,8 @@ class ReachIndex:
                 caller = owner(edge.site)
                 self._callers[edge.target].append(caller)
                 self._callees[caller].append(edge.target)
+                if not edge.is_callback:
+                    self._real_callers[edge.target].append(caller)
                 if edge.is_certain:
                     self._certain_callers[edge.target].append(caller)
         for path, facts in self.files.items():
@@ -54,13 +63,15 @@ class ReachIndex:
                     self._callees[path, outer].append((path, index))
 
     def _spread(self, model_calls: Mapping[str, list[ModelCall]]) -> None:
-        """Functions that surely reach a model call first, then those that may."""
+        """Functions that surely reach a model call first, then those that may, then those that hand one over."""
         for calls in model_calls.values():
             for call in calls:
                 if call.operation.is_billed:
                     self.reached.setdefault(owner(call.site), call)
         self._climb(self._certain_callers)
         self.certain.update(self.reached)
+        self._climb(self._real_callers)
+        self.called.update(self.reached)
         self._climb(self._callers)
 
     def _climb(self, callers: Mapping[FunctionKey, list[FunctionKey]]) -> None:
@@ -76,13 +87,33 @@ class ReachIndex:
         for calls in model_calls.values():
             for call in calls:
                 if call.operation.is_billed:
+                    self.ways[owner(call.site)].append((call.site, None))
                     self._add(Reach(call.site, call))
-        for edges in self.graph.edges.values():
-            for edge in edges:
-                target = self.reached.get(edge.target)
-                if target is not None:
-                    is_certain = edge.is_certain and edge.target in self.certain
-                    self._add(Reach(edge.site, target, is_certain, edge.is_later))
+        edges = [edge for edges in self.graph.edges.values() for edge in edges if edge.target in self.reached]
+        for edge in edges:
+            if not edge.is_callback and edge.target in self.called:
+                self.ways[owner(edge.site)].append((edge.site, edge.target))
+        for edge in sorted(edges, key=lambda edge: edge.is_callback):
+            self._add(
+                Reach(
+                    edge.site,
+                    self.reached[edge.target],
+                    edge.is_certain and edge.target in self.certain,
+                    edge.is_later or self._swallows(edge.target),
+                    not edge.is_callback and edge.target in self.called,
+                )
+            )
+
+    def _swallows(self, key: FunctionKey) -> bool:
+        """Whether no failure of the model calls that a function makes shows outside of it."""
+        if key not in self._swallowing:
+            self._swallowing[key] = False
+            ways = self.ways.get(key, ())
+            self._swallowing[key] = bool(ways) and all(
+                is_swallowed(site.facts, site.call.block) or (target is not None and self._swallows(target))
+                for site, target in ways
+            )
+        return self._swallowing[key]
 
     def _add(self, reach: Reach) -> None:
         site = reach.site
@@ -97,7 +128,8 @@ class ReachIndex:
 
     def of_file(self, facts: FileFacts) -> list[Reach]:
         """Every call of a file that ends in a model call, in order."""
-        return sorted(self.by_file.get(facts.path, ()), key=lambda reach: reach.site.index)
+        called = [reach for reach in self.by_file.get(facts.path, ()) if reach.is_called]
+        return sorted(called, key=lambda reach: reach.site.index)
 
     # -- roles and waiting ------------------------------------------------------------------------------------
 

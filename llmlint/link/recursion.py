@@ -5,22 +5,51 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from llmlint.facts import FileFacts, Function, Literal, Operation, Parameter, Value
+from llmlint.facts import (
+    Attribute,
+    Choice,
+    Condition,
+    Element,
+    FileFacts,
+    Function,
+    Item,
+    Literal,
+    Operation,
+    Parameter,
+    This,
+    Typed,
+    Value,
+)
 from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
+from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, Edge, FunctionKey, owner
+from llmlint.link.limits import Limits
+from llmlint.link.meanings import NOTHING
 from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import argument_for
 from llmlint.linked import Reach, Recursion
 
 _MAX_CYCLE = 3
+_MAX_DEPTH = 20
+_SAME_THINGS = frozenset({"enumerate", "reversed", "sorted", "list", "tuple", "zip"})
 
 
 class RecursionFinder:
-    def __init__(self, files: Mapping[str, FileFacts], graph: CallGraph, reach: ReachIndex, origins: Origins) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        graph: CallGraph,
+        reach: ReachIndex,
+        origins: Origins,
+        limits: Limits,
+        bodies: Bodies,
+    ) -> None:
         self.files = files
         self.reach = reach
         self.origins = origins
+        self.limits = limits
+        self.bodies = bodies
         self._edges: dict[FunctionKey, list[Edge]] = defaultdict(list)
         for edges in graph.edges.values():
             for edge in edges:
@@ -70,7 +99,19 @@ class RecursionFinder:
                 attempt = facts.tries[facts.handlers[block.index].number]
                 if self._try_reaches(facts, attempt.block, function):
                     return True
-        return False
+        return self._is_left_to_reply(facts, edge, function)
+
+    def _is_left_to_reply(self, facts: FileFacts, edge: Edge, function: int) -> bool:
+        """``if "GOOD" in reply: return text`` before the call: the function comes to it unless the reply is good."""
+        origins = [
+            self.origins.of(facts, facts.conditions[number].value)
+            for exit_ in self.bodies.exits(facts, function)
+            if exit_.order < edge.site.call.order and exit_.kind in ("return", "raise")
+            for number in conditions_of(facts, exit_.block, facts.functions[function].block)
+        ]
+        return any(Origin.REPLY in origin for origin in origins) and not any(
+            origin & (Origin.STATE | Origin.UNKNOWN) for origin in origins
+        )
 
     def _may_leave_first(self, facts: FileFacts, edge: Edge, handler: int) -> bool:
         """Whether a handler gives up before it comes to the call, for a reason that can't be known."""
@@ -82,10 +123,15 @@ class RecursionFinder:
         )
 
     def _try_reaches(self, facts: FileFacts, block: int, function: int) -> bool:
+        """Whether a try statement holds a model call, or something that is done to a reply."""
         return any(
-            any(number == block for number, _ in outward(facts, reach.site.call.block))
+            is_inside(facts, reach.site.call.block, block)
             for reach in self.reach.of_file(facts)
             if function_index(facts, reach.site.call.block) == function
+        ) or any(
+            is_inside(facts, site.call.block, block)
+            and any(Origin.REPLY in self.origins.of(facts, argument.value) for _, argument in site.arguments)
+            for site in self.bodies.calls(facts, function)
         )
 
     def _is_bounded(self, cycle: list[Edge]) -> bool:
@@ -93,14 +139,38 @@ class RecursionFinder:
         return any(self._remembers(owner(edge.site)) or self._counts_down(edge, compared) for edge in cycle)
 
     def _remembers(self, key: FunctionKey) -> bool:
-        """Whether a function compares some state, or asks whether something has been seen before."""
+        """Whether a function compares a count that it keeps, or asks whether something has been seen before."""
         facts = self.files[key[0]]
-        for block in facts.blocks:
-            if block.kind == "branch" and function_index(facts, block.parent) == key[1]:
-                condition = facts.conditions[block.index]
-                if condition.contained or any("." in name for name in condition.compared):
-                    return True
-        return False
+        return any(
+            self._asks_what_was_seen(facts, facts.conditions[block.index])
+            or self._compares_count(facts, facts.conditions[block.index])
+            for block in facts.blocks
+            if block.kind == "branch" and function_index(facts, block.parent) == key[1]
+        )
+
+    def _asks_what_was_seen(self, facts: FileFacts, test: Condition) -> bool:
+        return bool(test.contained) and any(
+            Origin.REPLY not in self.origins.of(facts, comparison.operands[-1])
+            for comparison in _comparisons(test.value)
+        )
+
+    def _compares_count(self, facts: FileFacts, test: Condition) -> bool:
+        """Whether a test compares an attribute that is counted up, or of which can't be known whether it is."""
+        if not any("." in name for name in test.compared):
+            return False
+        if self.limits.counts(facts, test.value):
+            return True
+        return any(
+            isinstance(operand, Attribute) and self._may_count(facts, operand)
+            for comparison in _comparisons(test.value)
+            if not any(isinstance(other, Literal) and isinstance(other.value, str) for other in comparison.operands)
+            for operand in comparison.operands
+        )
+
+    def _may_count(self, facts: FileFacts, value: Attribute) -> bool:
+        if Origin.REPLY in self.origins.of(facts, value):
+            return False
+        return not isinstance(value.base, This) or self.limits.resolver.meanings(facts, value) == NOTHING
 
     def _counts_down(self, edge: Edge, compared: set[str]) -> bool:
         """Whether an argument shrinks, counts, or is nothing that can be followed. ``compared``: what the functions of
@@ -114,7 +184,7 @@ class RecursionFinder:
             if isinstance(value, Operation) and value.operator in ("+", "-", "*", "/", "//"):
                 if parameter.name in compared or not self._is_text(value):
                     return parameter.name in compared
-            elif self._is_part(value):
+            elif _is_part(value):
                 return True
         return any(argument.stars == 1 for _, argument in edge.site.arguments)
 
@@ -130,9 +200,38 @@ class RecursionFinder:
     def _is_text(self, value: Operation) -> bool:
         return not any(isinstance(part, Literal) and isinstance(part.value, int | float) for part in value.operands)
 
-    def _is_part(self, value: Value) -> bool:
-        """Whether a value is a piece of a parameter: recursion over a tree ends where the tree does."""
-        if isinstance(value, Parameter):
-            return False
-        inner = parts_of(value)
-        return any(isinstance(part, Parameter) or self._is_part(part) for part in inner) and not hasattr(value, "parts")
+
+def _is_part(value: Value) -> bool:
+    """Whether a value is a piece of a parameter, or of a list: recursion over a tree ends where the tree does."""
+    if isinstance(value, Choice):
+        return any(map(_is_part, value.options))
+    if isinstance(value, Item) and isinstance(value.key, Operation) and value.key.operator == "slice":
+        return True
+    return isinstance(value, Attribute | Item | Element) and _begins_with_parameter(value.base, 0)
+
+
+def _begins_with_parameter(value: Value, depth: int) -> bool:
+    if depth > _MAX_DEPTH:
+        return False
+    if isinstance(value, Parameter):
+        return True
+    if isinstance(value, Attribute | Item | Element):
+        return _begins_with_parameter(value.base, depth + 1)
+    if isinstance(value, Choice):
+        return any(_begins_with_parameter(option, depth + 1) for option in value.options)
+    if isinstance(value, Typed):
+        return _begins_with_parameter(value.value, depth + 1)
+    return (
+        isinstance(value, Operation)
+        and value.operator in _SAME_THINGS
+        and any(_begins_with_parameter(operand, depth + 1) for operand in value.operands)
+    )
+
+
+def _comparisons(value: Value, depth: int = 0) -> Iterator[Operation]:
+    """The comparisons that a test is made of."""
+    if isinstance(value, Operation) and value.operator == "compare":
+        yield value
+    elif depth < _MAX_DEPTH:
+        for part in parts_of(value):
+            yield from _comparisons(part, depth + 1)

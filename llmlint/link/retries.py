@@ -4,46 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from llmlint.facts import Argument, FileFacts
+from llmlint.facts import Argument, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.libraries import RetryHelper
 from llmlint.link.blocks import function_index
-from llmlint.link.loops import LoopAnalysis, LoopFacts
+from llmlint.link.handlers import Handlers, is_swallowed
+from llmlint.link.loops import LoopFacts
 from llmlint.link.meanings import External, FunctionMeaning, Meaning
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.link.retry_arguments import RetryArguments
 from llmlint.link.retry_errors import Words, judged
+from llmlint.link.sizes import Sizes
 from llmlint.linked import Reach, Retry, Site
 
 
 class RetryFinder:
     """Finds the retry helpers of a file around calls that reach a model."""
 
-    def __init__(self, resolver: Resolver, reach: ReachIndex, loops: LoopAnalysis, words: Words) -> None:
+    def __init__(self, resolver: Resolver, reach: ReachIndex, handlers: Handlers, sizes: Sizes, words: Words) -> None:
         self.resolver = resolver
         self.libraries = resolver.libraries
         self.reach = reach
-        self.loops = loops
+        self.handlers = handlers
+        self.sizes = sizes
         self.words = words
 
     def of_decorators(self, facts: FileFacts) -> Iterator[Retry]:
         for index, function in enumerate(facts.functions):
-            target = self.reach.reached.get((facts.path, index))
-            if target is None:
+            if not function.decorators or (facts.path, index) not in self.reach.called:
                 continue
-            for decorator in function.decorators:
+            reaches = self._failures_in(facts, index)
+            for decorator in function.decorators if reaches else ():
                 place = Place(facts, facts.span(decorator.span))
-                reaches = self._reaches_in(facts, index)
                 meanings = self.resolver.meanings(facts, decorator.value)
                 found = [
-                    self._retry("decorator", *helper, place, reaches) for m in meanings if (helper := self.helper(m))
+                    self._retry("decorator", *helper, place, reaches)
+                    for meaning in meanings
+                    if (helper := self.helper(meaning)) and kind_of(function) in helper[0].functions
                 ]
                 if len({retry.attempts for retry in found}) == 1:
                     yield found[0]
 
-    def _reaches_in(self, facts: FileFacts, index: int) -> list[Reach]:
-        return [reach for reach in self.reach.of_file(facts) if function_index(facts, reach.site.call.block) == index]
+    def _failures_in(self, facts: FileFacts, index: int) -> list[Reach]:
+        """The model calls of a function whose failure its caller, a decorator, gets to see."""
+        return [
+            reach
+            for reach in self.reach.of_file(facts)
+            if function_index(facts, reach.site.call.block) == index
+            and not reach.is_later
+            and not is_swallowed(facts, reach.site.call.block)
+        ]
 
     def of_calls(self, facts: FileFacts) -> Iterator[Retry]:
         """``Retrying(...)(f)``, ``retry_call(f, ...)``, ``create(max_retries=Retrying(...))``, ``.with_retry()``."""
@@ -133,7 +144,7 @@ class RetryFinder:
         reaches: list[Reach],
     ) -> Retry:
         """What a helper called at ``site`` does; without a site it is used bare, as ``@retry``."""
-        reader = RetryArguments(self.resolver, self.loops, site)
+        reader = RetryArguments(self.resolver, self.handlers, self.words, site)
         is_filtered = any(reader.find(name) is not None for name in helper.unless)
         attempts = None if is_filtered or reader.is_open else reader.attempts(helper.limits)
         retry = Retry(
@@ -148,3 +159,10 @@ class RetryFinder:
             helper.misuse if form == "decorator" and reader.is_misused() else "",
         )
         return judged(retry, self.words, asks_for_quota=any(reach.target.reads_quota for reach in reaches))
+
+
+def kind_of(function: Function) -> str:
+    """What a decorator makes of a function depends on it: a generator, say, has not begun when the call returns."""
+    if function.is_generator:
+        return "async-generator" if function.is_async else "generator"
+    return "async" if function.is_async else "plain"

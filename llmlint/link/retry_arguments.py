@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmlint.facts import Argument, FileFacts, Mapping, Operation, Value
+from llmlint.facts import Sequence as SequenceValue
 from llmlint.libraries import UNLIMITED_WORD, Catches, Limit, Wait
-from llmlint.link.loops import LoopAnalysis
+from llmlint.link.handlers import OWN, Handlers
 from llmlint.link.meanings import Constant, External, Located, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
+from llmlint.link.retry_errors import Words
 from llmlint.linked import UNLIMITED, Site
 
 
 class RetryArguments:
     """Reads the arguments of one retry helper's call. ``is_open``: others may have been spread into it."""
 
-    def __init__(self, resolver: Resolver, loops: LoopAnalysis, site: Site | None) -> None:
+    def __init__(self, resolver: Resolver, handlers: Handlers, words: Words, site: Site | None) -> None:
         self.resolver = resolver
+        self.words = words
         self.libraries = resolver.libraries
-        self.loops = loops
+        self.handlers = handlers
         self.is_open = False
         self._named: dict[str, tuple[FileFacts, Value]] = {}
         self._placed: list[tuple[FileFacts, Value]] = []
@@ -74,6 +77,8 @@ class RetryArguments:
             return self.stop(found)
         if limit.counts == "presence":
             return None
+        if limit.counts == "waits":
+            return self._pauses(found)
         return self._numeric(limit, found)
 
     def _numeric(self, limit: Limit, found: tuple[FileFacts, Value]) -> float | None:
@@ -90,6 +95,15 @@ class RetryArguments:
         ):
             return UNLIMITED
         return _count(limit.counts, value)
+
+    def _pauses(self, found: tuple[FileFacts, Value]) -> float | None:
+        """The attempts that a list of pauses allows; one pause holds for every retry."""
+        if number_of(self.resolver, *found) is not None:
+            return UNLIMITED
+        meanings = self.meanings(found)
+        lists = [meaning.value for meaning in meanings if isinstance(meaning, Located)]
+        pauses = [value.items for value in lists if isinstance(value, SequenceValue)]
+        return len(pauses[0]) + 1.0 if len(pauses) == len(meanings) == 1 else None
 
     def stop(self, found: tuple[FileFacts, Value]) -> float | None:
         """The attempts that a stop object allows."""
@@ -112,7 +126,7 @@ class RetryArguments:
         if stop.counts == "unlimited":
             return UNLIMITED
         maker = meaning.chain[-1] if meaning.chain else None
-        inner = RetryArguments(self.resolver, self.loops, maker).find(stop.parameter, 0)
+        inner = RetryArguments(self.resolver, self.handlers, self.words, maker).find(stop.parameter, 0)
         number = number_of(self.resolver, *inner) if inner is not None else None
         return _count(stop.counts, number) if number is not None else None
 
@@ -144,7 +158,7 @@ class RetryArguments:
         return self._predicate(*found) if catches.condition else self._names(*found)
 
     def _names(self, facts: FileFacts, value: Value) -> tuple[str, ...] | None:
-        return tuple(self.loops.exception_names(facts, value)) or None
+        return tuple(self.handlers.exception_names(facts, value)) or None
 
     def _predicate(self, facts: FileFacts, value: Value) -> tuple[str, ...] | None:
         names: list[str] = []
@@ -156,16 +170,29 @@ class RetryArguments:
                         return None
                     names.extend(inner)
             elif isinstance(meaning, External) and meaning.path in self.libraries.predicates:
-                name, position = self.libraries.predicates[meaning.path]
-                maker = meaning.chain[-1] if meaning.chain else None
-                found = RetryArguments(self.resolver, self.loops, maker).find(name, position)
-                inner = self._names(*found) if found is not None else ("Exception",)
+                inner = self._predicated(meaning)
                 if inner is None:
                     return None
                 names.extend(inner)
             else:
                 return None
         return tuple(names) or None
+
+    def _predicated(self, meaning: External) -> tuple[str, ...] | None:
+        """The exceptions that a predicate repeats; None where it leaves out some that can't be helped."""
+        predicate = self.libraries.predicates[meaning.path]
+        maker = meaning.chain[-1] if meaning.chain else None
+        found = RetryArguments(self.resolver, self.handlers, self.words, maker).find(
+            predicate.parameter, predicate.position
+        )
+        if found is None:
+            return ("Exception",)
+        names = self._names(*found)
+        if names is None or not predicate.all_but:
+            return names
+        permanent = self.words["permanent-errors"]
+        is_filtered = any(name.rpartition(".")[2] in permanent for name in names if not name.startswith(OWN))
+        return None if is_filtered else ("Exception",)
 
 
 def _smallest(limits: Sequence[float | None]) -> float | None:

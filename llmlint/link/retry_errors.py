@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from llmlint.link.loops import OWN
+from llmlint.link.handlers import OWN
 from llmlint.linked import Reach, Retry
 
 Words = Mapping[str, frozenset[str]]
@@ -18,7 +18,9 @@ def judged(retry: Retry, words: Words, *, asks_for_quota: bool) -> Retry:
     retry.permanent = tuple(
         name for name, last in names if last in words["permanent-errors"] and not name.startswith(OWN)
     )
-    retry.is_for_requests = any(_is_failed_request(name, last, retry.reaches, words) for name, last in names)
+    failed = [last for name, last in names if _is_failed_request(name, last, retry.reaches, words)]
+    retry.is_for_requests = bool(failed)
+    retry.is_for_passing = any(last not in words["never-retried-errors"] for last in failed)
     retry.misses_quota = (
         bool(names)
         and any(last in words["rate-limit-errors"] for _, last in names)

@@ -2,136 +2,188 @@
 
 from __future__ import annotations
 
-from llmlint.facts import Element, FileFacts, Operation, Value
-from llmlint.facts import Sequence as SequenceValue
+from collections.abc import Iterator
+
+from llmlint.facts import CARRIED, Element, FileFacts, Literal, Operation, Result, Value
 from llmlint.findings import Place
-from llmlint.link.blocks import function_index, is_inside, outward
+from llmlint.link.blocks import conditions_of, function_index, is_inside
+from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph
-from llmlint.link.loops import Failure, LoopAnalysis, LoopFacts
-from llmlint.link.meanings import External, FunctionMeaning, Located
+from llmlint.link.handlers import OWN, goes_on
+from llmlint.link.loops import LoopFacts
+from llmlint.link.meanings import External, FunctionMeaning
 from llmlint.link.numbers import number_of
 from llmlint.link.origins import Origin, parts_of
+from llmlint.link.repeats import Failure, Failures
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_errors import Words, judged
+from llmlint.link.rounds import Rounds
 from llmlint.linked import UNLIMITED, Reach, Retry, Site
 
 _WAITING_NAMES = ("sleep", "wait", "backoff", "delay", "retry", "throttle", "pause")
+_MAX_STEPS = 3
+_MAX_DEPTH = 20
 
 
 class RetryLoops:
     """Tells which loops are retries, and what they repeat."""
 
-    def __init__(self, helpers: RetryFinder, graph: CallGraph, loops: LoopAnalysis, words: Words) -> None:
+    def __init__(
+        self, helpers: RetryFinder, graph: CallGraph, failures: Failures, bodies: Bodies, words: Words
+    ) -> None:
         self.helpers = helpers
         self.resolver = helpers.resolver
         self.libraries = helpers.libraries
         self.graph = graph
-        self.loops = loops
+        self.failures = failures
+        self.bodies = bodies
+        self.rounds = Rounds(helpers.resolver)
         self.words = words
 
-    def find(self, gathered: LoopFacts, reaches: list[Reach]) -> Retry | None:
-        """A loop that repeats one request until it succeeds."""
+    def find(self, gathered: LoopFacts, reaches: list[Reach]) -> Iterator[Retry]:
+        """What a loop repeats until it succeeds: one retry for each handler that sends it round again."""
         facts, loop = gathered.facts, gathered.loop
-        endless = self.loops.is_endless(facts, loop)
-        failures = list(self.loops.failures(gathered, reaches))
-        verdicts = [self.loops.on_failure(gathered, failure) for failure in failures]
-        unlimited = endless and not any(verdict.ceiling or verdict.is_open for verdict in verdicts)
-        for failure in failures:
-            leaves = self.loops.succeeds_out(gathered, failure, always=not unlimited)
-            leaves = leaves or (unlimited and self.loops.puts_back(gathered, failure))
-            if not leaves or self._is_fallback(gathered, failure):
+        endless = self.helpers.sizes.is_endless(facts, loop)
+        seen: set[int] = set()
+        for failure in self.failures.find(gathered, reaches):
+            if failure.handler.span in seen:
                 continue
+            verdict = self.failures.verdict(gathered, failure)
+            unlimited = endless and not verdict.ceiling and not verdict.is_open
+            if not self._repeats(gathered, failure, unlimited=unlimited):
+                continue
+            seen.add(failure.handler.span)
             covered = [reach for reach in reaches if is_inside(facts, reach.site.call.block, failure.attempt.block)]
             retry = Retry(
                 "loop",
                 Place(facts, facts.span(loop.span)),
                 covered,
-                UNLIMITED if unlimited else self._rounds(gathered),
+                UNLIMITED if unlimited else self._attempts(gathered, failure),
                 self._wait_of(gathered, failure),
                 self._caught(gathered, failure),
                 handler=Place(facts, facts.span(failure.handler.span)),
             )
-            return judged(retry, self.words, asks_for_quota=self._reads_quota(failure.reach.site))
-        return None
+            yield judged(retry, self.words, asks_for_quota=self._reads_quota(failure.reach.site))
+
+    def _repeats(self, gathered: LoopFacts, failure: Failure, *, unlimited: bool) -> bool:
+        """Whether a loop sends the request of ``failure`` again, the same one and unasked."""
+        leaves = self.failures.succeeds_out(gathered, failure, always=not unlimited)
+        if not leaves and not (unlimited and self.failures.puts_back(gathered, failure)):
+            return False
+        if self._is_fallback(gathered, failure) or self._asks_person(gathered, failure):
+            return False
+        return unlimited or not self._sends_another(gathered, failure)
+
+    def _attempts(self, gathered: LoopFacts, failure: Failure) -> float | None:
+        def counts(block: int, order: int) -> bool:
+            return self.failures.happens(gathered, failure, block, order)
+
+        return self.rounds.of(gathered, counts)
+
+    # -- what the next round sends ----------------------------------------------------------------------------
 
     def _is_fallback(self, gathered: LoopFacts, failure: Failure) -> bool:
         """``for model in models: try: return ask(model)``: each round asks something else."""
-        loop = gathered.loop
-        if loop.kind != "for" or loop.iterable is None or self.loops.is_endless(gathered.facts, loop):
+        facts, loop = gathered.facts, gathered.loop
+        if loop.kind != "for" or loop.iterable is None or self.helpers.sizes.is_endless(facts, loop):
             return False
         if isinstance(loop.iterable, Operation) and loop.iterable.operator == "range":
             return False
-        if any(self.helpers.helper(m) for m in self.resolver.meanings(gathered.facts, loop.iterable)):
+        if self.helpers.sizes.is_retried(facts, loop):
             return True
-        call = failure.reach.site.call
-        used = [call.callee, *(argument.value for argument in call.arguments)]
-        return any(_is_made_of(value, loop.iterable) for value in used) or not self.loops.is_bounded(
-            gathered.facts, loop
+        return any(
+            _is_made_of(facts, value, loop.iterable) for value in _used_by(failure)
+        ) or not self.helpers.sizes.is_bounded(facts, loop)
+
+    def _sends_another(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """Whether the handler puts something else into what is sent: a shorter prompt, another model."""
+        changed = [
+            change
+            for change in gathered.changes
+            if change.kind in ("set", "shrink")
+            and is_inside(gathered.facts, change.block, failure.handler.block)
+            and not self._is_note(gathered.facts, change.value)
+        ]
+        return bool(changed) and any(_is_carried(gathered.facts, value) for value in _used_by(failure))
+
+    def _is_note(self, facts: FileFacts, value: Value | None) -> bool:
+        """Whether a variable is told that something failed, or what: no such thing changes a request."""
+        if isinstance(value, Literal):
+            return value.value is None or isinstance(value.value, bool)
+        return value is not None and Origin.CAUGHT in self.failures.origins.of(facts, value)
+
+    def _asks_person(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """Whether somebody is asked after each failure, or before each round."""
+        return any(
+            self._waits_for_somebody(site)
+            and self.failures.happens(gathered, failure, site.call.block, site.call.order)
+            and not conditions_of(gathered.facts, site.call.block, gathered.loop.block)
+            for site in gathered.calls
         )
 
-    def _rounds(self, gathered: LoopFacts) -> float | None:
-        """How often a loop's body runs at the most, where the code says so in a number."""
-        facts, loop = gathered.facts, gathered.loop
-        if loop.kind == "for" and loop.iterable is not None:
-            for meaning in self.resolver.meanings(facts, loop.iterable):
-                if isinstance(meaning, Located) and isinstance(meaning.value, SequenceValue):
-                    return float(len(meaning.value.items))
-                if isinstance(meaning, Located) and isinstance(meaning.value, Operation):
-                    return self._range(meaning.facts, meaning.value)
-        return None
+    def _waits_for_somebody(self, site: Site) -> bool:
+        return any(path in self.libraries.inputs for path in self.graph.external.get(site, ()))
 
-    def _range(self, facts: FileFacts, value: Operation) -> float | None:
-        if value.operator in ("enumerate", "list", "reversed") and value.operands:
-            inner = value.operands[0]
-            return self._range(facts, inner) if isinstance(inner, Operation) else None
-        numbers = [number_of(self.resolver, facts, operand) for operand in value.operands]
-        if value.operator != "range" or not numbers or len(numbers) > 2 or None in numbers:
-            return None
-        first, last = (0.0, numbers[0]) if len(numbers) == 1 else numbers
-        return max(0.0, (last or 0.0) - (first or 0.0))
+    # -- which errors -----------------------------------------------------------------------------------------
 
     def _caught(self, gathered: LoopFacts, failure: Failure) -> tuple[str, ...] | None:
         """What a loop's handler repeats; None where it looks at the exception first, or another handler does."""
         facts, handler = gathered.facts, failure.handler
-        for exit_ in gathered.exits:
-            if is_inside(facts, exit_.block, handler.block) and exit_.kind in ("raise", "return", "break"):
-                for _, block in outward(facts, exit_.block, handler.block):
-                    if block.kind == "branch":
-                        if self._inspects(facts, block.index):
-                            return None
-        if handler.catches is None:
-            names = ["bare except"]
-        else:
-            names = [name for value in handler.catches for name in self.loops.exception_names(facts, value)]
+        handlers = self.failures.handlers
+        if self._inspects(gathered, failure) or handlers.hands_over(facts, handler):
+            return None
+        names = handlers.caught_by(facts, handler)
         for number in failure.attempt.handlers:
             earlier = facts.handlers[number]
             if earlier is handler:
                 break
-            if earlier.catches is not None and not earlier.outcomes & {"fall", "continue"}:
+            if not goes_on(earlier) and self._takes_permanent(handlers.caught_by(facts, earlier)):
                 names = [name for name in names if name not in ("Exception", "BaseException", "bare except")]
         return tuple(names) or None
 
-    def _inspects(self, facts: FileFacts, number: int) -> bool:
-        """Whether a test looks at the exception, or at something else that can't be followed."""
-        origin = self.loops.origins.of(facts, facts.conditions[number].value)
-        return bool(origin & (Origin.CAUGHT | Origin.UNKNOWN | Origin.STATE))
+    def _takes_permanent(self, names: list[str]) -> bool:
+        """Whether errors that no second attempt can help may be among those of a handler."""
+        return not names or any(
+            name.startswith(OWN) or name.rpartition(".")[2] in self.words["permanent-errors"] for name in names
+        )
+
+    def _inspects(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """Whether a test of the exception decides that the loop goes on, or ends."""
+        facts, block = gathered.facts, failure.handler.block
+        deciding = {"raise", "return", "break"}
+        if "fall" not in failure.handler.outcomes:
+            deciding.add("continue")
+        return any(
+            self._looks_at_error(gathered, number)
+            for exit_ in gathered.exits
+            if exit_.kind in deciding and is_inside(facts, exit_.block, block)
+            for number in conditions_of(facts, exit_.block, block)
+        )
+
+    def _looks_at_error(self, gathered: LoopFacts, number: int) -> bool:
+        """Whether a test looks at the exception, or at something of which can't be known whether it does."""
+        test = gathered.facts.conditions[number]
+        origin = self.failures.origins.of(gathered.facts, test.value)
+        if Origin.CAUGHT in origin:
+            return True
+        counted = {change.name for change in gathered.changes if change.kind == "step"}
+        return Origin.UNKNOWN in origin and not counted.union(gathered.loop.targets).intersection(test.compared)
+
+    def _reads_quota(self, site: Site) -> bool:
+        index = function_index(site.facts, site.call.block)
+        reads = site.facts.functions[index].reads if index >= 0 else site.facts.reads
+        return bool(reads & self.words["quota"])
+
+    # -- how long it waits ------------------------------------------------------------------------------------
 
     def _wait_of(self, gathered: LoopFacts, failure: Failure) -> str:
         """How long a failing round waits: none, fixed, growing or unknown."""
-        facts, loop = gathered.facts, gathered.loop
-        kinds = set()
-        for index, call in enumerate(facts.calls):
-            if not is_inside(facts, call.block, loop.block):
-                continue
-            if not self.loops.happens_on_failure(gathered, failure, call.block, call.order):
-                continue
-            kind = self._wait_kind(Site(facts, index))
-            if kind:
-                kinds.add(kind)
-        for kind in ("unknown", "growing", "fixed"):
-            if kind in kinds:
-                return kind
-        return "none"
+        kinds = {
+            self._wait_kind(site)
+            for site in gathered.calls
+            if self.failures.may_follow(gathered, failure, site.call.block, site.call.order)
+        }
+        return next((kind for kind in ("unknown", "growing", "fixed") if kind in kinds), "none")
 
     def _wait_kind(self, site: Site) -> str:
         for meaning in self.resolver.results.callees(site):
@@ -139,19 +191,21 @@ class RetryLoops:
                 if meaning.path in self.libraries.sleeps:
                     return self._delay(site)
             elif isinstance(meaning, FunctionMeaning):
-                if self._sleeps(meaning):
+                if self._sleeps(meaning, 0):
                     return "unknown"
         name = getattr(site.call.callee, "name", "")
         return "unknown" if any(word in name.lower() for word in _WAITING_NAMES) else ""
 
-    def _sleeps(self, meaning: FunctionMeaning) -> bool:
-        facts = meaning.facts
-        return any(
-            path in self.libraries.sleeps
-            for index, call in enumerate(facts.calls)
-            if function_index(facts, call.block) == meaning.index
-            for path in self.graph.external.get(Site(facts, index), ())
-        )
+    def _sleeps(self, meaning: FunctionMeaning, steps: int) -> bool:
+        for site in self.bodies.calls(meaning.facts, meaning.index):
+            if any(path in self.libraries.sleeps for path in self.graph.external.get(site, ())):
+                return True
+            if steps < _MAX_STEPS and any(
+                isinstance(inner, FunctionMeaning) and self._sleeps(inner, steps + 1)
+                for inner in self.resolver.results.callees(site)
+            ):
+                return True
+        return False
 
     def _delay(self, site: Site) -> str:
         arguments = site.call.arguments
@@ -162,14 +216,31 @@ class RetryLoops:
             return "growing"
         return "fixed" if number > 0 else "none"
 
-    def _reads_quota(self, site: Site) -> bool:
-        index = function_index(site.facts, site.call.block)
-        reads = site.facts.functions[index].reads if index >= 0 else site.facts.reads
-        return bool(reads & self.words["quota"])
+
+def _used_by(failure: Failure) -> list[Value]:
+    call = failure.reach.site.call
+    return [call.callee, *(argument.value for argument in call.arguments)]
 
 
-def _is_made_of(value: Value, iterable: Value, depth: int = 0) -> bool:
+def _is_made_of(facts: FileFacts, value: Value, iterable: Value, depth: int = 0) -> bool:
     """Whether a value is made of what iterating over ``iterable`` yields."""
     if isinstance(value, Element) and value.base is iterable:
         return True
-    return depth < 20 and any(_is_made_of(part, iterable, depth + 1) for part in parts_of(value))
+    return depth < _MAX_DEPTH and any(
+        _is_made_of(facts, part, iterable, depth + 1) for part in _ingredients(facts, value)
+    )
+
+
+def _is_carried(facts: FileFacts, value: Value, depth: int = 0) -> bool:
+    """Whether a value is made of variables that the loop assigns."""
+    if value == CARRIED:
+        return True
+    return depth < _MAX_DEPTH and any(_is_carried(facts, part, depth + 1) for part in _ingredients(facts, value))
+
+
+def _ingredients(facts: FileFacts, value: Value) -> tuple[Value, ...]:
+    """What a value is made of, the arguments of calls included: ``OpenAI(api_key=key)`` is made of the key."""
+    if not isinstance(value, Result):
+        return parts_of(value)
+    call = facts.calls[value.call]
+    return (call.callee, *(argument.value for argument in call.arguments))

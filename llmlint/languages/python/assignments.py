@@ -72,7 +72,7 @@ class Assignments:
         added = self.expressions.value(node.value)
         operator = operator_of(node.operator)
         key = key_of(node.target)
-        self.recorder.change(key, "grow" if isinstance(added, SequenceValue) else "step")
+        self.recorder.change(key, "grow" if isinstance(added, SequenceValue) else "step", added)
         if isinstance(node.target, cst.Name):
             self.expressions.scope.bind(node.target.value, operation(operator, old, added))
         elif isinstance(old, Attribute) and isinstance(old.base, This):

@@ -11,6 +11,7 @@ from llmlint.facts import Condition, Operation, Value
 
 _MEMBERSHIP = (cst.In, cst.NotIn)
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+_CONSTANTS = frozenset({"None", "True", "False"})
 _COMPARISONS: dict[type[cst.BaseCompOp], str] = {
     cst.LessThan: "<",
     cst.LessThanEqual: "<=",
@@ -49,19 +50,36 @@ class _Names:
         return tuple(name for name, asked in self.found if asked == kind)
 
     def of_test(self, node: cst.BaseExpression) -> Deciding:
-        """Take in a test; any one of which variables can make it hold, and any one of which can make it fail."""
+        """Take in a test; any one of which variables can make it hold, and any one of which can make it fail.
+
+        ``limit and n >= limit`` asks whether there is a limit before it asks whether it has been reached.
+        """
         if isinstance(node, cst.BooleanOperation):
-            left, right = self.of_test(node.left), self.of_test(node.right)
-            if isinstance(node.operator, cst.And):
-                return left[0] & right[0], left[1] | right[1]
-            return left[0] | right[0], left[1] & right[1]
+            return self._of_both(node)
         if isinstance(node, cst.UnaryOperation):
             holds_by, fails_by = self.of_test(node.expression)
             return (fails_by, holds_by) if isinstance(node.operator, cst.Not) else (holds_by, fails_by)
         start = len(self.found)
         self._of_part(node)
-        names = frozenset(name for name, _ in self.found[start:])
+        names = self._names(start)
         return names, names
+
+    def _of_both(self, node: cst.BooleanOperation) -> Deciding:
+        start = len(self.found)
+        left = self.of_test(node.left)
+        middle = len(self.found)
+        right = self.of_test(node.right)
+        is_and = isinstance(node.operator, cst.And)
+        one, other = (left[0], right[0]) if is_and else (left[1], right[1])
+        both = one & other
+        first, second = self._names(start, middle), self._names(middle)
+        if first and first <= second:
+            both |= other
+        either = left[1] | right[1] if is_and else left[0] | right[0]
+        return (both, either) if is_and else (either, both)
+
+    def _names(self, start: int, end: int | None = None) -> frozenset[str]:
+        return frozenset(name for name, _ in self.found[start:end])
 
     def _of_part(self, node: cst.BaseExpression) -> None:
         if isinstance(node, cst.Comparison):
@@ -98,7 +116,7 @@ class _Names:
 
     def _note(self, node: cst.BaseExpression, asked: str) -> None:
         key = key_of(node)
-        if key:
+        if key and key not in _CONSTANTS:
             self.found.append((key, asked))
 
 

@@ -1,0 +1,154 @@
+"""Loops in which a failing model call sends the code round again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from llmlint.facts import FileFacts, Handler, Try
+from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
+from llmlint.link.loops import CHANGEABLE, LEAVING, LoopAnalysis, LoopFacts, Verdict, is_unconditional
+from llmlint.link.origins import Origin
+from llmlint.linked import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A try statement in a loop one of whose handlers lets the loop go on."""
+
+    attempt: Try
+    handler: Handler
+    reach: Reach
+
+
+class Failures:
+    """Finds them, and says what happens in such a loop when the call fails, and when it succeeds."""
+
+    def __init__(self, loops: LoopAnalysis) -> None:
+        self.loops = loops
+        self.handlers = loops.handlers
+        self.origins = loops.origins
+
+    def find(self, gathered: LoopFacts, reaches: Sequence[Reach]) -> Iterator[Failure]:
+        """Model calls of a loop whose failure sends it round again."""
+        facts, loop = gathered.facts, gathered.loop
+        for reach in reaches:
+            if reach.is_later:
+                continue
+            for _, block in outward(facts, reach.site.call.block, loop.block):
+                if block.kind != "try":
+                    continue
+                attempt = facts.tries[block.index]
+                if innermost_loop(facts, attempt.block) != gathered.index:
+                    continue
+                for handler in self.loops.handlers_of(facts, attempt):
+                    if self._goes_on(gathered, attempt, handler):
+                        yield Failure(attempt, handler, reach)
+
+    def _goes_on(self, gathered: LoopFacts, attempt: Try, handler: Handler) -> bool:
+        facts = gathered.facts
+        if self.handlers.is_unrelated(facts, handler) or self.handlers.gives_up(facts, handler):
+            return False
+        if "continue" in handler.outcomes:
+            return True
+        if "fall" not in handler.outcomes:
+            return False
+        end = facts.blocks[attempt.block].end
+        return not any(
+            exit_.kind in LEAVING and exit_.order > end and is_unconditional(gathered, exit_.block)
+            for exit_ in gathered.exits
+        )
+
+    # -- on failure -------------------------------------------------------------------------------------------
+
+    def verdict(self, gathered: LoopFacts, failure: Failure) -> Verdict:
+        """What ends a loop in which the model call of ``failure`` keeps failing."""
+        return self.loops.judge(gathered, lambda block, order: self.happens(gathered, failure, block, order))
+
+    def happens(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
+        """Whether code may run each time that the model call of ``failure`` fails."""
+        return self.may_follow(gathered, failure, block, order) and not self._is_passed_by(
+            gathered, failure, block, order
+        )
+
+    def may_follow(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
+        """Whether code may run, for some errors at least, when the model call of ``failure`` has failed."""
+        return not self._is_after_success(gathered, failure, block, order)
+
+    def _is_passed_by(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
+        """Whether some errors that the handler takes lead past a block."""
+        facts, handler = gathered.facts, failure.handler
+        for other in self.loops.handlers_of(facts, failure.attempt):
+            if other is not handler and is_inside(facts, block, other.block):
+                return True
+        if is_inside(facts, block, handler.block) and self._asks_for_error(facts, block, handler.block):
+            return True
+        return order > facts.blocks[handler.block].start and any(
+            exit_.kind == "continue"
+            and exit_.order < order
+            and not is_inside(facts, block, exit_.block)
+            and is_inside(facts, exit_.block, handler.block)
+            and self._asks_for_error(facts, exit_.block, handler.block)
+            for exit_ in gathered.exits
+        )
+
+    def _asks_for_error(self, facts: FileFacts, block: int, until: int) -> bool:
+        """Whether it depends on the exception, and on nothing else, that a block runs."""
+        origins = [
+            self.origins.of(facts, facts.conditions[number].value) for number in conditions_of(facts, block, until)
+        ]
+        return any(Origin.CAUGHT in origin and not origin & CHANGEABLE for origin in origins)
+
+    # -- on success -------------------------------------------------------------------------------------------
+
+    def succeeds_out(self, gathered: LoopFacts, failure: Failure, *, always: bool) -> bool:
+        """Whether success leaves the loop: the loop repeats one request rather than serving many. ``always``: it
+        leaves whatever the reply says."""
+        for exit_ in gathered.exits:
+            if exit_.kind in ("break", "return") and self._is_after_success(
+                gathered, failure, exit_.block, exit_.order
+            ):
+                if not always or not conditions_of(gathered.facts, exit_.block, gathered.loop.block):
+                    return True
+        if gathered.loop.kind != "while":
+            return False
+        test = gathered.facts.conditions[gathered.loop.condition]
+        return any(
+            change.name in (*test.tested, *test.compared)
+            and self._is_after_success(gathered, failure, change.block, change.order)
+            for change in gathered.changes
+        )
+
+    def puts_back(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """``while items: item = items.pop()``, where a failure puts the item back."""
+        if gathered.loop.kind != "while":
+            return False
+        tested = gathered.facts.conditions[gathered.loop.condition].tested
+        changes = [change for change in gathered.changes if change.name in tested]
+        return any(change.kind == "shrink" for change in changes) and any(
+            change.kind == "grow" and not self._is_after_success(gathered, failure, change.block, change.order)
+            for change in changes
+        )
+
+    def _is_after_success(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
+        """Whether code runs only when the model call of ``failure`` has succeeded."""
+        facts, attempt = gathered.facts, failure.attempt
+        if is_inside(facts, block, attempt.block):
+            return order > failure.reach.site.call.order
+        around = [fact for _, fact in outward(facts, block, gathered.loop.block)]
+        if any(fact.kind == "else" and facts.tries[fact.index] is attempt for fact in around):
+            return True
+        handlers = self.loops.handlers_of(facts, attempt)
+        if any(fact.kind == "handler" and facts.handlers[fact.index] in handlers for fact in around):
+            return False
+        after = order > facts.blocks[attempt.block].end and "fall" not in failure.handler.outcomes
+        return after or self._depends_on_success(gathered, failure, block)
+
+    def _depends_on_success(self, gathered: LoopFacts, failure: Failure, block: int) -> bool:
+        """``if reply: break`` below the try statement: only this call's reply leads there."""
+        facts, index = gathered.facts, failure.reach.site.index
+        return any(
+            reply.index == index
+            for number in conditions_of(facts, block, gathered.loop.block)
+            for reply in self.origins.replies(facts, facts.conditions[number].value)
+        )
