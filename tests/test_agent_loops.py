@@ -93,6 +93,83 @@ LOOPS = {
                 except ValueError:
                     text += "Answer in JSON."
     """,
+    "a check of the project's own": """
+        def is_good(text):
+            return text.startswith("yes")
+        def run():
+            text = ask().output_text
+            while not is_good(text):  # LLM206
+                text = ask().output_text
+            return text
+    """,
+    "a flag made of the reply": """
+        def run(messages):
+            finished = False
+            while not finished:  # LLM206
+                reply = ask(messages)
+                finished = reply.status == "completed"
+                messages.append(reply)
+    """,
+    "an async generator": """
+        async def run(messages):
+            while True:  # LLM206
+                reply = await ask_later(messages)
+                yield reply
+                calls = [item for item in reply.output if item.type == "function_call"]
+                if not calls:
+                    return
+                messages += calls
+    """,
+    "a count of steps": """
+        def run(messages):
+            for step in itertools.count():  # LLM206
+                if not ask(messages).output:
+                    break
+        def run_bounded(messages):
+            for step in itertools.count():
+                if not ask(messages).output or step > 5:
+                    break
+    """,
+    "steps on self": """
+        class Bot:
+            def __init__(self, max_steps=5):
+                self.max_steps = max_steps
+                self.step = 0
+            def run(self, messages):
+                while True:
+                    self.step += 1
+                    if self.step > self.max_steps:
+                        break
+                    if not ask(messages).output:
+                        break
+    """,
+    "steps that another method counts": """
+        class Bot:
+            def __init__(self):
+                self.step = 0
+            def advance(self):
+                self.step += 1
+            def run(self, messages):
+                while self.step < 5:
+                    self.advance()
+                    if not ask(messages).output:
+                        break
+    """,
+    "a length of the history": """
+        def run(messages):
+            while len(messages) < 20:
+                reply = ask(messages)
+                if not reply.output:
+                    break
+                messages.append(reply)
+    """,
+    "a run that is waited for": """
+        def run():
+            run = client.beta.threads.runs.create(thread_id="t", assistant_id="a")
+            while run.status != "completed":
+                time.sleep(1)
+                run = client.beta.threads.runs.retrieve(thread_id="t", run_id=run.id)
+    """,
     "a budget": """
         def run(text):
             tokens = 0

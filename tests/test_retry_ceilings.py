@@ -172,6 +172,50 @@ CEILINGS = {
                         print("still failing")
                     time.sleep(1)
     """,
+    "a counter that lets the loop go on": """
+        def run():
+            attempts = 0
+            while True:
+                attempts += 1
+                try:
+                    return ask()
+                except Exception:
+                    if attempts < 5:
+                        continue
+                    raise
+    """,
+    "a sum of waits": """
+        def run():
+            waited = 0
+            while True:
+                try:
+                    return ask()
+                except Exception:
+                    time.sleep(5)
+                    waited += 5
+                    if waited > 60:
+                        raise
+    """,
+    "a global counter": """
+        failures = 0
+        def run():
+            global failures
+            while True:
+                try:
+                    return ask()
+                except Exception:
+                    failures += 1
+                    if failures > 3:
+                        raise
+    """,
+    "a list of delays": """
+        def run():
+            for delay in (1, 2, 4):
+                try:
+                    return ask()
+                except Exception:
+                    time.sleep(delay)
+    """,
     "a counter on self": """
         class Bot:
             def __init__(self):

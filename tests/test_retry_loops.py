@@ -121,6 +121,55 @@ LOOPS = {
                 else:
                     return reply
     """,
+    "a return in finally": """
+        def run():
+            while True:
+                try:
+                    ask()
+                except Exception:
+                    pass
+                finally:
+                    return
+    """,
+    "a break below the try": """
+        def run():
+            while True:
+                try:
+                    reply = ask()
+                except Exception:
+                    reply = None
+                break
+            return reply
+    """,
+    "an error raised from inside": """
+        def run():
+            while True:  # LLM201
+                try:
+                    try:
+                        return ask()
+                    except ValueError as error:
+                        raise RuntimeError("no answer") from error
+                except Exception as error:
+                    print(error)
+    """,
+    "a stream that is opened again": """
+        def run():
+            while True:  # LLM201
+                try:
+                    for event in client.responses.create(input="hi", stream=True, max_output_tokens=500):
+                        yield event
+                    return
+                except Exception:
+                    continue
+    """,
+    "except with a star": """
+        def run():
+            while True:  # LLM201
+                try:
+                    return ask()
+                except* ValueError:
+                    pass
+    """,
     "for and else": """
         def run():
             for attempt in range(3):
