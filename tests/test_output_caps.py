@@ -60,6 +60,24 @@ JUDGED = {
         evaluate(llm=ChatOpenAI(model="gpt-4o", max_tokens=100))
         ChatOpenAI(model="gpt-4o", max_tokens=100).invoke("hi")  # LLM102
     """,
+    "clients of aiobotocore": """
+        from aiobotocore.session import AioSession, get_session
+        class Bedrock:
+            def __init__(self):
+                self.session = get_session()
+            async def ask(self, messages):
+                async with self.session.create_client("bedrock-runtime") as client:
+                    await client.converse(modelId="m", messages=messages)  # LLM101
+                async with AioSession().create_client(service_name="bedrock-runtime") as client:
+                    await client.converse(modelId="m", messages=messages, inferenceConfig={"maxTokens": 9})
+    """,
+    "caps that only a bind takes, or that a class has by itself": """
+        from langchain_cohere import ChatCohere
+        from langchain_nvidia_ai_endpoints import ChatNVIDIA
+        ChatCohere(model="command-x").bind(max_tokens=100).invoke("hi")
+        ChatCohere(model="command-x", max_tokens=100).invoke("hi")  # LLM101
+        ChatNVIDIA(model="m").invoke("hi")
+    """,
     "thinking without a budget": """
         import dspy
         from openai import OpenAI
