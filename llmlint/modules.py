@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import PurePosixPath
 
 _PACKAGE = "__init__"
 _SOURCE_FOLDERS = ("src", "lib", "python", "backend", "app")
@@ -21,6 +20,7 @@ class Modules:
         self._files: dict[str, str] = {}
         self._package_folders: list[str] = []
         self._folders: set[str] = {""}
+        self._resolved: dict[tuple[str, str], str | None] = {}
         for path in paths:
             self._add(path)
 
@@ -49,28 +49,32 @@ class Modules:
 
     def resolve(self, importer: str, module: str) -> str | None:
         """The path of the file that ``module``, as written in ``importer``, names; None where it is not ours."""
-        if module.startswith("."):
-            return self._relative(importer, module)
+        folder = importer.rpartition("/")[0]
+        key = (folder, module)
+        if key not in self._resolved:
+            self._resolved[key] = self._relative(folder, module) if module.startswith(".") else self._absolute(key)
+        found = self._resolved[key]
+        return found if found != importer or module.startswith(".") else self._absolute(key, besides=importer)
+
+    def _absolute(self, key: tuple[str, str], besides: str = "") -> str | None:
+        folder, module = key
         parts = module.replace(".", "/")
-        for root in self._roots(importer, module.split(".")[0]):
+        for root in self._roots(folder, module.split(".")[0]):
             found = self._at(_join(root, parts))
-            if found is not None and found != importer:
+            if found is not None and found != besides:
                 return found
         return None
 
-    def _relative(self, importer: str, module: str) -> str | None:
+    def _relative(self, folder: str, module: str) -> str | None:
         name = module.lstrip(".")
-        folder = PurePosixPath(importer).parent
         for _ in range(len(module) - len(name) - 1):
-            folder = folder.parent
-        base = "" if str(folder) == "." else str(folder)
-        return self._at(_join(base, name.replace(".", "/")) if name else base)
+            folder = folder.rpartition("/")[0]
+        return self._at(_join(folder, name.replace(".", "/")) if name else folder)
 
     def _at(self, stem: str) -> str | None:
         return self._files.get(stem) or self._files.get(_join(stem, _PACKAGE))
 
-    def _roots(self, importer: str, top: str) -> Iterable[str]:
-        folder = importer.rpartition("/")[0]
+    def _roots(self, folder: str, top: str) -> Iterable[str]:
         while True:
             if not self.is_package(folder):
                 yield folder
@@ -83,13 +87,6 @@ class Modules:
         parents = self.top_packages.get(top, ())
         if len(parents) == 1:
             yield parents[0]
-
-    def is_folder(self, importer: str, module: str) -> bool:
-        """Whether ``module`` is a folder of the project without ``__init__``: a namespace package."""
-        if module.startswith("."):
-            return False
-        parts = module.replace(".", "/")
-        return any(_join(root, parts) in self._folders for root in self._roots(importer, module.split(".")[0]))
 
 
 def _join(folder: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
@@ -9,13 +10,15 @@ from llmlint.catalog import Catalog
 from llmlint.facts import FileFacts, Imported, Value
 from llmlint.link import Linker, modules_of, resolver_for
 from llmlint.link.calls import CallGraph, CallLinker, FunctionKey, owner
-from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, InstanceMeaning, Meaning, ModuleMeaning
+from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, ModuleMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.modules import Modules
+from llmlint.outline import ANYHOW, Outline
 from llmlint.prefilter import without_imports
 
-_ANYHOW = frozenset([""])
+_ANYHOW = frozenset([ANYHOW])
 _NEVER: frozenset[str] = frozenset()
+_CALLED = re.compile(r"\(")
 # Files up to this many bytes are mostly there to hand on what they import.
 _SMALL = 2_000
 
@@ -42,6 +45,8 @@ class Scout:
         self._exporters: set[str] = set()
         # For each file that was not read: the files that call something of it, to be linked again once it is.
         self._waiting: dict[str, set[str]] = defaultdict(set)
+        self._callers_in: dict[str, frozenset[str]] = {}
+        self._looked_for: dict[str, frozenset[str]] = {}
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
 
     def next(self, new: Collection[str], imports: Imports) -> list[str]:
@@ -55,30 +60,66 @@ class Scout:
             self._waiting[path].add(site.facts.path)
         self._spread(graph)
         judge = _Judge(self._resolver, self._reached, self._exporters)
-        found = self._reaching(judge, imports) | graph.asks_for(self._resolver, self._reached)
+        found = self._worth_reading(judge, imports) | graph.asks_for(self._resolver, self._reached)
+        # Between a loop and a model call there may be files that hold no loop themselves.
+        found.update(path for _, path in graph.unread if path in self._callers_in)
         return sorted(found - self.files.keys())
 
     def missed(self, linker: Linker, imports: Imports) -> list[str]:
         judge = _Judge(linker.resolver, linker.reach.reached, linker.exporters)
-        return sorted(self._reaching(judge, imports) | linker.graph.asks_for(linker.resolver, linker.reach.reached))
+        found = self._worth_reading(judge, imports)
+        found |= linker.graph.asks_for(linker.resolver, linker.reach.reached)
+        found.update(path for _, path in linker.graph.unread if path in self._callers_in)
+        return sorted(found - self.files.keys())
 
-    def _reaching(self, judge: _Judge, imports: Imports) -> set[str]:
-        found = set()
+    def _worth_reading(self, judge: _Judge, imports: Imports) -> set[str]:
+        """The files in which a rule may find something. The others that mention what reaches a model call are noted
+        in ``_callers_in``, with the words by which their importers may come to it in turn."""
+        found: set[str] = set()
+        importers: dict[str, list[str]] = defaultdict(list)
+        words: dict[str, frozenset[str]] = {}
         for path, names in imports.items():
-            words = _NEVER.union(*map(judge.words, _imported(judge.resolver, path, names)))
-            if words and self._holds(path, words):
+            words[path] = _NEVER
+            for meaning in _imported(judge.resolver, path, names):
+                if isinstance(meaning, Lost) and meaning.unread:
+                    importers[meaning.unread].append(path)
+                    words[path] |= self._callers_in.get(meaning.unread, _NEVER)
+                else:
+                    words[path] |= judge.words(meaning)
+        waiting = [path for path, own in words.items() if own]
+        while waiting:
+            path = waiting.pop()
+            if path in found or not self._is_news(path, words[path]):
+                continue
+            is_judged, callers = self._outline(path, words[path])
+            if is_judged:
                 found.add(path)
+            elif callers - self._callers_in.get(path, _NEVER):
+                self._callers_in[path] = self._callers_in.get(path, _NEVER) | callers
+                for importer in importers[path]:
+                    words[importer] |= callers
+                    waiting.append(importer)
         return found
 
-    def _holds(self, path: str, words: frozenset[str]) -> bool:
+    def _is_news(self, path: str, words: frozenset[str]) -> bool:
+        """Whether a file has not been looked at for these words yet."""
+        if self._looked_for.get(path) == words:
+            return False
+        self._looked_for[path] = words
+        return True
+
+    def _outline(self, path: str, words: frozenset[str]) -> tuple[bool, frozenset[str]]:
         try:
             data = self.read(path)
         except OSError:
-            return False
-        if "" in words or len(data) < _SMALL or any(f"{word} as ".encode() in data for word in words):
-            return True
+            return False, _NEVER
+        is_renamed = any(f"{word} as ".encode() in data for word in words)
+        if ANYHOW in words or is_renamed or len(data) < _SMALL or path.endswith(".ipynb"):
+            return True, _NEVER
         text = without_imports(data)
-        return any(word.encode() in text for word in words)
+        if not any(word.encode() in text for word in words):
+            return False, _NEVER
+        return Outline(text.decode("utf-8", "replace"), words).read()
 
     def _spread(self, graph: CallGraph) -> None:
         waiting = []
@@ -126,8 +167,7 @@ class _Judge:
     def words(self, meaning: Meaning) -> frozenset[str]:
         if isinstance(meaning, External):
             is_type = meaning.path + "()" in self.resolver.apis.operations
-            is_client = bool(meaning.chain) and self.resolver.apis.covers(meaning.path)
-            return _ANYHOW if is_type or is_client else _NEVER
+            return _ANYHOW if is_type or self._is_object(meaning) else _NEVER
         if isinstance(meaning, ModuleMeaning):
             return self._once("module", meaning.facts, 0, self._of_module)
         if isinstance(meaning, FunctionMeaning):
@@ -135,6 +175,13 @@ class _Judge:
         if isinstance(meaning, ClassMeaning | InstanceMeaning):
             return self._once("class", meaning.facts, meaning.index, self._of_class)
         return _NEVER
+
+    def _is_object(self, meaning: External) -> bool:
+        """Whether something is an object of an SDK to call things on, not what a billed call gave back."""
+        operations = self.resolver.apis.operations
+        made = [meaning.path[: match.start()] for match in _CALLED.finditer(meaning.path)]
+        is_reply = any(path in operations and operations[path].is_billed for path in made)
+        return bool(meaning.chain) and not is_reply and self.resolver.apis.covers(meaning.path)
 
     def _once(
         self, kind: str, facts: FileFacts, index: int, judge: Callable[[FileFacts, int], Iterable[frozenset[str]]]
