@@ -66,7 +66,8 @@ _LIBRARY = {
     "passthrough?": Named(str),
     "partials?": Named(str),
     "providers?": Named(str),
-    "deadlines?": [str],
+    "deadlines?": Named({"names": [str], "position?": int}),
+    "gathers?": [str],
     "endless?": [str],
     "finite?": [str],
     "roles?": Named(OneOf("handler", "task", "worker")),
@@ -155,6 +156,15 @@ class Forward:
     is_later: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A function, a context manager or a decorator that ends what runs under it; the parameters that say when, and
+    the position of the first one, or -1."""
+
+    names: frozenset[str]
+    position: int = -1
+
+
 @dataclass(slots=True)
 class Libraries:
     """Everything by dotted path, ``()`` after what is called: ``tenacity.stop_after_attempt()``.
@@ -184,7 +194,8 @@ class Libraries:
     passthrough: dict[str, str] = field(default_factory=dict)
     partials: dict[str, str] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)
-    deadlines: set[str] = field(default_factory=set)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+    gathers: set[str] = field(default_factory=set)
     endless: set[str] = field(default_factory=set)
     finite: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
@@ -212,6 +223,8 @@ class Libraries:
                 forward.get("arguments", -1),
                 forward.get("later", False),
             )
+        for name, deadline in data.get("deadlines", {}).items():
+            self.deadlines[name] = Deadline(frozenset(deadline["names"]), deadline.get("position", -1))
         for name, text in data.get("texts", {}).items():
             self.texts[name] = (text["name"], text["position"])
         for kind in ("waits", "parsers", "awaits", "sources", "roles", "passthrough", "partials", "providers"):
@@ -220,7 +233,7 @@ class Libraries:
             "sleeps",
             "inputs",
             "clocks",
-            "deadlines",
+            "gathers",
             "endless",
             "finite",
             "mocks",

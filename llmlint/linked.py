@@ -180,8 +180,8 @@ class ModelCall:
 
     ``settings`` by role. ``maker``: the call that built its client or model, ``users`` the calls made with what this
     one builds. ``is_local``: nothing is billed. ``role``: handler, task or worker where it runs for one, else empty.
-    ``is_waited_for``: something around it sets a deadline. ``reads_finish`` and ``reads_quota``: its function looks
-    at why the reply ended, and at whether the quota is used up.
+    ``is_waited_for``: something around it sets a deadline. ``is_async``: its function is; ``reads_finish`` and
+    ``reads_quota``: its function looks at why the reply ended, and at whether the quota is used up.
     ``accepts_stop`` and ``reasons`` are what is known of the model it names; ``writes_text``: it answers in text, and
     not in pictures, sound or numbers. ``is_elsewhere``: its client speaks to another provider than the SDK's own.
     ``through``: attributes on the way that ``path`` leaves out. ``parses``: where its reply is parsed.
@@ -196,6 +196,7 @@ class ModelCall:
     is_local: bool = False
     role: str = ""
     is_waited_for: bool = False
+    is_async: bool = False
     reads_finish: bool = False
     reads_quota: bool = False
     model: str = ""

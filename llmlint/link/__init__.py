@@ -12,6 +12,7 @@ from llmlint.findings import Place
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
+from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
 from llmlint.link.handlers import Handlers
 from llmlint.link.limits import Limits
@@ -58,7 +59,7 @@ class Linker:
         self.settings = Settings(self.resolver, self._module_settings())
         self._later = self._calls_on_objects()
         self._targets = TargetNoter(self.resolver, self.settings, catalog.models)
-        self._makers: dict[Site, Site] = {}
+        self._makers: list[tuple[ModelCall, Site]] = []
         self.model_calls = {path: self._model_calls(path) for path in files}
         self._join_makers()
         self.reach = ReachIndex(files, self.graph, self.model_calls)
@@ -105,10 +106,11 @@ class Linker:
         }
         call = ModelCall(site, operation, called.path, settings)
         if called.chain and called.chain[0] is not None:
-            self._makers[site] = called.chain[0]
+            self._makers.append((call, called.chain[0]))
         self._targets.note(call)
         index = function_index(site.facts, site.call.block)
         reads = site.facts.functions[index].reads if index >= 0 else site.facts.reads
+        call.is_async = index >= 0 and site.facts.functions[index].is_async
         call.reads_finish = bool(reads & self.words["finish"])
         call.reads_quota = bool(reads & self.words["quota"])
         return call
@@ -116,38 +118,16 @@ class Linker:
     def _join_makers(self) -> None:
         """Tell each model call what built its client, and the client what is called with it."""
         by_site = {call.site: call for calls in self.model_calls.values() for call in calls if call.operation.builds}
-        for calls in self.model_calls.values():
-            for call in calls:
-                maker = by_site.get(self._makers[call.site]) if call.site in self._makers else None
-                if maker is not None and maker is not call:
-                    call.maker = maker
-                    maker.users.append(call)
+        for call, site in self._makers:
+            maker = by_site.get(site)
+            if maker is not None and maker is not call:
+                call.maker = maker
+                maker.users.append(call)
 
     def _inputs(self) -> list[Site]:
         return [
             site for site, paths in self.graph.external.items() if any(path in self.libraries.inputs for path in paths)
         ]
-
-    def _deadlines(self, facts: FileFacts) -> set[int]:
-        """The calls of a file around which a deadline is set: in ``asyncio.wait_for`` or ``asyncio.timeout``."""
-        found: set[int] = set()
-        for index, call in enumerate(facts.calls):
-            paths = self.graph.external.get(Site(facts, index), ())
-            if any(path in self.libraries.deadlines for path in paths):
-                for argument in call.arguments:
-                    inner = getattr(argument.value, "call", None)
-                    if inner is not None:
-                        found.add(inner)
-        for index, call in enumerate(facts.calls):
-            for _, block in outward(facts, call.block):
-                if block.kind == "with" and any(self._is_deadline(facts, v) for v in facts.withs[block.index]):
-                    found.add(index)
-        return found
-
-    def _is_deadline(self, facts: FileFacts, value: Value) -> bool:
-        inner = getattr(value, "call", None)
-        paths = self.graph.external.get(Site(facts, inner), ()) if inner is not None else ()
-        return any(path in self.libraries.deadlines for path in paths)
 
     @cached_property
     def exporters(self) -> set[str]:
@@ -172,12 +152,13 @@ class Linker:
         retry_loops = RetryLoops(retries, self.graph, Failures(loops), bodies, self.words)
         recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins, limits, bodies)
         nestings = NestingFinder(self.files, self.graph, self.reach, loops, sizes, self.words)
+        deadlines = Deadlines(self.files, self.graph, self.resolver)
         flows = Flows(self.resolver, self.graph, self.model_calls, self.reach)
         linked = {}
         for path, facts in self.files.items():
             parses.note(facts)
             file = LinkedFile(facts, self.model_calls[path])
-            self._note_surroundings(file)
+            self._note_surroundings(file, deadlines)
             self._loops(file, loops, retries, retry_loops)
             file.retries.extend(retries.of_decorators(facts))
             file.retries.extend(retries.of_calls(facts))
@@ -188,11 +169,10 @@ class Linker:
         self._stack(linked)
         return linked
 
-    def _note_surroundings(self, file: LinkedFile) -> None:
-        deadlines = self._deadlines(file.facts) if file.model_calls else set()
+    def _note_surroundings(self, file: LinkedFile, deadlines: Deadlines) -> None:
         for call in file.model_calls:
             call.role = self.reach.roles.get(owner(call.site), "")
-            call.is_waited_for = call.site.index in deadlines
+            call.is_waited_for = deadlines.covers(call.site)
 
     def _loops(self, file: LinkedFile, loops: LoopAnalysis, retries: RetryFinder, retry_loops: RetryLoops) -> None:
         facts = file.facts

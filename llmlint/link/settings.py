@@ -193,7 +193,7 @@ class Settings:
             return SettingValue("none") if meaning.value is None else SettingValue("known", meaning.value)
         if isinstance(meaning, External):
             if _NOT_GIVEN.search(meaning.path):
-                return SettingValue("none")
+                return UNSET
             return self._from_environment(meaning) if meaning.path in _ENVIRONMENT else SettingValue("known", meaning)
         if isinstance(meaning, Located) and self._is_from_outside(meaning.facts, meaning.value):
             return SettingValue("unknown", meaning)
