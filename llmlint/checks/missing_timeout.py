@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
@@ -12,51 +12,80 @@ _SHORT = 120
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
+    """A client that takes a timeout is judged once, where it is built, for all calls made with it."""
     for call in file.model_calls:
-        if call.users:
-            yield from _client(call)
-        elif call.operation.is_billed and call.maker is None:
-            option = call.operation.options.get("timeout")
-            if option is not None and _waits(call, option):
-                yield _problem(call, option, [call])
+        yield from _judged(call, [user for user in call.users if _parameter(call, user)])
+        if call.maker is None or not _parameter(call.maker, call):
+            yield from _judged(call, [call])
 
 
-def _client(client: ModelCall) -> Iterator[Problem]:
-    """A client is judged once, where it is built, for all calls made with it."""
+def _parameter(at: ModelCall, call: ModelCall) -> str:
+    """The name by which ``at``, the call itself or what built its client, takes the timeout of a call."""
+    own, option = at.operation.options.get("timeout"), call.operation.options.get("timeout")
+    if own is not None and own.name:
+        return own.name
+    return next(iter(option.constructor), "") if option is not None and at is not call else ""
+
+
+def _judged(at: ModelCall, calls: Iterable[ModelCall]) -> Iterator[Problem]:
+    """The problems of some calls whose timeout belongs to ``at``: a client, or the call itself."""
     waiting = [
-        (user, option)
-        for user in client.users
-        if user.operation.is_billed and (option := user.operation.options.get("timeout")) and _waits(user, option)
+        (call, option)
+        for call in calls
+        if call.operation.is_billed and (option := call.operation.options.get("timeout")) and _waits(call, option)
     ]
-    if waiting:
-        yield _problem(client, waiting[0][1], [user for user, _ in waiting])
+    unset = [call for call, option in waiting if not _is_off(call, option)]
+    if unset:
+        yield _unset(at, unset)
+    for call, option in waiting:
+        if _is_off(call, option):
+            setting = call.setting("timeout")
+            values = {"parameter": setting.name, "waiting": _waiting([call])}
+            yield Problem(setting.place or call.site.callee, "switched-off", values, severity=_severity(at, [call]))
 
 
 def _waits(call: ModelCall, option: Option) -> bool:
     """Whether a call may wait longer than is good for whoever waits for it."""
-    setting = call.setting("timeout")
-    if call.is_waited_for or setting.state not in ("absent", "none"):
+    if call.is_waited_for or call.setting("timeout").state not in ("absent", "none"):
         return False
-    if setting.state == "none" and option.none != "default":
-        return True
-    return option.known and (option.default is None or option.default > _SHORT)
+    return _is_off(call, option) or (option.known and (option.default is None or option.default > _SHORT))
 
 
-def _problem(at: ModelCall, option: Option, calls: list[ModelCall]) -> Problem:
-    setting = calls[0].setting("timeout")
-    by_hand = setting.state == "none" and option.none != "default"
-    unlimited = by_hand or option.default is None
-    role = next((call.role for call in calls if call.role), "")
-    retries = at.attempts or calls[0].attempts
+def _is_off(call: ModelCall, option: Option) -> bool:
+    return call.setting("timeout").state == "none" and option.none != "default"
+
+
+def _unset(at: ModelCall, calls: list[ModelCall]) -> Problem:
+    option = calls[0].operation.options["timeout"]
+    parameter = _parameter(at, calls[0])
+    variant = "default" if option.default is not None else "unlimited"
+    if not parameter:
+        variant = f"{variant}-no-parameter{'-async' if at.is_async else ''}"
     values = {
         "call": at.label,
-        "parameter": option.name,
+        "parameter": parameter,
         "seconds": option.default,
-        "retries": f", and the client sends it {retries:g} times" if retries and retries > 1 else "",
-        "role": f" in a request {role}" if role == "handler" else f" in a {role}" if role else "",
+        "again": _again(calls[0]),
+        "waiting": _waiting(calls),
     }
-    notes = tuple(Note(call.site.callee, "call") for call in calls[:3] if call is not at)
-    severity = Severity.WARNING if role and not at.is_local and not calls[0].is_local else None
-    place = setting.place if by_hand and setting.place is not None else at.site.callee
-    variant = "unlimited" if unlimited else "default"
-    return Problem(place, variant if option.name else f"{variant}-no-parameter", values, notes, severity)
+    places = {(call.site.facts.path, call.site.callee.span): call.site.callee for call in calls if call is not at}
+    notes = tuple(Note(place, "call") for place in list(places.values())[:3])
+    return Problem(at.site.callee, variant, values, notes, _severity(at, calls))
+
+
+def _again(call: ModelCall) -> str:
+    """What the client does with a request that timed out."""
+    option, attempts = call.operation.options.get("retries"), call.attempts
+    if option is None or not option.timeouts or attempts is None or attempts <= 1:
+        return ""
+    return " and sent again once" if attempts == 2 else f" and sent again, up to {attempts - 1:g} times"
+
+
+def _waiting(calls: Iterable[ModelCall]) -> str:
+    role = next((call.role for call in calls if call.role), "")
+    return f", while a {'request handler' if role == 'handler' else role} waits" if role else ""
+
+
+def _severity(at: ModelCall, calls: list[ModelCall]) -> Severity | None:
+    is_local = at.is_local or calls[0].is_local
+    return Severity.WARNING if any(call.role for call in calls) and not is_local else None

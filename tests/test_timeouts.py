@@ -1,0 +1,290 @@
+"""Where a time limit may be set, and what a message says about the wait without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked, messages
+
+MESSAGES = {
+    "the client's own limit, and its retries": (
+        """
+        import openai
+        client = openai.OpenAI()  # LLM105
+        client.responses.create(input="hi")
+        """,
+        "OpenAI sets no timeout: a request that hangs is given up after 600 s and sent again, up to 2 times",
+    ),
+    "one retry": (
+        """
+        import anthropic
+        client = anthropic.Anthropic(max_retries=1)  # LLM105
+        client.messages.create(model="claude-sonnet-4-5", max_tokens=500, messages=[])
+        """,
+        "Anthropic sets no timeout: a request that hangs is given up after 600 s and sent again once",
+    ),
+    "no retries": (
+        """
+        import openai
+        client = openai.OpenAI(max_retries=0)  # LLM105
+        client.responses.create(input="hi")
+        """,
+        "OpenAI sets no timeout: a request that hangs is given up after 600 s",
+    ),
+    "retries that the call's own client has not": (
+        """
+        import openai
+        client = openai.OpenAI()  # LLM105
+        client.with_options(max_retries=0).responses.create(input="hi")
+        """,
+        "OpenAI sets no timeout: a request that hangs is given up after 600 s",
+    ),
+    "retries that leave out timeouts, and the client's own parameter": (
+        """
+        import cohere
+        client = cohere.Client()  # LLM105
+        client.chat(message="hi", max_tokens=500)
+        """,
+        "Client sets no timeout: a request that hangs is given up after 300 s",
+    ),
+    "retries that depend on the provider": (
+        """
+        import litellm
+        litellm.completion(model="gpt-5.5", messages=[], max_tokens=500, num_retries=3)  # LLM105
+        """,
+        "litellm.completion sets no timeout: a request that hangs is given up after 600 s",
+    ),
+    "no limit, where retries never come to pass": (
+        """
+        from langchain_openai import ChatOpenAI
+        ChatOpenAI(max_tokens=500).invoke("hi")  # LLM105
+        """,
+        "ChatOpenAI sets no timeout: a request that hangs is never given up",
+    ),
+    "the parameter of the place": (
+        """
+        from google import genai
+        client = genai.Client()  # LLM105
+        client.models.generate_content(model="gemini-3.5-flash", contents="hi", config={"max_output_tokens": 500})
+        """,
+        "Client sets no http_options.timeout: a request that hangs is never given up",
+    ),
+    "None by hand": (
+        """
+        import openai
+        client = openai.OpenAI(timeout=None)  # LLM105
+        client.responses.create(input="hi")
+        """,
+        "timeout is None: a request that hangs is never given up",
+    ),
+    "None by hand in one call": (
+        """
+        import openai
+        client = openai.OpenAI(timeout=30)
+        client.responses.create(input="hi")
+        client.responses.create(input="hi", timeout=None)  # LLM105
+        """,
+        "timeout is None: a request that hangs is never given up",
+    ),
+    "a request by hand": (
+        """
+        import requests
+        requests.post("https://api.openai.com/v1/responses", json={"max_output_tokens": 500})  # LLM105
+        """,
+        "OpenAI responses sets no timeout: a request that hangs is never given up",
+    ),
+    "embeddings of openai 0.28": (
+        """
+        import openai
+        openai.Embedding.create(input="hi")  # LLM105
+        openai.Embedding.create(input="hi", request_timeout=30)
+        """,
+        "openai.Embedding.create sets no request_timeout: a request that hangs is given up after 600 s",
+    ),
+    "audio of openai 0.28, whose request_timeout goes to the API": (
+        """
+        import openai
+        openai.Audio.transcribe("whisper-1", file=open("a.mp3", "rb"))  # LLM105
+        """,
+        "openai.Audio.transcribe takes no timeout: a request that hangs is given up after 600 s",
+    ),
+    "a call that takes none": (
+        """
+        from vertexai.generative_models import GenerativeModel
+        model = GenerativeModel("gemini-3.5-flash")
+        model.generate_content("hi", generation_config={"max_output_tokens": 500})  # LLM105
+        """,
+        "generate_content takes no timeout: a request that hangs is never given up",
+    ),
+    "a request handler": (
+        """
+        import fastapi, openai
+        app = fastapi.FastAPI()
+        client = openai.OpenAI(max_retries=0)  # LLM105
+        @app.post("/ask")
+        def ask(text: str):
+            return client.responses.create(input=text)
+        """,
+        "OpenAI sets no timeout: a request that hangs is given up after 600 s, while a request handler waits",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MESSAGES)
+def test_message(case: str, tmp_path: Path) -> None:
+    program, message = MESSAGES[case]
+    assert messages(tmp_path, program, "LLM105") == [message]
+
+
+SILENT = {
+    "a thread's result": """
+        from concurrent.futures import ThreadPoolExecutor
+        import openai
+        client = openai.OpenAI()
+        slow = openai.OpenAI()  # LLM105
+        def ask(text):
+            with ThreadPoolExecutor() as pool:
+                pool.submit(client.responses.create, input=text).result(timeout=30)
+                pool.submit(slow.responses.create, input=text).result()
+    """,
+    "a decorator": """
+        import timeout_decorator
+        import openai
+        client = openai.OpenAI()
+        @timeout_decorator.timeout(30)
+        def ask(text):
+            return client.responses.create(input=text)
+    """,
+    "NOT_GIVEN, which leaves the client's limit": """
+        import openai
+        client = openai.OpenAI(timeout=30)
+        client.responses.create(input="hi", timeout=openai.NOT_GIVEN)
+    """,
+    "a limit for each call": """
+        from google.cloud import texttospeech
+        client = texttospeech.TextToSpeechClient()
+        client.synthesize_speech(input={"text": "hi"}, timeout=30)
+        client.synthesize_speech(input={"text": "hi"})  # LLM105
+    """,
+}
+
+
+ASYNC = """
+import asyncio
+import openai
+client = openai.AsyncOpenAI()  # LLM105
+async def ask(text):
+    return await client.responses.create(input=text)
+"""
+UNDER_A_DEADLINE = {
+    "wait_for": """
+        async def main(text):
+            return await asyncio.wait_for(ask(text), timeout=30)
+    """,
+    "wait_for by position": """
+        async def main(text):
+            return await asyncio.wait_for(ask(text), 30)
+    """,
+    "timeout": """
+        async def main(text):
+            async with asyncio.timeout(30):
+                return await ask(text)
+    """,
+    "a task": """
+        async def main(text):
+            task = asyncio.create_task(ask(text))
+            return await asyncio.wait_for(task, 30)
+    """,
+    "several tasks": """
+        async def main(texts):
+            return await asyncio.wait_for(asyncio.gather(*[ask(text) for text in texts]), timeout=30)
+    """,
+    "two functions away": """
+        async def answer(text):
+            return await ask(text)
+        async def main(text):
+            return await asyncio.wait_for(answer(text), timeout=30)
+    """,
+    "an inner function": """
+        async def main(text):
+            async def attempt():
+                return await ask(text)
+            return await asyncio.wait_for(attempt(), timeout=30)
+    """,
+    "a task queue's limit": """
+        from celery import shared_task
+        @shared_task(soft_time_limit=60)
+        def main(text):
+            return asyncio.run(ask(text))
+    """,
+}
+WITHOUT = {
+    "wait_for(..., None)": """
+        async def main(text):
+            return await asyncio.wait_for(ask(text), None)
+    """,
+    "one caller that has none": """
+        async def main(text):
+            return await asyncio.wait_for(ask(text), 30)
+        async def other(text):
+            return await ask(text)
+    """,
+    "a deadline around something else": """
+        async def main(text, ready):
+            await asyncio.wait_for(ready.wait(), 30)
+            return await ask(text)
+    """,
+    "a function that only calls itself": """
+        async def again(text):
+            await ask(text)
+            return await again(text)
+    """,
+    "a task queue without a limit": """
+        from celery import shared_task
+        @shared_task(bind=True)
+        def main(self, text):
+            return asyncio.run(ask(text))
+    """,
+}
+
+
+@pytest.mark.parametrize("case", UNDER_A_DEADLINE)
+def test_deadline(case: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, UNDER_A_DEADLINE[case], "LLM105", prelude=ASYNC.replace("  # LLM105", ""))
+
+
+@pytest.mark.parametrize("case", WITHOUT)
+def test_no_deadline(case: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, WITHOUT[case], "LLM105", prelude=ASYNC)
+
+
+@pytest.mark.parametrize("case", SILENT)
+def test_limit(case: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, SILENT[case], "LLM105")
+
+
+def test_places_are_named_once(tmp_path: Path) -> None:
+    program = """
+        import openai
+        def client_for(name):
+            if name == "azure":
+                return openai.AzureOpenAI()  # LLM105
+            return openai.OpenAI()  # LLM105
+        def ask(name, text):
+            return client_for(name).responses.create(input=text)
+        """
+    found = assert_marked(tmp_path, program, "LLM105")
+    assert [[related.location.line for related in finding.related] for finding in found] == [[7], [7]]
+
+
+@pytest.mark.parametrize(
+    ("function", "advice"), [("def ask(model):", "in a thread"), ("async def ask(model):", "asyncio.timeout")]
+)
+def test_advice_fits_the_call(function: str, advice: str, tmp_path: Path) -> None:
+    program = f"""
+        from vertexai.generative_models import GenerativeModel
+        {function}
+            GenerativeModel("gemini-3.5-flash").generate_content("hi")  # LLM105
+        """
+    assert advice in assert_marked(tmp_path, program, "LLM105")[0].fix
