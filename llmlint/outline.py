@@ -15,31 +15,31 @@ _PLAIN_DECORATOR = re.compile(
     r"dataclass|contextmanager|asynccontextmanager|wraps|lru_cache|cache)\b"
 )
 _CALLED = ("__call__", "__enter__", "__aenter__", "__iter__", "__aiter__", "__getattr__", "__getitem__", "__await__")
-# Stands in every text.
-ANYHOW = ""
 
 
-class Outline:
-    """A text by its lines. ``words``: what to look for; a method's or attribute's name begins with a dot."""
+def outline(text: str, words: Iterable[str]) -> tuple[bool, set[str]]:
+    """Whether one of some words stands where a rule may object: in a loop, in a function that is decorated or calls
+    itself. Where none does: the words by which the functions around them can be called, methods with a dot."""
+    return _Outline(text, words).read()
 
+
+class _Outline:
     def __init__(self, text: str, words: Iterable[str]) -> None:
         self.lines = text.split("\n")
         pattern = "|".join(rf"{re.escape(w)}\b" if w.startswith(".") else rf"\b{re.escape(w)}\b" for w in words)
         self._mention = re.compile(pattern or r"(?!)")
 
-    def read(self) -> tuple[bool, frozenset[str]]:
-        """Whether a mention stands where a rule may object, and the words by which the functions around mentions can
-        be called themselves."""
+    def read(self) -> tuple[bool, set[str]]:
         callers: set[str] = set()
         for number, line in enumerate(self.lines):
             if self._mention.search(line):
                 if _COMPREHENSION.search(line):
-                    return True, frozenset()
+                    return True, set()
                 judged, caller = self._around(number)
                 if judged:
-                    return True, frozenset()
+                    return True, set()
                 callers.update(caller)
-        return False, frozenset(callers)
+        return False, callers
 
     def _around(self, number: int) -> tuple[bool, list[str]]:
         """The blocks around one line, innermost first: a loop, a function that repeats itself, or only functions."""
@@ -75,7 +75,7 @@ class Outline:
     def _as_method(self, cls: str, name: str) -> str:
         if name == "__init__":
             return cls
-        return ANYHOW if name in _CALLED else f".{name}"
+        return cls if name in _CALLED else f".{name}"
 
     def _is_decorated(self, at: int) -> bool:
         """Whether something runs the function, or runs it again: ``@retry``, ``@app.post``, ``@task``."""

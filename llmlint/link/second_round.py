@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from llmlint.catalog import Catalog
 from llmlint.facts import FileFacts, Imported, Value
@@ -13,11 +14,22 @@ from llmlint.link.calls import CallGraph, CallLinker, FunctionKey, owner
 from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, ModuleMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.modules import Modules
-from llmlint.outline import ANYHOW, Outline
+from llmlint.outline import outline
 from llmlint.prefilter import without_imports
 
-_ANYHOW = frozenset([ANYHOW])
-_NEVER: frozenset[str] = frozenset()
+
+class _Word(NamedTuple):
+    """A word to look for: the name of what reaches a model call, or of a client that may be called in many ways.
+    The names of methods and attributes begin with a dot."""
+
+    text: str
+    is_client: bool = False
+
+
+_Words = frozenset[_Word]
+_NEVER: _Words = frozenset()
+# Stands in every text.
+_ANYHOW: _Words = frozenset([_Word("", is_client=True)])
 _CALLED = re.compile(r"\(")
 # Files up to this many bytes are mostly there to hand on what they import.
 _SMALL = 2_000
@@ -45,8 +57,8 @@ class Scout:
         self._exporters: set[str] = set()
         # For each file that was not read: the files that call something of it, to be linked again once it is.
         self._waiting: dict[str, set[str]] = defaultdict(set)
-        self._callers_in: dict[str, frozenset[str]] = {}
-        self._looked_for: dict[str, frozenset[str]] = {}
+        self._callers_in: dict[str, _Words] = {}
+        self._looked_for: dict[str, _Words] = {}
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
 
     def next(self, new: Collection[str], imports: Imports) -> list[str]:
@@ -77,7 +89,7 @@ class Scout:
         in ``_callers_in``, with the words by which their importers may come to it in turn."""
         found: set[str] = set()
         importers: dict[str, list[str]] = defaultdict(list)
-        words: dict[str, frozenset[str]] = {}
+        words: dict[str, _Words] = {}
         for path, names in imports.items():
             words[path] = _NEVER
             for meaning in _imported(judge.resolver, path, names):
@@ -101,25 +113,27 @@ class Scout:
                     waiting.append(importer)
         return found
 
-    def _is_news(self, path: str, words: frozenset[str]) -> bool:
+    def _is_news(self, path: str, words: _Words) -> bool:
         """Whether a file has not been looked at for these words yet."""
         if self._looked_for.get(path) == words:
             return False
         self._looked_for[path] = words
         return True
 
-    def _outline(self, path: str, words: frozenset[str]) -> tuple[bool, frozenset[str]]:
+    def _outline(self, path: str, words: _Words) -> tuple[bool, _Words]:
         try:
             data = self.read(path)
         except OSError:
             return False, _NEVER
-        is_renamed = any(f"{word} as ".encode() in data for word in words)
-        if ANYHOW in words or is_renamed or len(data) < _SMALL or path.endswith(".ipynb"):
+        is_renamed = any(f"{word.text} as ".encode() in data for word in words)
+        if is_renamed or len(data) < _SMALL or path.endswith(".ipynb"):
             return True, _NEVER
         text = without_imports(data)
-        if not any(word.encode() in text for word in words):
-            return False, _NEVER
-        return Outline(text.decode("utf-8", "replace"), words).read()
+        named = [word for word in words if word.text.encode() in text]
+        if not named or any(word.is_client for word in named):
+            return bool(named), _NEVER
+        is_judged, callers = outline(text.decode("utf-8", "replace"), [word.text for word in named])
+        return is_judged, frozenset(map(_Word, callers))
 
     def _spread(self, graph: CallGraph) -> None:
         waiting = []
@@ -162,9 +176,9 @@ class _Judge:
         self._reached: dict[str, set[int]] = defaultdict(set)
         for path, index in reached:
             self._reached[path].add(index)
-        self._known: dict[tuple[str, str, int], frozenset[str]] = {}
+        self._known: dict[tuple[str, str, int], _Words] = {}
 
-    def words(self, meaning: Meaning) -> frozenset[str]:
+    def words(self, meaning: Meaning) -> _Words:
         if isinstance(meaning, External):
             is_type = meaning.path + "()" in self.resolver.apis.operations
             return _ANYHOW if is_type or self._is_object(meaning) else _NEVER
@@ -184,41 +198,42 @@ class _Judge:
         return bool(meaning.chain) and not is_reply and self.resolver.apis.covers(meaning.path)
 
     def _once(
-        self, kind: str, facts: FileFacts, index: int, judge: Callable[[FileFacts, int], Iterable[frozenset[str]]]
-    ) -> frozenset[str]:
+        self, kind: str, facts: FileFacts, index: int, judge: Callable[[FileFacts, int], Iterable[_Words]]
+    ) -> _Words:
         key = (kind, facts.path, index)
         if key not in self._known:
             self._known[key] = _NEVER
             self._known[key] = _NEVER.union(*judge(facts, index))
         return self._known[key]
 
-    def _of_module(self, facts: FileFacts, _: int) -> Iterator[frozenset[str]]:
+    def _of_module(self, facts: FileFacts, _: int) -> Iterator[_Words]:
         if facts.path in self.exporters:
             yield _ANYHOW
-        yield frozenset(facts.functions[index].name for index in self._reached.get(facts.path, ()) if index >= 0)
+        yield frozenset(_Word(facts.functions[index].name) for index in self._reached.get(facts.path, ()) if index >= 0)
         for index in range(len(facts.classes)):
             yield self.words(ClassMeaning(facts, index))
         for imported in facts.imports:
             if imported.name == "*":
                 yield from map(self.words, self.resolver.meanings(facts, Imported(imported.module)))
 
-    def _of_function(self, facts: FileFacts, index: int) -> Iterator[frozenset[str]]:
+    def _of_function(self, facts: FileFacts, index: int) -> Iterator[_Words]:
         if index in self._reached.get(facts.path, ()):
-            yield frozenset([facts.functions[index].name])
+            yield frozenset([_Word(facts.functions[index].name)])
         yield from map(self.words, self.resolver.results.returned(facts, index))
 
-    def _of_class(self, facts: FileFacts, index: int) -> Iterator[frozenset[str]]:
+    def _of_class(self, facts: FileFacts, index: int) -> Iterator[_Words]:
         cls = facts.classes[index]
         reached = [name for name, method in cls.methods.items() if method in self._reached.get(facts.path, ())]
-        yield frozenset(f".{name}" for name in reached if not name.startswith("__"))
+        yield frozenset(_Word(f".{name}") for name in reached if not name.startswith("__"))
         if "__init__" in reached:
-            yield frozenset([cls.name])
+            yield frozenset([_Word(cls.name)])
         if any(name.startswith("__") and name != "__init__" for name in reached):
             yield _ANYHOW
         for base in cls.bases:
             yield from map(self.words, self.resolver.meanings(facts, base))
         held = [(name, value) for name, values in cls.attributes.items() if name not in cls.methods for value in values]
-        yield frozenset(f".{name}" for name, value in (*cls.types.items(), *held) if self._is_client(facts, value))
+        clients = [name for name, value in (*cls.types.items(), *held) if self._is_client(facts, value)]
+        yield frozenset(_Word(f".{name}", is_client=True) for name in clients)
 
     def _is_client(self, facts: FileFacts, value: Value) -> bool:
         meanings = self.resolver.meanings(facts, value)
