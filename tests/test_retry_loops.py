@@ -287,6 +287,75 @@ LOOPS = {
                 except ValueError:
                     return text
     """,
+    "a count that some errors pass by": """
+        def run():
+            tries = 0
+            while True:  # LLM201
+                try:
+                    return ask()
+                except Exception as error:
+                    if "429" in str(error):
+                        time.sleep(5)
+                    else:
+                        tries += 1
+                        if tries > 5:
+                            raise
+        def asked():
+            while True:  # LLM201
+                try:
+                    return ask()
+                except Exception as error:
+                    if "rate_limit" in str(error):
+                        time.sleep(1)
+                        continue
+                    if input("again?") != "y":
+                        return None
+        def by_another_handler():
+            tries = 0
+            while True:  # LLM201
+                try:
+                    return ask()
+                except TimeoutError:
+                    time.sleep(1)
+                except Exception:
+                    tries += 1
+                    if tries > 5:
+                        raise
+    """,
+    "a person who is asked each time": """
+        def run():
+            while True:
+                try:
+                    return ask()
+                except Exception:
+                    if input("again?") != "y":
+                        return None
+    """,
+    "a failure that the function keeps to itself": """
+        def safe():
+            try:
+                return ask()
+            except Exception:
+                return None
+        def loud():
+            try:
+                return ask()
+            except Exception:
+                print("failed")
+            raise RuntimeError("no reply")
+        def run():
+            while True:
+                try:
+                    return safe()
+                except Exception:
+                    print("never")
+        def again():
+            while True:  # LLM201
+                try:
+                    return loud()
+                except Exception:
+                    print("again")
+    """,
 }
 
 

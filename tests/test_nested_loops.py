@@ -1,0 +1,227 @@
+"""Model calls in loops, and in loops in loops. ``ask`` is a model call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked
+
+PRELUDE = """
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+def ask(text=""):
+    return client.responses.create(input=text, max_output_tokens=500)
+"""
+
+NESTINGS = {
+    "two loops": """
+        def run(authors):
+            for author in authors:
+                for book in author.books:
+                    ask(book)  # LLM208
+    """,
+    "two loops, one of them a comprehension": """
+        def run(authors):
+            for author in authors:
+                replies = [ask(book) for book in author.books]  # LLM208
+            return replies
+    """,
+    "two clauses": """
+        def run(authors):
+            return [ask(book) for author in authors for book in author.books]  # LLM208
+    """,
+    "one loop in a function that another calls": """
+        def summarise(author):
+            for book in author.books:
+                ask(book)  # LLM209
+        def run(authors):
+            for author in authors:
+                summarise(author)  # LLM208
+    """,
+    "one loop": """
+        def run(books):
+            for book in books:
+                ask(book)  # LLM209
+    """,
+    "bounded loops": """
+        KINDS = ("short", "long")
+        def run(books):
+            for kind in KINDS:
+                for book in books[:5]:
+                    ask(book + kind)
+            for number in range(3):
+                ask(str(number))
+            for book in sorted(["a", "b"]):
+                ask(book)
+    """,
+    "a bounded loop in an open one": """
+        def run(books):
+            for book in books:
+                for kind in ("short", "long"):
+                    ask(book + kind)  # LLM209
+    """,
+    "a retry in a loop": """
+        def run(books):
+            for book in books:
+                for attempt in range(3):
+                    try:
+                        ask(book)  # LLM209
+                        break
+                    except Exception:
+                        pass
+    """,
+    "a function defined in a loop": """
+        def run(books):
+            found = []
+            for book in books:
+                def later():
+                    return ask("hi")
+                found.append(later)
+            return found
+    """,
+    "else": """
+        def run(books):
+            for book in books:
+                print(book)
+            else:
+                ask("all of them")
+    """,
+    "the iterable": """
+        def run(text):
+            for line in ask(text).output_text.splitlines():
+                print(line)
+    """,
+    "a recursion, whose loop counts once": """
+        def walk(node):
+            for child in node.children:
+                ask(child.text)  # LLM209
+                walk(child)  # LLM209
+    """,
+    "a loop that ends with the call": """
+        def first(blocks):
+            for block in blocks:
+                if block.kind == "tool":
+                    return ask(block)
+        def last(blocks):
+            for block in blocks:
+                if block.kind == "tool":
+                    reply = ask(block)
+                    break
+            return reply
+        def any_model(models):
+            for model in models:
+                try:
+                    reply = ask(model)
+                except Exception:
+                    continue
+                else:
+                    return reply
+        def either(models):
+            for model in models:
+                if ask(model):  # LLM209
+                    return model
+                print("not this one")
+    """,
+    "functions that are handed over": """
+        import functools
+        import inspect
+        class Tools:
+            def draw(self, text):
+                return ask(text)
+            def register(self, app, names):
+                for name in names:
+                    app.on(name, self.draw)
+                    app.on(name, lambda text: self.draw(text))
+                    print(inspect.signature(self.draw), functools.partial(self.draw, name))
+                    self.draw(name)  # LLM209
+    """,
+    "a flag that is off": """
+        class Tool:
+            def __init__(self, function, describe=False):
+                self.function = function
+                if describe:
+                    self.text = ask(function)
+        def run(functions):
+            return [Tool(function) for function in functions]
+        def described(functions):
+            return [Tool(function, describe=True) for function in functions]  # LLM209
+        def perhaps(functions, **options):
+            return [Tool(function, **options) for function in functions]  # LLM209
+    """,
+    "the parts of a reply": """
+        def run(text):
+            for chunk in client.responses.create(input=text, stream=True):
+                if chunk.type == "tool":
+                    ask(chunk)
+            for choice in ask(text).choices:
+                ask(choice.message)
+            for question in ask(text).output_text.splitlines():
+                ask(question)  # LLM209
+    """,
+    "a number that ends the loop": """
+        def run(books):
+            done = 0
+            for book in books:
+                ask(book)
+                done += 1
+                if done >= 10:
+                    break
+        def by_index(books):
+            for index, book in enumerate(books):
+                if index >= 10:
+                    break
+                ask(book)
+        def the_first_is_special(books):
+            for index, book in enumerate(books):
+                if index == 0:
+                    continue
+                ask(book)  # LLM209
+        def refuse(books):
+            if len(books) > 20:
+                raise ValueError("too many")
+            for book in books:
+                ask(book)
+    """,
+    "the sizes of things": """
+        WORDS = {"a": "x", "b": "y"}
+        def run(books):
+            for key, value in WORDS.items():
+                ask(key + value)
+            for number in range(len(WORDS)):
+                ask(str(number))
+            for number in range(0, len(books), 10):
+                ask(books[number : number + 10])  # LLM209
+    """,
+    "batches": """
+        def batches(books):
+            for number in range(0, len(books), 10):
+                yield books[number : number + 10]
+        def run(books):
+            for batch in batches(books):
+                for book in batch:
+                    ask(book)  # LLM209
+    """,
+    "a method that some classes fill in with a model": """
+        from abc import ABC, abstractmethod
+        class Parser(ABC):
+            @abstractmethod
+            def parse(self, page): ...
+        class Plain(Parser):
+            def parse(self, page):
+                return page.text
+        class Clever(Parser):
+            def parse(self, page):
+                return ask(page.picture)
+        def run(parser: Parser, pages):
+            return [parser.parse(page) for page in pages]
+    """,
+}
+
+
+@pytest.mark.parametrize("program", NESTINGS.values(), ids=NESTINGS)
+def test_nested_loops(program: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, program, "LLM208", "LLM209", prelude=PRELUDE)
