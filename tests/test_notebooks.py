@@ -281,7 +281,7 @@ def test_nothing_to_read(tmp_path: Path, cells: list[Any]) -> None:
         ('{"cells": [\n}', 2, "not valid JSON: "),
         ('{"cells": []}\n{}', 2, "not valid JSON: "),
         ('{"nbformat": 3, "worksheets": [{"cells": []}]}', 1, "notebook format 3, which is too old: "),
-        ('{"worksheets": []}', 1, "notebook format 3, which is too old: "),
+        ('{"worksheets": [], "nbformat": null}', 1, "notebook format 3, which is too old: "),
         ('{"nbformat": 2, "cells": []}', 1, "notebook format 2, which is too old: "),
         ("[" * 100_000, 1, "JSON nested too deeply"),
         (b'{"cells": ["\xff"]}', 1, "not valid UTF-8"),

@@ -39,9 +39,11 @@ def read(text: str, path: str) -> Code:
     data = _parsed(text, path)
     if not isinstance(data, dict):
         raise ParseError(path, "not a notebook: its JSON is no object")
-    version = data.get("nbformat", _OLDEST)
-    if "worksheets" in data or (isinstance(version, int) and version < _OLDEST):
-        raise ParseError(path, f"notebook format {min(version, 3)}, which is too old: convert it to format {_OLDEST}")
+    version = data.get("nbformat")
+    is_old = isinstance(version, int) and version < _OLDEST
+    if is_old or "worksheets" in data:
+        known = version if is_old else _OLDEST - 1
+        raise ParseError(path, f"notebook format {known}, which is too old: convert it to format {_OLDEST}")
     cells = data.get("cells")
     if not isinstance(cells, list):
         raise ParseError(path, "not a notebook: it has no list of cells")
