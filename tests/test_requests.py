@@ -132,6 +132,33 @@ SENT = {
             requests.post(gemini, json={"contents": [text]})  # LLM101
             requests.post(gemini, json={"contents": [text], "generationConfig": {"maxOutputTokens": 500}})
     """,
+    "an address that is joined": """
+        import requests
+        from urllib.parse import urljoin
+        BASE = "https://api.openai.com/v1/"
+        def ask(text):
+            requests.post(urljoin(BASE, "chat/completions"), json={"messages": [text]})  # LLM101
+            requests.post(urljoin(BASE, "chat/completions"), json={"messages": [text], "max_tokens": 500})
+            requests.post(urljoin(BASE, "files"), json={})
+    """,
+    "an address on one of several branches": """
+        import os
+        import requests
+        def ask(text, kind):
+            if kind == "azure":
+                url = os.getenv("AZURE") + "/openai/deployments/chat/completions"
+            elif kind == "files":
+                url = "https://api.openai.com/v1/files"
+            else:
+                url = "https://api.openai.com/v1/chat/completions"
+            requests.post(url, json={"messages": [text]})  # LLM101
+    """,
+    "a base address on one of several branches": """
+        import requests
+        def ask(text, base, ours):
+            base = "https://api.openai.com/v1" if ours else base
+            requests.post(f"{base}/chat/completions", json={"messages": [text]})  # LLM101
+    """,
     "a client with a base address": """
         import httpx
         client = httpx.Client(base_url="https://api.openai.com/v1")

@@ -6,17 +6,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from llmlint.facts import Attribute, FileFacts, FunctionValue, Operation, Parameter, This, Value
+from llmlint.facts import Attribute, FileFacts, FunctionValue, Parameter, This, Value
 from llmlint.libraries import Forward
+from llmlint.link.addresses import Addresses
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     Bound,
     ClassMeaning,
-    Constant,
     External,
     FunctionMeaning,
     InstanceMeaning,
-    Located,
     Lost,
     Meaning,
 )
@@ -84,6 +83,7 @@ class CallLinker:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
+        self._addresses = Addresses(resolver)
         self._forwarders: dict[FunctionKey, Forward] = {}
 
     def link(self, files: Iterable[FileFacts]) -> CallGraph:
@@ -171,46 +171,12 @@ class CallLinker:
         operation = operations.get(target.path + "()")
         if operation is not None:
             return Called(site, operation, target.path + "()", target.chain, given)
-        for endpoint in self.resolver.apis.endpoints.get(target.path, ()):
-            address = self._based(self._address(site, endpoint.position), target.chain)
-            if address and endpoint.address.fullmatch(address):
+        endpoints = self.resolver.apis.endpoints.get(target.path, ())
+        addresses = self._addresses.of_request(site, endpoints[0].position, target.chain) if endpoints else ()
+        for endpoint in endpoints:
+            if any(endpoint.address.fullmatch(address) for address in addresses):
                 return Called(site, endpoint.operation, target.path, target.chain, given)
         return None
-
-    def _address(self, site: Site, position: int) -> str:
-        """The address that a request goes to, with ``*`` for the parts that the code does not show."""
-        positional = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
-        given = [argument for _, argument in site.arguments if argument.name == "url"] or positional[position:]
-        return self._spelled(site.facts, given[0].value, 0) if given else ""
-
-    def _based(self, address: str, chain: tuple[Site | None, ...]) -> str:
-        """An address below the one that the client was built with."""
-        maker = chain[0] if chain else None
-        if maker is None or "://" in address:
-            return address
-        bases = [argument.value for _, argument in maker.arguments if argument.name == "base_url"]
-        return self._spelled(maker.facts, bases[0], 0).rstrip("/") + "/" + address.lstrip("/") if bases else address
-
-    def _spelled(self, facts: FileFacts, value: Value, depth: int) -> str:
-        for meaning in self.resolver.meanings(facts, value) if depth < 5 else ():
-            if isinstance(meaning, Constant) and isinstance(meaning.value, str):
-                return meaning.value
-            if (
-                isinstance(meaning, Located)
-                and isinstance(meaning.value, Operation)
-                and meaning.value.operator == "format"
-            ):
-                return "".join(self._spelled(meaning.facts, part, depth + 1) for part in meaning.value.operands)
-            if isinstance(meaning, External) and meaning.path in ("os.getenv()", "os.environ.get()"):
-                return self._default_of(meaning, depth)
-            self.resolver.ask_for(meaning)
-        return "*"
-
-    def _default_of(self, meaning: External, depth: int) -> str:
-        site = meaning.chain[-1]
-        if site is None or len(site.call.arguments) < 2:
-            return "*"
-        return self._spelled(site.facts, site.call.arguments[1].value, depth + 1)
 
     def _targets(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
         """Each thing that a call may call, the call as that thing sees it, and arguments it was given before."""
