@@ -240,6 +240,26 @@ REPEATED = {
         def plain():
             return ask()
     """,
+    "a function of another file that says how often": """
+        # -- attempts.py
+        from tenacity import Retrying, stop_after_attempt, wait_random_exponential
+        def few():
+            return Retrying(stop=stop_after_attempt(5), wait=wait_random_exponential())  # LLM204
+        def many():
+            return Retrying(wait=wait_random_exponential())  # LLM202, LLM204
+        # -- main.py
+        from attempts import few, many
+        from openai import OpenAI
+        client = OpenAI()
+        def run():
+            for attempt in few():
+                with attempt:
+                    return client.responses.create(input="hi")
+        def again():
+            for attempt in many():
+                with attempt:
+                    return client.responses.create(input="hi")
+    """,
     "pauses that are used up": """
         @backoff.on_exception(backoff.constant, openai.APITimeoutError, interval=[1, 2, 4])
         def run():
@@ -341,7 +361,8 @@ NOT_STACKED = """
 
 @pytest.mark.parametrize("program", REPEATED.values(), ids=REPEATED)
 def test_what_is_repeated(program: str, tmp_path: Path) -> None:
-    assert_marked(tmp_path, program, "LLM201", "LLM202", "LLM203", "LLM204", prelude=PRELUDE)
+    prelude = "" if "# --" in program else PRELUDE
+    assert_marked(tmp_path, program, "LLM201", "LLM202", "LLM203", "LLM204", prelude=prelude)
 
 
 @pytest.mark.parametrize(("program", "product"), STACKED.values(), ids=STACKED)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from llmlint.facts import Attribute, FileFacts, FunctionValue, Parameter, This, Value
+from llmlint.facts import Attribute, Element, FileFacts, FunctionValue, Parameter, Result, This, Value
 from llmlint.libraries import Forward
 from llmlint.link.addresses import Addresses
 from llmlint.link.blocks import function_index
@@ -62,8 +62,8 @@ class CallGraph:
     unread: list[tuple[Site, str]] = field(default_factory=list)
 
     def asks_for(self, resolver: Resolver, reached: Collection[FunctionKey]) -> set[str]:
-        """The files that were not parsed, but would tell what a setting is, what a class inherits, or what becomes of
-        a client or a reaching function that is handed to them."""
+        """The files that were not parsed, but would tell what a setting is, what a class inherits, how often a retry
+        tries, or what becomes of a client or a reaching function that is handed to them."""
 
         def matters(meaning: Meaning) -> bool:
             if isinstance(meaning, FunctionMeaning):
@@ -73,8 +73,12 @@ class CallGraph:
         return resolver.unread | {
             path
             for site, path in self.unread
-            for argument in site.call.arguments
-            if any(map(matters, resolver.meanings(site.facts, argument.value)))
+            if _gives_attempts(site)
+            or any(
+                matters(meaning)
+                for argument in site.call.arguments
+                for meaning in resolver.meanings(site.facts, argument.value)
+            )
         }
 
 
@@ -253,6 +257,15 @@ class CallLinker:
                 for meaning in self.resolver.meanings(site.facts, argument.value):
                     if isinstance(meaning, FunctionMeaning):
                         yield meaning.facts.path, meaning.index
+
+
+def _gives_attempts(site: Site) -> bool:
+    """``for attempt in retrying(): with attempt: ...``."""
+    return any(
+        isinstance(value, Element) and value.base == Result(site.index)
+        for values in site.facts.withs
+        for value in values
+    )
 
 
 def _may_be_callback(value: Value) -> bool:
