@@ -161,6 +161,31 @@ SILENT = {
         client = openai.OpenAI(timeout=30)
         client.responses.create(input="hi", timeout=openai.NOT_GIVEN)
     """,
+    "assigned to an attribute": """
+        from langchain_openai import OpenAIEmbeddings
+        from openai import OpenAI
+        client = OpenAI()
+        client.timeout = 30
+        client.responses.create(input="hi")
+        other = OpenAI()  # LLM105
+        other.max_retries = 0
+        other.responses.create(input="hi")
+        def embed(texts, limit):
+            model = OpenAIEmbeddings()
+            if limit is not None:
+                model.request_timeout = limit
+            return model.embed_documents(texts)
+    """,
+    "a client of httpx": """
+        import httpx
+        from openai import DefaultHttpxClient, OpenAI
+        OpenAI(http_client=httpx.Client(timeout=30)).responses.create(input="hi")
+        OpenAI(http_client=DefaultHttpxClient(timeout=30)).responses.create(input="hi")
+        OpenAI(http_client=httpx.Client(verify=False)).responses.create(input="hi")  # LLM105
+        OpenAI(http_client=None).responses.create(input="hi")  # LLM105
+        def ask(http_client):
+            return OpenAI(http_client=http_client).responses.create(input="hi")
+    """,
     "a limit for each call": """
         from google.cloud import texttospeech
         client = texttospeech.TextToSpeechClient()

@@ -100,10 +100,7 @@ class Linker:
     def _model_call(self, called: Called) -> ModelCall:
         operation, site = called.operation, called.site
         later = self._later.get(Site(site.facts, site.index), ())
-        settings = {
-            role: self.settings.read(option, operation, site, called.chain, called.given, later)
-            for role, option in operation.options.items()
-        }
+        settings = {role: self.settings.read(option, called, later) for role, option in operation.options.items()}
         call = ModelCall(site, operation, called.path, settings)
         if called.chain and called.chain[0] is not None:
             self._makers.append((call, called.chain[0]))

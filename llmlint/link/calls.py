@@ -16,6 +16,7 @@ from llmlint.link.meanings import (
     External,
     FunctionMeaning,
     InstanceMeaning,
+    Located,
     Lost,
     Meaning,
 )
@@ -30,13 +31,15 @@ _KEEPERS = frozenset({"append", "appendleft", "add", "insert", "extend", "setdef
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """An operation that a call performs: the object's making (``chain``) and arguments given before (``given``)."""
+    """An operation that a call performs: the object's making (``chain``), arguments given before (``given``) and
+    attributes of the object that were assigned (``patches``)."""
 
     site: Site
     operation: Api
     path: str
     chain: tuple[Site | None, ...]
     given: tuple[Site, ...] = ()
+    patches: tuple[Located, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +174,15 @@ class CallLinker:
         operations = self.resolver.apis.operations
         operation = None if target.path.endswith(")") else operations.get(target.path)
         if operation is not None:
-            return Called(site, operation, target.path, target.chain, given)
+            return Called(site, operation, target.path, target.chain, given, target.patches)
         operation = operations.get(target.path + "()")
         if operation is not None:
-            return Called(site, operation, target.path + "()", target.chain, given)
+            return Called(site, operation, target.path + "()", target.chain, given, target.patches)
         endpoints = self.resolver.apis.endpoints.get(target.path, ())
         addresses = self._addresses.of_request(site, endpoints[0].position, target.chain) if endpoints else ()
         for endpoint in endpoints:
             if any(endpoint.address.fullmatch(address) for address in addresses):
-                return Called(site, endpoint.operation, target.path, target.chain, given)
+                return Called(site, endpoint.operation, target.path, target.chain, given, target.patches)
         return None
 
     def _targets(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from llmlint.facts import FileFacts, Literal, Missing, Operation, Patched, Value
 from llmlint.facts import Mapping as MappingValue
+from llmlint.link.calls import Called
 from llmlint.link.meanings import (
     AMBIGUOUS,
     MAX_MEANINGS,
@@ -21,7 +22,6 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.resolver import Resolver
 from llmlint.linked import UNKNOWN, UNSET, Option, SettingValue, Site
-from llmlint.linked import Operation as Api
 
 # From the strongest evidence to the weakest, over several places where the same setting may be given.
 _STRENGTH = ("known", "unknown", "partly", "none", "absent")
@@ -41,46 +41,26 @@ class Settings:
         # What has been found in values that live as long as the facts they are part of.
         self._known: dict[tuple[object, ...], SettingValue] = {}
 
-    def read(
-        self,
-        option: Option,
-        api: Api,
-        site: Site,
-        chain: Sequence[Site | None],
-        given: Sequence[Site] = (),
-        later: Iterable[Site] = (),
-    ) -> SettingValue:
-        """One setting of the call at ``site``.
-
-        ``chain``: the calls that built its object; ``given``: calls that gave it arguments beforehand; ``later``:
-        calls made on the object that the call builds.
-        """
-        if option.only_with and not self._gives(option.only_with, api, site, chain):
+    def read(self, option: Option, called: Called, later: Iterable[Site] = ()) -> SettingValue:
+        """One setting of an operation that is called; ``later``: calls made on the object that the call builds."""
+        if option.only_with and not self._gives(option.only_with, called):
             return UNKNOWN
-        decided = self._decide(option, api, site, chain, given, later)
+        decided = self._decide(option, called, later)
         if option.required and decided.state != "known":
             return UNKNOWN
-        if decided.state in ("absent", "none") and option.or_else and self._gives(option.or_else, api, site, chain):
+        if decided.state in ("absent", "none") and option.or_else and self._gives(option.or_else, called):
             return UNKNOWN
         return decided
 
-    def _gives(self, names: Sequence[str], api: Api, site: Site, chain: Sequence[Site | None]) -> bool:
+    def _gives(self, names: Sequence[str], called: Called) -> bool:
         """Whether one of some arguments is given, or may be."""
-        found = [self._at(site, name, api.positional) for name in names]
-        found += [self._at(maker, name, ()) for maker in chain if maker is not None for name in names]
+        found = [self._at(called.site, name, called.operation.positional) for name in names]
+        found += [self._at(maker, name, ()) for maker in called.chain if maker is not None for name in names]
         return any(setting.state not in ("absent", "none") for setting in found)
 
-    def _decide(
-        self,
-        option: Option,
-        api: Api,
-        site: Site,
-        chain: Sequence[Site | None],
-        given: Sequence[Site],
-        later: Iterable[Site],
-    ) -> SettingValue:
+    def _decide(self, option: Option, called: Called, later: Iterable[Site]) -> SettingValue:
         decided = UNSET
-        for at, positional in ((site, api.positional), *((other, ()) for other in given)):
+        for at, positional in ((called.site, called.operation.positional), *((other, ()) for other in called.given)):
             found = [self._at(at, place, positional) for place in option.call]
             if [setting.state for setting in found].count("partly") > 1:
                 return UNKNOWN
@@ -88,12 +68,24 @@ class Settings:
             if decided.state != "absent":
                 break
         if decided.state == "absent":
-            decided = self._from_makers(option, chain)
+            decided = self._from_patches(option, called.patches)
+        if decided.state == "absent":
+            decided = self._from_makers(option, called.chain)
         if decided.state == "absent" and option.bind:
             decided = _strongest([self._at(other, place, ()) for other in later for place in option.bind])
         if decided.state == "absent" and option.module:
             decided = self._from_module(option)
         return decided
+
+    def _from_patches(self, option: Option, patches: Sequence[Located]) -> SettingValue:
+        """What was assigned to attributes of the object: ``client.timeout = 30``, the last one first."""
+        for patch in reversed(patches):
+            for place in (*option.constructor, *option.bind):
+                name, *inner = place.split(".")
+                for key, value in reversed(patch.value.items if isinstance(patch.value, Patched) else ()):
+                    if key == name:
+                        return self._further(patch.facts, value, inner, place)
+        return UNSET
 
     def _from_makers(self, option: Option, chain: Sequence[Site | None]) -> SettingValue:
         """What the calls that built the object say, the last one first."""
@@ -271,7 +263,8 @@ class Settings:
 
     def _is_config(self, path: str) -> bool:
         name = path.removesuffix("()").rpartition(".")[2]
-        return path.endswith("()") and name[:1].isupper() and self.resolver.apis.covers(path)
+        is_known = self.resolver.apis.covers(path) or f"{path}.post" in self.resolver.apis.endpoints
+        return path.endswith("()") and name[:1].isupper() and is_known
 
     def _in_instance(self, meaning: InstanceMeaning, keys: list[str], place: str) -> SettingValue:
         found = self.resolver.members.attribute(meaning, keys[0])
