@@ -354,6 +354,37 @@ def test_colour_on_a_terminal(
     assert (b"\x1b[" in written) == is_coloured
 
 
+# A clock on which each look takes a second, so that any run takes long.
+LONG_RUN = """
+import itertools, time
+seconds = itertools.count()
+time.monotonic = lambda: float(next(seconds))
+from llmlint.cli import main
+main(["check", "--quiet"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_progress_of_long_runs_is_shown_on_a_terminal(tmp_path: Path, is_terminal: bool) -> None:
+    write(tmp_path, {f"{name}.py": CLEAN for name in "abcdef"})
+    run_in_terminal = "import pty, sys; pty.spawn([sys.executable, '-c', sys.argv[1]])"
+    done = subprocess.run(
+        [sys.executable, "-c", *([run_in_terminal] if is_terminal else []), LONG_RUN],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(llmlint.__file__).parent.parent)},
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    shown = (done.stdout + done.stderr).decode()
+    if is_terminal:
+        assert re.search(r"\r#+\.+ 3/6 files", shown)
+        assert shown.endswith("\r\x1b[K")
+    else:
+        assert shown == ""
+
+
 def test_no_colour_in_a_pipe(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": CALL})
     assert "\x1b" not in spawn("check", cwd=tmp_path, TERM="xterm").stdout
