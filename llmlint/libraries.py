@@ -68,6 +68,7 @@ _LIBRARY = {
     "providers?": Named(str),
     "deadlines?": Named({"names": [str], "position?": int}),
     "gathers?": [str],
+    "observers?": [str],
     "endless?": [str],
     "finite?": [str],
     "roles?": Named(OneOf("handler", "task", "worker")),
@@ -174,7 +175,8 @@ class Libraries:
     ``parsers``: functions, and methods of any object (``.parse_raw``), that read JSON, with the parameter that takes
     the text; ``texts``: those that give a text back with changes, with that parameter's name and position; ``awaits``:
     those that give back what an awaitable argument does. ``sources``: functions and objects that bring a text in, with
-    its kind; ``bounds``: functions whose result is no longer than they are told.
+    its kind; ``bounds``: functions whose result is no longer than they are told. ``gathers``: functions that run what
+    they are given and give back something to wait for; ``observers``: those that only look at a function.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)
@@ -196,6 +198,7 @@ class Libraries:
     providers: dict[str, str] = field(default_factory=dict)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     gathers: set[str] = field(default_factory=set)
+    observers: set[str] = field(default_factory=set)
     endless: set[str] = field(default_factory=set)
     finite: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
@@ -234,6 +237,7 @@ class Libraries:
             "inputs",
             "clocks",
             "gathers",
+            "observers",
             "endless",
             "finite",
             "mocks",

@@ -303,6 +303,30 @@ def test_places_are_named_once(tmp_path: Path) -> None:
     assert [[related.location.line for related in finding.related] for finding in found] == [[7], [7]]
 
 
+def test_a_function_that_is_looked_at_does_not_run_for_whoever_looks(tmp_path: Path) -> None:
+    program = """
+        import inspect, fastapi, openai
+        app = fastapi.FastAPI()
+        class Tool:
+            def __init__(self, function):
+                self.function = function
+                self.signature = inspect.signature(self.function)
+        class Kit:
+            def __init__(self):
+                self.client = openai.OpenAI(max_retries=0)  # LLM105
+            def draw(self, text):
+                return self.client.images.generate(prompt=text)
+            def tools(self):
+                return [Tool(self.draw)]
+        @app.post("/echo")
+        def echo(text: str):
+            return Tool(print).signature
+        """
+    assert messages(tmp_path, program, "LLM105") == [
+        "OpenAI sets no timeout: a request that hangs is given up after 600 s"
+    ]
+
+
 @pytest.mark.parametrize(
     ("function", "advice"), [("def ask(model):", "in a thread"), ("async def ask(model):", "asyncio.timeout")]
 )

@@ -163,7 +163,7 @@ class CallLinker:
                 graph.edges[site.facts.path].append(Edge(at, key, False, certain, is_later))
         if paths:
             graph.external[site] = tuple(paths)
-        for key in self._callbacks(site):
+        for key in () if self.resolver.libraries.observers.intersection(paths) else self._callbacks(site):
             graph.edges[site.facts.path].append(Edge(site, key, True, False))
 
     def _runs_later(self, target: Meaning) -> bool:
