@@ -72,6 +72,40 @@ LAYOUTS = {
         from llm import client
         client.responses.create(input="hi")
     """,
+    "packages of a repository": """
+        # -- packages/core/src/core/__init__.py
+        from core.llm import client
+        # -- packages/core/src/core/llm.py
+        from openai import OpenAI
+        client = OpenAI()
+        # -- packages/web/src/web/__init__.py
+        # -- packages/web/src/web/main.py
+        from core import client
+        client.responses.create(input="hi")  # LLM101
+        client.responses.create(input="hi", max_output_tokens=500)
+    """,
+    "an application in a folder": """
+        # -- backend/app/__init__.py
+        # -- backend/app/core/__init__.py
+        # -- backend/app/core/llm.py
+        from openai import OpenAI
+        client = OpenAI()
+        # -- backend/app/api.py
+        from app.core.llm import client
+        client.responses.create(input="hi")  # LLM101
+        client.responses.create(input="hi", max_output_tokens=500)
+    """,
+    "a script that changes the path": """
+        # -- llm.py
+        from openai import OpenAI
+        client = OpenAI()
+        # -- scripts/run.py
+        import sys
+        sys.path.append("..")
+        from llm import client
+        client.responses.create(input="hi")  # LLM101
+        client.responses.create(input="hi", max_output_tokens=500)
+    """,
     "a cycle of imports": """
         # -- one.py
         import two

@@ -54,6 +54,45 @@ CLIENTS = {
         shared.responses.create(input="hi")  # LLM101
         shared.responses.create(input="hi", max_output_tokens=500)
     """,
+    "a module handed on by the package": """
+        # -- app/__init__.py
+        from . import llm
+        # -- app/llm.py
+        from openai import OpenAI
+        client = OpenAI()
+        # -- main.py
+        import app
+        app.llm.client.responses.create(input="hi")  # LLM101
+        app.llm.client.responses.create(input="hi", max_output_tokens=500)
+    """,
+    "the SDK's class, handed on": """
+        # -- compat.py
+        try:
+            from openai import OpenAI
+        except ImportError:
+            OpenAI = None
+        # -- main.py
+        from compat import OpenAI
+        OpenAI().responses.create(input="hi")  # LLM101
+        OpenAI().responses.create(input="hi", max_output_tokens=500)
+    """,
+    "a method of a subclass that the base calls": """
+        # -- base.py
+        class Base:
+            def __init__(self, client=None):
+                self.client = client or self.connect()
+            def connect(self):
+                raise NotImplementedError
+        # -- main.py
+        from openai import OpenAI
+        from base import Base
+        class Bot(Base):
+            def connect(self):
+                return OpenAI()
+            def ask(self):
+                self.client.responses.create(input="hi")  # LLM101
+                self.client.responses.create(input="hi", max_output_tokens=500)
+    """,
     "a star": """
         # -- app/__init__.py
         from .llm import *

@@ -212,9 +212,12 @@ class _Judge:
         yield frozenset(_Word(facts.functions[index].name) for index in self._reached.get(facts.path, ()) if index >= 0)
         for index in range(len(facts.classes)):
             yield self.words(ClassMeaning(facts, index))
+        is_package = facts.path.endswith("__init__.py")
         for imported in facts.imports:
             if imported.name == "*":
                 yield from map(self.words, self.resolver.meanings(facts, Imported(imported.module)))
+            elif is_package:
+                yield from map(self.words, self.resolver.meanings(facts, imported))
 
     def _of_function(self, facts: FileFacts, index: int) -> Iterator[_Words]:
         if index in self._reached.get(facts.path, ()):
