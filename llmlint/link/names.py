@@ -25,7 +25,8 @@ class Names:
         module = self.module(facts, value.module)
         full = _joined(value.module, value.name)
         if value.name:
-            found = self.exported(module, value.name) if module is not None else None
+            # "from . import llm" in a package's own __init__ names the module.
+            found = self.exported(module, value.name) if module is not None and module is not facts else None
             if found is not None:
                 return found
             inner = self.module(facts, full)
