@@ -260,6 +260,23 @@ REPEATED = {
                 with attempt:
                     return client.responses.create(input="hi")
     """,
+    "requests of the code's own": """
+        import requests
+        def run(payload):
+            for attempt in range(3):
+                try:
+                    reply = requests.post("https://api.anthropic.com/v1/messages", json=payload)
+                    reply.raise_for_status()
+                    return reply.json()
+                except requests.RequestException:  # LLM204
+                    time.sleep(2 ** attempt)
+        def run_sdk():
+            for attempt in range(3):
+                try:
+                    return ask()
+                except requests.RequestException:
+                    time.sleep(2 ** attempt)
+    """,
     "pauses that are used up": """
         @backoff.on_exception(backoff.constant, openai.APITimeoutError, interval=[1, 2, 4])
         def run():

@@ -17,7 +17,8 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         severity = Severity.INFO if retry.is_local else None
         label = retry.reaches[0].label
         if retry.permanent:
-            names = " and ".join(f"{name.rpartition('.')[2]}" for name in retry.permanent[:2])
-            yield Problem(place, "permanent", {"names": names, "call": label}, severity=severity)
+            names = list(dict.fromkeys(name.rpartition(".")[2] for name in retry.permanent))[:2]
+            values = {"names": " and ".join(names), "cover": "covers" if len(names) == 1 else "cover", "call": label}
+            yield Problem(place, "permanent", values, severity=severity)
         elif retry.misses_quota:
             yield Problem(place, "quota", {"call": label}, severity=severity)

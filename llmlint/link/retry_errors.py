@@ -15,9 +15,7 @@ _HTTP_LIBRARIES = frozenset({"requests", "urllib3", "aiohttp", "urllib", "http"}
 def judged(retry: Retry, words: Words, *, asks_for_quota: bool) -> Retry:
     """Add what the names of the caught exceptions say."""
     names = [(name, name.rpartition(".")[2]) for name in retry.catches or ()]
-    retry.permanent = tuple(
-        name for name, last in names if last in words["permanent-errors"] and not name.startswith(OWN)
-    )
+    retry.permanent = tuple(name for name, last in names if _is_permanent(name, last, retry.reaches, words))
     failed = [last for name, last in names if _is_failed_request(name, last, retry.reaches, words)]
     retry.is_for_requests = bool(failed)
     retry.is_for_passing = any(last not in words["never-retried-errors"] for last in failed)
@@ -28,6 +26,15 @@ def judged(retry: Retry, words: Words, *, asks_for_quota: bool) -> Retry:
         and not asks_for_quota
     )
     return retry
+
+
+def _is_permanent(name: str, last: str, reaches: Sequence[Reach], words: Words) -> bool:
+    """Whether some of what an exception stands for can't be helped; for a request of the code's own, a status too."""
+    if name.startswith(OWN):
+        return False
+    if last in words["permanent-errors"]:
+        return True
+    return last in words["permanent-request-errors"] and any(reach.target.operation.sdk == "http" for reach in reaches)
 
 
 def _is_failed_request(name: str, last: str, reaches: Sequence[Reach], words: Words) -> bool:
