@@ -307,7 +307,7 @@ def indented(text: str) -> str:
 
 
 @given(BLOCKS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_places_in_any_program(program: str) -> None:
     try:
         compile(program, "main.py", "exec")
