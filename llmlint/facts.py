@@ -19,6 +19,11 @@ class Literal:
 
     value: str | int | float | bool | None
 
+    @property
+    def is_data_uri(self) -> bool:
+        """Whether it holds the head of encoded data: ``data:image/png;base64,``."""
+        return isinstance(self.value, str) and ";base64," in self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -385,6 +390,14 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """A text that is put together from parts one of which looks like encoded binary data."""
+
+    value: Value
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """An attribute assigned on an imported module or class: ``openai.api_base = ...``."""
 
@@ -442,6 +455,7 @@ class FileFacts:
     exits: list[Exit] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     settings: list[Setting] = field(default_factory=list)
+    joins: list[Join] = field(default_factory=list)
     imports: list[Imported] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)

@@ -62,6 +62,7 @@ _LIBRARY = {
     "awaits?": Named(str),
     "sources?": Named(OneOf("file", "page", "request", "input", "table")),
     "bounds?": [str],
+    "encoders?": [str],
     "forwards?": Named({"function": int, "name?": str, "arguments?": int, "later?": bool}),
     "passthrough?": Named(str),
     "partials?": Named(str),
@@ -175,8 +176,9 @@ class Libraries:
     ``parsers``: functions, and methods of any object (``.parse_raw``), that read JSON, with the parameter that takes
     the text; ``texts``: those that give a text back with changes, with that parameter's name and position; ``awaits``:
     those that give back what an awaitable argument does. ``sources``: functions and objects that bring a text in, with
-    its kind; ``bounds``: functions whose result is no longer than they are told. ``gathers``: functions that run what
-    they are given and give back something to wait for; ``observers``: those that only look at a function.
+    its kind; ``bounds``: functions whose result is no longer than they are told; ``encoders``: those that write binary
+    data as text. ``gathers``: functions that run what they are given and give back something to wait for;
+    ``observers``: those that only look at a function.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)
@@ -192,6 +194,7 @@ class Libraries:
     awaits: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     bounds: set[str] = field(default_factory=set)
+    encoders: set[str] = field(default_factory=set)
     forwards: dict[str, Forward] = field(default_factory=dict)
     passthrough: dict[str, str] = field(default_factory=dict)
     partials: dict[str, str] = field(default_factory=dict)
@@ -244,6 +247,7 @@ class Libraries:
             "mock-fixtures",
             "patterns",
             "bounds",
+            "encoders",
         ):
             getattr(self, kind.replace("-", "_")).update(data.get(kind, ()))
 

@@ -19,8 +19,9 @@ _SOURCES = {
     "request": "what a request holds",
     "input": "what somebody types in",
     "table": "the content of a table",
+    "encoded": "encoded data",
     "callback": "what a callback is given",
-    "parameter": "a parameter",
+    "parameter": "the parameter {name}",
 }
 
 # -- the catalogue's part -------------------------------------------------------------------------------------
@@ -328,20 +329,23 @@ class Nesting:
 class Source:
     """Where a text begins that nothing bounds on its way.
 
-    ``kind``: reply, file, page, request, input, table, callback (what somebody outside the project gives a function
-    that was handed over) or parameter (of a function that the project never calls). ``callers``: the calls that it
-    came through, the last one first. ``in_pieces``: it was cut into pieces, as many as it takes.
+    ``kind``: reply, file, page, request, input, table, encoded, callback (what somebody outside the project gives a
+    function that was handed over) or parameter (of a function that the project never calls; ``name`` is its name).
+    ``callers``: the calls that it came through, the last one first. ``in_pieces``: it was cut into pieces, as many as
+    it takes; ``join``: where encoded data joins a text.
     """
 
     kind: str
     place: Place | None
     callers: tuple[Place, ...] = ()
     in_pieces: bool = False
+    join: Place | None = None
+    name: str = ""
 
     @property
     def label(self) -> str:
         """How a message names it."""
-        return _SOURCES[self.kind]
+        return _SOURCES[self.kind].format(name=self.name)
 
 
 @dataclass(slots=True)
@@ -350,6 +354,28 @@ class TextSink:
 
     call: ModelCall
     sources: tuple[Source, ...]
+
+
+@dataclass(slots=True)
+class Encoding:
+    """Encoded data in a text. ``sink``: speech, prompt or history; ``place``: where the data joins the text, or where
+    the text is used."""
+
+    sink: str
+    place: Place
+    used: Place
+    source: Source
+
+
+@dataclass(slots=True)
+class ImageRun:
+    """An image call that nothing counts. ``repeated_by``: loop, chat or tool; ``place``: that loop, or where a function
+    is made a chat's or a tool's; ``callers``: the calls on the way to it."""
+
+    call: ModelCall
+    repeated_by: str
+    place: Place
+    callers: tuple[Place, ...]
 
 
 @dataclass(slots=True)
@@ -363,3 +389,5 @@ class LinkedFile:
     recursions: list[Recursion] = field(default_factory=list)
     nestings: list[Nesting] = field(default_factory=list)
     spoken: list[TextSink] = field(default_factory=list)
+    encodings: list[Encoding] = field(default_factory=list)
+    image_runs: list[ImageRun] = field(default_factory=list)

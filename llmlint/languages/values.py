@@ -154,12 +154,12 @@ def opened(base: Value, reason: str) -> Value:
 
 
 def text(parts: Iterable[Value]) -> Value:
-    """A string built from ``parts``; nested texts are flattened, literals dropped."""
+    """A string built from ``parts``; nested texts are flattened, literals dropped but for the heads of data URIs."""
     flat: list[Value] = []
     for part in parts:
         inner = part.parts if isinstance(part, Text) else part.operands if _is_format(part) else (part,)
         for value in inner:
-            if not isinstance(value, Literal) and value not in flat:
+            if (not isinstance(value, Literal) or value.is_data_uri) and value not in flat:
                 flat.append(value)
     if len(flat) > MAX_PARTS:
         flat = [*flat[:MAX_PARTS], _TOO_MANY]

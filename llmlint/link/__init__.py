@@ -15,6 +15,7 @@ from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
 from llmlint.link.handlers import Handlers
+from llmlint.link.images import ImageRuns
 from llmlint.link.limits import Limits
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External
@@ -150,6 +151,7 @@ class Linker:
         recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins, limits, bodies)
         nestings = NestingFinder(self.files, self.graph, self.reach, loops, sizes, self.words)
         deadlines = Deadlines(self.files, self.graph, self.resolver)
+        images = ImageRuns(self.resolver, self.graph, loops, sizes)
         flows = Flows(self.resolver, self.graph, self.model_calls, self.reach)
         linked = {}
         for path, facts in self.files.items():
@@ -162,7 +164,11 @@ class Linker:
             file.recursions.extend(recursions.of_file(facts))
             file.nestings.extend(nestings.of_file(facts))
             file.spoken.extend(flows.spoken(file.model_calls))
+            file.image_runs.extend(images.of_calls(file.model_calls))
             linked[path] = file
+        for file in linked.values():
+            for encoding in flows.encodings(file.facts, file.model_calls, file.spoken):
+                linked[encoding.place.facts.path].encodings.append(encoding)
         self._stack(linked)
         return linked
 

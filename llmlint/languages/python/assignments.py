@@ -74,9 +74,13 @@ class Assignments:
         key = key_of(node.target)
         self.recorder.change(key, "grow" if isinstance(added, SequenceValue) else "step", added)
         if isinstance(node.target, cst.Name):
-            self.expressions.scope.bind(node.target.value, operation(operator, old, added))
+            value = self.expressions.joined(node, (old, added), operation(operator, old, added))
+            self.expressions.scope.bind(node.target.value, value)
         elif isinstance(old, Attribute) and isinstance(old.base, This):
             self.attributes[old.base.cls].setdefault(old.name, []).append(Operation(operator, (old, added)))
+        elif isinstance(node.target, cst.Subscript) and key is not None:
+            value = self.expressions.joined(node, (old, added), operation(operator, old, added))
+            self._store_item(node.target, value)
 
     def bind(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression | None = None) -> None:
         """Bind ``target`` to ``value``, which the expression ``source`` gave."""

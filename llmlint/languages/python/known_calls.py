@@ -125,7 +125,8 @@ class KnownCalls:
             return This(arguments[0].value.cls)
         if name == "format" and isinstance(base, Literal):
             named = [(argument.name, argument.value) for argument in arguments if argument.name is not None]
-            return filled(str(base.value), [a.value for a in arguments if a.name is None], named)
+            value = filled(str(base.value), [a.value for a in arguments if a.name is None], named)
+            return self.expressions.joined(node, (base, *(a.value for a in arguments)), value)
         if name == "format" and isinstance(base, Text):
             return text((base, *(argument.value for argument in arguments)))
         if name == "join" and isinstance(base, Literal) and arguments:

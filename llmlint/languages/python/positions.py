@@ -12,7 +12,7 @@ import re
 import warnings
 from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -52,6 +52,7 @@ class Positions:
     def __init__(self) -> None:
         self._units = [_Unit()]
         self._unit = self._units[0]
+        self._expressions: list[tuple[int, cst.CSTNode]] = []
         self._size = 0
 
     def open_unit(self) -> None:
@@ -80,6 +81,12 @@ class Positions:
         """Spans for a statement's head and its decorators; statements must be numbered as they begin."""
         return self._take(self._unit.statements, node, 1 + decorators)
 
+    def expression(self, node: cst.CSTNode) -> int:
+        """A span for any other expression. To find one costs more than all calls of a file: for rare ones only."""
+        self._expressions.append((self._size, node))
+        self._size += 1
+        return self._size - 1
+
     def _take(
         self,
         numbered: list[tuple[int, cst.Call]] | list[tuple[int, cst.CSTNode]],
@@ -95,9 +102,15 @@ class Positions:
         """Start and end offset of every span, in the order of their numbers. Lets go of the trees."""
         spans = array("I", bytes(8 * self._size))
         offsets = _Offsets(text, starts)
-        if tree is None or not self._pair(_tree_units(tree), offsets, spans):
-            self._provide(module, offsets, spans)
+        is_paired = tree is not None and self._pair(_tree_units(tree), offsets, spans)
+        if not is_paired or self._expressions:
+            ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+            for number, node in self._expressions:
+                _store(spans, number, [offsets.of_range(ranges[node])])
+            if not is_paired:
+                self._provide(ranges, offsets, spans)
         self._units.clear()
+        self._expressions.clear()
         self._unit = _Unit()
         return spans
 
@@ -118,8 +131,7 @@ class Positions:
                 _store(spans, number, [_head(statement, offsets), *decorators])
         return True
 
-    def _provide(self, module: cst.Module, offsets: _Offsets, spans: array[int]) -> None:
-        ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+    def _provide(self, ranges: Mapping[cst.CSTNode, CodeRange], offsets: _Offsets, spans: array[int]) -> None:
         for unit in self._units:
             for number, call in unit.calls:
                 if number != _UNRECORDED:

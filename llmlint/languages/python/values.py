@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -13,10 +14,12 @@ from llmlint.facts import (
     Element,
     Imported,
     Item,
+    Join,
     Literal,
     Mapping,
     Operation,
     Patched,
+    Result,
     Text,
     Typed,
     Unknown,
@@ -41,6 +44,7 @@ from llmlint.languages.values import (
 )
 
 _NUMBER = Unknown("a number made at run time")
+_ENCODED = re.compile(r"b64|base64", re.I)
 
 
 class Expressions:
@@ -138,7 +142,28 @@ class Expressions:
                         self.value(nested.expression)
             elif isinstance(part, cst.FormattedStringText):
                 parts.append(string(part.value))
-        return template(parts)
+        return self.joined(node, parts, template(parts))
+
+    def joined(self, node: cst.CSTNode, parts: Sequence[Value], value: Value) -> Value:
+        """A text put together; noted where one of its parts looks like encoded data, and it is not just a data URI."""
+        first = parts[0] if parts else None
+        is_uri = isinstance(first, Literal) and str(first.value).startswith("data:")
+        if not is_uri and len(parts) > 1 and any(map(self._is_encoded, parts)):
+            self.recorder.facts.joins.append(Join(value, self.positions.expression(node)))
+        return value
+
+    def _is_encoded(self, part: Value) -> bool:
+        if isinstance(part, Literal):
+            return part.is_data_uri
+        if isinstance(part, Text):
+            return any(map(self._is_encoded, part.parts))
+        if isinstance(part, Operation):
+            return part.operator == "format" and any(map(self._is_encoded, part.operands))
+        if isinstance(part, Result):
+            callee = self.recorder.facts.calls[part.call].callee
+            inner = isinstance(callee, Attribute) and callee.name == "decode" and self._is_encoded(callee.base)
+            return inner or bool(_ENCODED.search(getattr(callee, "name", "")))
+        return bool(_ENCODED.search(getattr(part, "name", "")))
 
     # -- names inside objects ---------------------------------------------------------------------------------
 
@@ -219,8 +244,9 @@ class Expressions:
     # -- operators --------------------------------------------------------------------------------------------
 
     def _binary(self, node: cst.BinaryOperation) -> Value:
-        left = self.value(node.left)
-        return operation(operator_of(node.operator), left, self.value(node.right))
+        left, right = self.value(node.left), self.value(node.right)
+        value = operation(operator_of(node.operator), left, right)
+        return self.joined(node, (left, right), value) if isinstance(node.operator, cst.Add) else value
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         left, right = self.value(node.left), self.value(node.right)

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from llmlint.facts import Attribute, FileFacts, Value
+from llmlint.facts import Mapping as MappingValue
+from llmlint.facts import Sequence as SequenceValue
+from llmlint.findings import Place
 from llmlint.link.calls import CallGraph
 from llmlint.link.flows.callers import Sources
 from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall, TextSink
+from llmlint.linked import Encoding, ModelCall, Site, Source, TextSink
+
+_PROMPTED = frozenset({"chat", "completion", "responses", "agent"})
+_GROWING = frozenset({"append", "extend", "insert"})
 
 
 class Flows:
@@ -25,6 +32,10 @@ class Flows:
     ) -> None:
         self.resolver = resolver
         self.sources = Sources(resolver, graph, Leaves(resolver, graph, model_calls), reach)
+        encoders = resolver.libraries.encoders
+        self._encodes = any(facts.joins for facts in resolver.files.values()) or any(
+            path in encoders for paths in graph.external.values() for path in paths
+        )
 
     def spoken(self, calls: Iterable[ModelCall]) -> Iterator[TextSink]:
         """What is sent to text-to-speech."""
@@ -33,3 +44,36 @@ class Flows:
                 given = inputs_of(call, self.resolver)
                 found = [source for facts, value in given for source in self.sources.of(facts, value)]
                 yield TextSink(call, tuple(found))
+
+    def encodings(self, facts: FileFacts, calls: Iterable[ModelCall], spoken: Iterable[TextSink]) -> Iterator[Encoding]:
+        """Encoded data in what a file's calls speak, prompt with, or keep as history."""
+        if not self._encodes:
+            return
+        for sink in spoken:
+            yield from self._encodings("speech", sink.call.site.callee, sink.sources)
+        for call in calls:
+            if call.operation.kind in _PROMPTED and call.operation.is_billed:
+                for file, value in inputs_of(call, self.resolver):
+                    yield from self._encodings("prompt", call.site.callee, self.sources.of(file, value))
+        for index, made in enumerate(facts.calls):
+            if isinstance(made.callee, Attribute) and made.callee.name in _GROWING:
+                for argument in made.arguments:
+                    for content in _contents(argument.value):
+                        used = Site(facts, index).callee
+                        yield from self._encodings("history", used, self.sources.of(facts, content))
+
+    def _encodings(self, sink: str, used: Place, sources: Iterable[Source]) -> Iterator[Encoding]:
+        found = sorted((s for s in sources if s.kind == "encoded"), key=lambda source: source.place is None)
+        if found:
+            yield Encoding(sink, found[0].join or used, used, found[0])
+
+
+def _contents(value: Value) -> Iterator[Value]:
+    """What the messages in a value say."""
+    if isinstance(value, SequenceValue):
+        for item in value.items:
+            yield from _contents(item)
+    elif isinstance(value, MappingValue) and value.get("role") is not None:
+        content = value.get("content")
+        if content is not None:
+            yield content

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from llmlint.facts import FileFacts, FunctionValue, Mapping, Sequence, Value
+from llmlint.facts import FileFacts, FunctionValue, Literal, Mapping, Sequence, Value
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.leaves import ANY, Leaf, Leaves, Path
@@ -48,13 +48,14 @@ class Sources:
         seen.add(leaf)
         if leaf.kind != "parameter":
             place = leaf.site.callee if leaf.site is not None else None
-            yield Source(leaf.kind, place, callers, leaf.in_pieces)
+            join = Place(self.resolver.files[leaf.join[0]], leaf.join[1]) if leaf.join is not None else None
+            yield Source(leaf.kind, place, callers, leaf.in_pieces, join)
             return
         sites = [(site, False) for site in self.resolver.results.callers.get(leaf.function, ())]
         sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
-        if not sites:
+        if not sites and not self._is_setting(leaf):
             kind = "request" if leaf.function in self.roles else "parameter"
-            yield Source(kind, self._definition(leaf), callers, leaf.in_pieces)
+            yield Source(kind, self._definition(leaf), callers, leaf.in_pieces, name=leaf.name)
         for site, is_callback in sites:
             given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None
             if given is None and is_callback:
@@ -64,6 +65,12 @@ class Sources:
                 for inner in self.leaves.of(facts, value, path):
                     piece = replace(inner, in_pieces=inner.in_pieces or leaf.in_pieces)
                     yield from self._upward(piece, (*callers, site.callee), seen)
+
+    def _is_setting(self, leaf: Leaf) -> bool:
+        """Whether a parameter says how something is done: it belongs to a constructor, or has a value of its own."""
+        function = self.resolver.files[leaf.function[0]].functions[leaf.function[1]]
+        default = next((p.default for p in function.parameters if p.name == leaf.name), None)
+        return function.name == "__init__" or (isinstance(default, Literal) and bool(default.value))
 
     def _definition(self, leaf: Leaf) -> Place:
         facts = self.resolver.files[leaf.function[0]]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from llmlint.facts import Attribute, Literal, Value
 from llmlint.libraries import Libraries
 from llmlint.link.calls import CallGraph
+from llmlint.link.flows.messages import TEXT_KEYS
 from llmlint.linked import Site
 
 Path = tuple[str | int | None, ...]
@@ -25,6 +26,7 @@ _KEEPING = frozenset(
 # Those that give back what is held under a key.
 _GETTING = frozenset({"get", "pop", "setdefault", "getlist", "get_all"})
 _READING = frozenset({"read_text", "read_bytes"})
+_MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
 _SPLITTER = re.compile(r"^(?:split_|create_documents|chunk|chunks?$|sent_tokenize|tokenize_sentences)|_chunks?$")
 
 
@@ -47,6 +49,8 @@ class CallReader:
         for path in self._paths(site):
             if path in self.libraries.sources:
                 return self.libraries.sources[path]
+            if path in self.libraries.encoders:
+                return "encoded"
             if path in self.libraries.inputs:
                 return "input"
         callee = site.call.callee
@@ -71,10 +75,10 @@ class CallReader:
         elif isinstance(callee, Attribute):
             yield from ((value, further, False) for value, further in self._method(site, callee, path))
         if any(_is_container(name) for name in paths):
-            first = path[0] if path else None
-            named = [a.value for _, a in site.arguments if a.name == first]
-            values = named or [a.value for _, a in site.arguments if not a.stars]
-            yield from ((value, path[1:], False) for value in values)
+            names = {path[0]} if path else TEXT_KEYS
+            for number, argument in site.arguments:
+                if argument.name in names or (argument.name is None and not path and number == 0):
+                    yield argument.value, path[1:], False
 
     def _text_parameter(self, path: str) -> tuple[str, int]:
         libraries = self.libraries
@@ -118,4 +122,5 @@ def _reads_some(name: str, site: Site) -> bool:
 
 def _is_container(path: str) -> bool:
     """Whether a path names a class outside the project, whose objects hold what they are given."""
-    return path.rpartition(".")[2][:1].isupper() and not path.endswith(")")
+    name = path.rpartition(".")[2]
+    return name[:1].isupper() and not path.endswith(")") and not _MEDIA.search(name)

@@ -20,6 +20,7 @@ from llmlint.facts import (
     Patched,
     Result,
     Sequence,
+    Span,
     Text,
     This,
     Typed,
@@ -30,6 +31,7 @@ from llmlint.facts import Mapping as MappingValue
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.calls import CallReader
 from llmlint.link.flows.lengths import is_short, sets_length
+from llmlint.link.flows.messages import written_items
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
@@ -53,8 +55,9 @@ _NUMBERING = frozenset({"enumerate", "zip"})
 class Leaf:
     """Where a part of a text begins.
 
-    ``kind``: reply, file, page, request, input, table, brought in by the call at ``site``; or parameter, for what
-    ``path`` reads out of the parameter ``name`` of ``function``. ``in_pieces``: it was cut into pieces on the way.
+    ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``; or parameter, for
+    what ``path`` reads out of the parameter ``name`` of ``function``. ``in_pieces``: it was cut into pieces on the way;
+    ``join``: the file and the span where encoded data joins a text.
     """
 
     kind: str
@@ -63,6 +66,7 @@ class Leaf:
     name: str = ""
     path: Path = ()
     in_pieces: bool = False
+    join: tuple[str, Span] | None = None
 
 
 class Leaves:
@@ -77,6 +81,11 @@ class Leaves:
             for edge in edges:
                 if not edge.is_callback and not self.calls.is_forward(edge.site):
                     self._targets[_plain(edge.site)].append(edge.target)
+        self._joins = {
+            id(join.value): (path, facts.span(join.span))
+            for path, facts in resolver.files.items()
+            for join in facts.joins
+        }
         self._returned: dict[tuple[FunctionKey, Path], tuple[Leaf, ...]] = {}
         self._active: set[tuple[FunctionKey, Path]] = set()
         self._cut: set[tuple[FunctionKey, Path]] = set()
@@ -112,9 +121,15 @@ class Leaves:
                 yield from self.attribute(facts, cls, path[0], path[1:])
             case Variable(scope, name):
                 yield from self._of_all(facts, facts.scopes[scope].bindings.get(name, ()), path)
+            case Literal():
+                if value.is_data_uri:
+                    yield Leaf("encoded")
             case _:
+                join = self._joins.get(id(value))
                 for part, further in _parts(value, path):
-                    yield from self.of(facts, part, further)
+                    for leaf in self.of(facts, part, further):
+                        is_first = join is not None and leaf.kind == "encoded" and leaf.join is None
+                        yield replace(leaf, join=join) if is_first else leaf
 
     # -- names ------------------------------------------------------------------------------------------------
 
@@ -169,7 +184,9 @@ class Leaves:
     def _result(self, site: Site, path: Path) -> Iterator[Leaf]:
         call = self._model_calls.get(site)
         if call is not None:
-            if call.operation.kind in _WRITTEN:
+            if "b64_json" in path:
+                yield Leaf("encoded", site)
+            elif call.operation.kind in _WRITTEN:
                 yield Leaf("reply", site)
             return
         targets = self._targets.get(site, ())
@@ -258,7 +275,8 @@ def _parts(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             if not found:
                 yield base, path
         case MappingValue(items, rest):
-            yield from ((item, path[1:]) for name, item in items if first in (name, ANY))
+            written = items if path else written_items(items)
+            yield from ((item, path[1:]) for name, item in written if first in (name, ANY))
             if first is ANY or value.get(str(first)) is None:
                 yield from ((inner, path) for inner in rest)
         case Sequence(items):

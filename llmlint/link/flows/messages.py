@@ -1,0 +1,35 @@
+"""The shapes of messages: which of their parts are text, and which are media beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmlint.facts import Literal, Value
+
+# The keys and parameters that hold text, or messages and parts with text in them.
+TEXT_KEYS = frozenset(
+    """
+    content contents context input inputs instructions message messages page_content parts prompt query question ssml
+    system system_prompt text texts transcript user_prompt
+    """.split()
+)
+_MEDIA_KEYS = frozenset(
+    """
+    audio b64_json bytes data file file_data files image image_data image_url images inline_data inlineData
+    input_audio media media_type mime_type source thumbnail url video
+    """.split()
+)
+_TEXT_TYPES = frozenset({"text", "input_text", "output_text", "message", "human", "ai", "system"})
+
+Items = Sequence[tuple[str, Value]]
+
+
+def written_items(items: Items) -> Items:
+    """The entries of a dict that are read as text, where it is a message or a part of one."""
+    keys = {key for key, _ in items}
+    kind = next((value.value for key, value in items if key == "type" and isinstance(value, Literal)), "text")
+    if kind not in _TEXT_TYPES:
+        return []
+    if keys & {"role", "type"}:
+        return [item for item in items if item[0] in TEXT_KEYS]
+    return [item for item in items if item[0] not in _MEDIA_KEYS]

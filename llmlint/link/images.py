@@ -1,0 +1,146 @@
+"""Images that are made again and again: calls in open loops, and in what a chat or a model may call at any time."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from llmlint.facts import Condition, FileFacts, FunctionValue, Literal, Operation, Result, Sequence, Value
+from llmlint.findings import Place
+from llmlint.link.blocks import outward
+from llmlint.link.calls import CallGraph, FunctionKey, owner
+from llmlint.link.loops import LoopAnalysis
+from llmlint.link.meanings import Constant, name_of
+from llmlint.link.resolver import Resolver
+from llmlint.link.sizes import Sizes
+from llmlint.linked import ImageRun, ModelCall, Site
+
+_MAX_CALLS = 5
+_CHAT_MODULES = frozenset({"gradio", "chainlit", "panel"})
+_TOOLS = frozenset({"tool", "function_tool", "kernel_function", "ai_function", "tool_plain"})
+_LIMITER = re.compile(r"limit|throttle|quota|cache|budget|debounce", re.I)
+_LIMIT = re.compile(r"(?:^|_)(?:max|limit|quota|budget|remaining|left|credits?|allowed)(?:_|$)|^max|limit", re.I)
+
+
+class ImageRuns:
+    """Follows each image call outward to what repeats it; a way on which something counts is left."""
+
+    def __init__(self, resolver: Resolver, graph: CallGraph, loops: LoopAnalysis, sizes: Sizes) -> None:
+        self.resolver = resolver
+        self.loops = loops
+        self.sizes = sizes
+        self._callers: dict[FunctionKey, list[Site]] = defaultdict(list)
+        self._handed: dict[FunctionKey, list[Site]] = defaultdict(list)
+        for edges in graph.edges.values():
+            for edge in edges:
+                if edge.is_callback:
+                    self._handed[edge.target].append(edge.site)
+                elif edge.is_certain:
+                    self._callers[edge.target].append(edge.site)
+
+    def of_calls(self, calls: Iterable[ModelCall]) -> Iterator[ImageRun]:
+        """What repeats each of the image calls that something repeats."""
+        for call in calls:
+            if call.operation.kind == "image" and call.operation.is_billed:
+                found = self._outward(call, call.site, (), {owner(call.site)})
+                if found is not None:
+                    yield found
+
+    def _outward(
+        self, call: ModelCall, site: Site, callers: tuple[Place, ...], seen: set[FunctionKey]
+    ) -> ImageRun | None:
+        key = owner(site)
+        if len(callers) > _MAX_CALLS or self._is_limited(site.facts, key[1]):
+            return None
+        loop = self._open_loop(site)
+        if loop is not None:
+            return ImageRun(call, "loop", loop, callers)
+        if key[1] < 0:
+            return None
+        for kind, place in self._handlers(site.facts, key):
+            return ImageRun(call, kind, place, callers)
+        for caller in self._callers.get(key, ()):
+            if owner(caller) not in seen:
+                seen.add(owner(caller))
+                found = self._outward(call, caller, (*callers, caller.callee), seen)
+                if found is not None:
+                    return found
+        return None
+
+    def _open_loop(self, site: Site) -> Place | None:
+        """The innermost loop around a call whose rounds nothing bounds."""
+        facts = site.facts
+        for _, block in outward(facts, site.call.block):
+            if block.kind != "loop":
+                continue
+            loop = facts.loops[block.index]
+            if loop.kind == "while" or self.sizes.is_endless(facts, loop):
+                verdict = self.loops.on_success(self.loops.gather(facts, block.index))
+                is_open = verdict.by_reply and not verdict.ceiling and not verdict.is_open
+            else:
+                is_open = not self.sizes.is_bounded(facts, loop)
+            if is_open:
+                return Place(facts, facts.span(loop.span)) if loop.span >= 0 else site.callee
+        return None
+
+    def _handlers(self, facts: FileFacts, key: FunctionKey) -> Iterator[tuple[str, Place]]:
+        """Why somebody outside may call a function as often as they like."""
+        function = facts.functions[key[1]]
+        definition = Place(facts, facts.span(function.span)) if function.span >= 0 else None
+        for decorator in function.decorators:
+            if self._name(facts, decorator.value) in _TOOLS and definition is not None:
+                yield "tool", definition
+        for site in self._handed.get(key, ()):
+            modules = {imported.module.split(".")[0] for imported in site.facts.imports}
+            if modules & _CHAT_MODULES:
+                yield "chat", site.callee
+        for site, argument in self._tool_lists(facts, key):
+            yield "tool", site.argument(argument)
+
+    def _tool_lists(self, facts: FileFacts, key: FunctionKey) -> Iterator[tuple[Site, int]]:
+        """``Agent(tools=[paint])``."""
+        for index, call in enumerate(facts.calls):
+            for number, argument in enumerate(call.arguments):
+                if argument.name == "tools" and isinstance(argument.value, Sequence):
+                    if FunctionValue(key[1]) in argument.value.items:
+                        yield Site(facts, index), number
+
+    # -- what counts ------------------------------------------------------------------------------------------
+
+    def _is_limited(self, facts: FileFacts, index: int) -> bool:
+        """Whether a function counts something, or carries a limiter."""
+        block = facts.functions[index].block if index >= 0 else 0
+        decorators = facts.functions[index].decorators if index >= 0 else ()
+        if any(_LIMITER.search(self._name(facts, decorator.value)) for decorator in decorators):
+            return True
+        return any(
+            inner.kind == "branch"
+            and self._is_count(facts, facts.conditions[inner.index])
+            and any(number == block for number, _ in outward(facts, position))
+            for position, inner in enumerate(facts.blocks)
+        )
+
+    def _name(self, facts: FileFacts, value: Value) -> str:
+        """The name of a decorator, called or not."""
+        return name_of(facts.calls[value.call].callee if isinstance(value, Result) else value)
+
+    def _is_count(self, facts: FileFacts, test: Condition) -> bool:
+        return any(map(_LIMIT.search, (*test.compared, *test.tested))) or self._counts(facts, test.value)
+
+    def _counts(self, facts: FileFacts, test: Value) -> bool:
+        """Whether a test compares something with a number, or with what is named after a limit."""
+        if isinstance(test, Operation) and test.operator in ("and", "not"):
+            return any(self._counts(facts, operand) for operand in test.operands)
+        if isinstance(test, Operation) and test.operator == "compare":
+            return any(self._is_limit(facts, operand) for operand in test.operands)
+        options = getattr(test, "options", ())
+        return any(self._counts(facts, option) for option in options)
+
+    def _is_limit(self, facts: FileFacts, value: Value) -> bool:
+        if isinstance(value, Literal):
+            return isinstance(value.value, int) and not isinstance(value.value, bool) and value.value > 0
+        if _LIMIT.search(name_of(value)):
+            return True
+        meanings = self.resolver.meanings(facts, value)
+        return any(isinstance(m, Constant) and isinstance(m.value, int) and m.value > 1 for m in meanings)
