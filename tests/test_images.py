@@ -1,0 +1,91 @@
+"""Images that nothing counts (LLM406): loops, chats and tools, and what counts there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import assert_marked
+
+PAINT = """\
+import gradio as gr
+from agents import Agent, function_tool
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def paint(city):
+    return client.images.generate(model="dall-e-3", prompt=city, n=1).data[0].url{mark}
+
+
+"""
+MARKED = PAINT.format(mark="  # LLM406")
+UNMARKED = PAINT.format(mark="")
+
+OPEN = [
+    "def run(cities):\n    for city in cities:\n        paint(city)",
+    "def run(cities):\n    return [paint(city) for city in cities]",
+    "def one(city):\n    return paint(city.title())\n\ndef run(cities):\n    for city in cities:\n        one(city)",
+    "def chat(message, history):\n    return paint(message)\n\ngr.ChatInterface(fn=chat).launch()",
+    "with gr.Blocks() as ui:\n    box = gr.Textbox()\n    box.submit(lambda text: paint(text), box, None)",
+    "@function_tool\ndef picture(city: str):\n    return paint(city)",
+    "def picture(city):\n    return paint(city)\n\nAgent(name='painter', tools=[picture])",
+]
+LIMITED = [
+    "def run(city):\n    return paint(city)",
+    "def run(cities):\n    for city in cities[:4]:\n        paint(city)",
+    "def run():\n    for city in ('Paris', 'Rome'):\n        paint(city)",
+    """
+def run(cities):
+    done = 0
+    for city in cities:
+        if done >= 4:
+            break
+        done += 1
+        paint(city)
+""",
+    """
+def run(cities, budget):
+    for city in cities:
+        if budget <= 0:
+            return
+        budget -= 1
+        paint(city)
+""",
+    """
+MOST = 4
+painted = []
+
+def chat(message, history):
+    if len(painted) < MOST:
+        painted.append(message)
+        return paint(message)
+
+gr.ChatInterface(fn=chat).launch()
+""",
+    "@rate_limit(4)\ndef chat(message, history):\n    return paint(message)\n\ngr.ChatInterface(fn=chat).launch()",
+    "def chat(message, history):\n    return message\n\ngr.ChatInterface(fn=chat).launch()\npaint('Paris')",
+]
+
+
+@pytest.mark.parametrize("code", OPEN)
+def test_nothing_counts(tmp_path: Path, code: str) -> None:
+    assert_marked(tmp_path, code, "LLM406", prelude=MARKED)
+
+
+@pytest.mark.parametrize("code", LIMITED)
+def test_something_counts(tmp_path: Path, code: str) -> None:
+    assert_marked(tmp_path, code, "LLM406", prelude=UNMARKED)
+
+
+@pytest.mark.parametrize(("number", "found"), [("4", False), ("10", True), ("count", False)])
+def test_many_at_once(tmp_path: Path, number: str, found: bool) -> None:
+    program = f"""
+    from openai import OpenAI
+
+    def paint(city, count):
+        OpenAI().images.generate(prompt=city, n={number}){"  # LLM406" if found else ""}
+    """
+    assert_marked(tmp_path, program, "LLM406")
