@@ -1,0 +1,95 @@
+"""Encoded data in texts (LLM407): where it joins one, and where it goes beside one as it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import assert_marked
+
+PRELUDE = """\
+import base64
+import json
+from openai import OpenAI
+
+client = OpenAI()
+uri = "data:image/png;base64,"
+
+
+def talk(text):
+    client.audio.speech.create(model="tts-1", voice="onyx", input=text)
+
+
+def ask(messages):
+    return client.chat.completions.create(model="gpt-4o", messages=messages).choices[0].message.content
+
+
+def encoded(path):
+    with open(path, "rb") as file:
+        return base64.b64encode(file.read()).decode("utf-8")
+
+
+"""
+CHAT = """\
+def chat(path, reply, history):
+    data = base64.b64encode(open(path, "rb").read()).decode()
+    {}
+"""
+
+IN_TEXT = [
+    'talk(f"{reply} {data}")  # LLM407',
+    "talk(reply + data)  # LLM407",
+    'talk("{} {}".format(reply, data))  # LLM407',
+    "reply += f\"<img src='data:image/png;base64,{data}'>\"  # LLM407\n    talk(reply)",
+    "uri = f'data:image/png;base64,{data}'\n    talk(f'{reply} {uri}')  # LLM407",
+    "ask([{'role': 'user', 'content': f'What is this? {data}'}])  # LLM407",
+    "ask([{'role': 'user', 'content': [{'type': 'text', 'text': 'See ' + data}]}])  # LLM407",
+    "message = {'role': 'user', 'content': reply}\n    message['content'] += data  # LLM407\n    ask([message])",
+    "history.append({'role': 'user', 'content': reply + data})  # LLM407",
+    "history.append({'role': 'tool', 'content': json.dumps({'chart': data})})  # LLM407",
+    "history.append({'role': 'user', 'content': reply + encoded(path)})  # LLM407",
+    "history.extend([{'role': 'user', 'content': encoded(path)}])  # LLM407",
+]
+BESIDE_TEXT = [
+    "ask([{'role': 'user', 'content': [{'type': 'image_url', 'image_url': {'url': uri + data}}]}])",
+    "ask([{'role': 'user', 'content': [{'type': 'image', 'source': {'type': 'base64', 'data': data}}]}])",
+    "history.append({'role': 'user', 'content': [{'type': 'input_audio', 'input_audio': {'data': encoded(path)}}]})",
+    "history.append({'role': 'user', 'content': 'See the picture.', 'images': [data]})",
+    "print(f'{reply} {data}')",
+    "talk(f'{reply} {data[:8]}')",
+    "history.append({'role': 'user', 'content': f'{reply}: {len(data)} characters'})",
+    "if len(data) > 40:\n        return\n    talk(reply + data)",
+    "return f'<img src=\"data:image/png;base64,{data}\">'",
+]
+
+
+@pytest.mark.parametrize("code", IN_TEXT)
+def test_in_a_text(tmp_path: Path, code: str) -> None:
+    assert_marked(tmp_path, CHAT.format(code), "LLM407", prelude=PRELUDE)
+
+
+@pytest.mark.parametrize("code", BESIDE_TEXT)
+def test_beside_a_text(tmp_path: Path, code: str) -> None:
+    assert_marked(tmp_path, CHAT.format(code), "LLM407", prelude=PRELUDE)
+
+
+def test_a_picture_from_another_file_is_found_where_it_joins(tmp_path: Path) -> None:
+    program = """
+    # -- painter.py
+    from openai import OpenAI
+    client = OpenAI()
+    def paint(city):
+        image = client.images.generate(model="dall-e-3", prompt=city, response_format="b64_json").data[0]
+        return f"![{city}](data:image/png;base64,{image.b64_json})"  # LLM407
+    # -- chat.py
+    from painter import paint
+    def answer(history, reply, cities):
+        pictures = []
+        for city in cities:
+            pictures.append(paint(city))
+        reply = "\\n".join([reply, *pictures])
+        history.append({"role": "assistant", "content": reply})
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM407")
+    assert [note.location.path for note in found.related] == ["chat.py", "painter.py"]
