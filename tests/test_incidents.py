@@ -27,6 +27,8 @@ EXPECTED = {
     """,
     "000-flight-assistant/broken/flight_assistant.py": """
         LLM105 openai = OpenAI()
+        LLM406 response = openai.images.generate(
+        LLM407 return f"![{city}](data:image/png;base64,{response.data[0].b64_json})"
         LLM401 response = openai.audio.speech.create(model="tts-1", voice="onyx", input=message)
         LLM205 for attempt in range(5):
         LLM204 except RateLimitError:
@@ -118,3 +120,18 @@ def test_repaired(incident: str) -> None:
 
 def test_each_incident_has_a_program() -> None:
     assert [name[:3] for name in INCIDENTS] == sorted(Catalog().incidents)
+
+
+def test_the_text_that_is_spoken_is_followed_to_the_log() -> None:
+    arguments = ["check", str(FOLDER / "000-flight-assistant" / "broken"), "--isolated", "--exit-zero"]
+    report = json.loads(CliRunner().invoke(cli, [*arguments, "--select", "LLM4", "--format", "json"]).output)
+    related = {
+        finding["code"]: [line_of({**place, "cell": None}) for place in finding["related"]]
+        for finding in report["findings"]
+        if finding["path"].endswith(".py")
+    }
+    assert related == {
+        "LLM401": ["talker(text)", "speak(LOG.read_text())", "speak(LOG.read_text())"],
+        "LLM406": ["pictures.append(artist(city))", "for call in message.tool_calls:"],
+        "LLM407": ['history.append({"role": "assistant", "content": reply})', "response = openai.images.generate("],
+    }

@@ -291,7 +291,7 @@ def test_literals_alone_are_bounded(tmp_path: Path) -> None:
 
 def test_a_wrapper_that_nobody_calls_may_be_given_anything(tmp_path: Path) -> None:
     (message,) = messages(tmp_path, "", "LLM401", prelude=PRELUDE)
-    assert message.startswith("a parameter goes into input of audio.speech.create with no bound on its length")
+    assert message.startswith("the parameter text goes into input of audio.speech.create with no bound on its length")
 
 
 def test_texts_flow_round_a_recursion(tmp_path: Path) -> None:

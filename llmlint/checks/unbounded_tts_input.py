@@ -12,7 +12,7 @@ from llmlint.linked import LinkedFile, Source, TextSink
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for sink in file.spoken:
         if sink.sources:
-            yield _problem(sink, min(sink.sources, key=lambda source: source.in_pieces))
+            yield _problem(sink, min(sink.sources, key=lambda source: (source.in_pieces, len(source.callers))))
 
 
 def _problem(sink: TextSink, source: Source) -> Problem:
@@ -23,7 +23,7 @@ def _problem(sink: TextSink, source: Source) -> Problem:
         "source": source.label,
         "limit": f"{limit:,}",
     }
-    notes = [Note(place, "caller") for place in source.callers]
+    notes = [Note(place, "caller") for place in (*source.callers[:2], *source.callers[2:][-1:])]
     if source.place is not None:
         notes.append(Note(source.place, source.kind))
     variant = "pieces" if source.in_pieces else "limited" if limit else "unlimited"
