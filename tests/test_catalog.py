@@ -50,6 +50,13 @@ def test_needed_words_stand_in_every_operation(path: Path) -> None:
     assert not words or not hidden
 
 
+@pytest.mark.parametrize("package", ["langchain", "langchain_classic"])
+@pytest.mark.parametrize("module", ["chains", "chains.llm"])
+def test_a_class_is_known_by_each_path_to_it(package: str, module: str) -> None:
+    code = f"from {package}.{module} import LLMChain\nLLMChain(llm=None, prompt=None).run('hi')"
+    assert len(linked(code).model_calls["sample.py"]) == 2
+
+
 _RETRIES = [(helper, bounded, unbounded) for helper, bounded, unbounded in LIBRARIES.samples]
 
 
