@@ -111,7 +111,7 @@ class Project:
         while True:
             while wanted:
                 wanted = self._take(scout.next(wanted, self._imports))
-            linker = Linker(self._facts, self._modules, self.catalog)
+            linker = Linker(self._facts, self._modules, self.catalog, scout.callers)
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
                 return linker.link()

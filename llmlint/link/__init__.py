@@ -28,6 +28,7 @@ from llmlint.link.recursion import RecursionFinder
 from llmlint.link.repeats import Failures
 from llmlint.link.replies import Replies
 from llmlint.link.resolver import Resolver
+from llmlint.link.results import Callers
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_loops import RetryLoops
 from llmlint.link.settings import Settings
@@ -49,14 +50,21 @@ def resolver_for(files: Mapping[str, FileFacts], modules: Modules, catalog: Cata
 
 
 class Linker:
-    """Links the files of one project. ``modules`` finds every file that an import may mean, parsed or not."""
+    """Links the files of one project. ``modules`` finds every file that an import may mean, parsed or not;
+    ``callers`` is what is known already of who calls whom."""
 
-    def __init__(self, files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        modules: Modules,
+        catalog: Catalog,
+        callers: Callers | None = None,
+    ) -> None:
         self.files = files
         self.words = catalog.words
         self.resolver = resolver_for(files, modules, catalog)
         self.libraries = self.resolver.libraries
-        self.graph: CallGraph = CallLinker(self.resolver).link(files.values())
+        self.graph: CallGraph = CallLinker(self.resolver).link(files.values(), callers)
         self.settings = Settings(self.resolver, self._module_settings())
         self._later = self._calls_on_objects()
         self._targets = TargetNoter(self.resolver, self.settings, catalog.models)

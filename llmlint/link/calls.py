@@ -21,6 +21,7 @@ from llmlint.link.meanings import (
     Meaning,
 )
 from llmlint.link.resolver import Resolver
+from llmlint.link.results import Callers
 from llmlint.linked import Operation as Api
 from llmlint.linked import Site
 
@@ -93,21 +94,28 @@ class CallLinker:
         self._addresses = Addresses(resolver)
         self._forwarders: dict[FunctionKey, Forward] = {}
 
-    def link(self, files: Iterable[FileFacts]) -> CallGraph:
-        """Link every call; those that hang on a parameter are linked again once its callers are known."""
+    def link(self, files: Iterable[FileFacts], callers: Callers | None = None) -> CallGraph:
+        """Link every call; those that hang on a parameter are linked again once its callers are known. ``callers``:
+        what is known of them already."""
         files = list(files)
         self.resolver.index(files)
         for facts in files:
             self._index_forwarders(facts)
+        if callers is not None:
+            self.resolver.results.callers = callers
+        else:
+            self._find_callers(files)
+        graph = CallGraph()
+        for facts in files:
+            self.link_file(graph, facts)
+        return graph
+
+    def _find_callers(self, files: Iterable[FileFacts]) -> None:
         waiting = self._note_callers(files)
         if waiting:
             self.resolver.forget_callers()
             self._note_callers_of(waiting)
             self.resolver.forget_callers()
-        graph = CallGraph()
-        for facts in files:
-            self.link_file(graph, facts)
-        return graph
 
     def link_file(self, graph: CallGraph, facts: FileFacts) -> None:
         for index in range(len(facts.calls)):

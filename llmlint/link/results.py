@@ -43,13 +43,17 @@ _SAME_OBJECT = frozenset({"copy", "model_copy", "model_dump", "dict", "to_dict",
 _IMPORTERS = frozenset({"importlib.import_module", "__import__"})
 
 
+# For each function, the calls of it: a set that keeps its order.
+Callers = dict[tuple[str, int], dict[Site, None]]
+
+
 class Results:
     """The resolver's part that follows calls. ``callers`` holds, for each function of the project, the calls that are
     known to call it; ``decorated``, for each decorator of the project, the functions that it was put on."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self.callers: dict[tuple[str, int], dict[Site, None]] = {}
+        self.callers: Callers = {}
         self.decorated: dict[tuple[str, int], list[FunctionMeaning]] = defaultdict(list)
 
     def index(self, files: Iterable[FileFacts]) -> None:

@@ -13,6 +13,7 @@ from llmlint.link import Linker, modules_of, resolver_for
 from llmlint.link.calls import CallGraph, CallLinker, FunctionKey, owner
 from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, ModuleMeaning
 from llmlint.link.resolver import Resolver
+from llmlint.link.results import Callers
 from llmlint.modules import Modules
 from llmlint.outline import outline
 from llmlint.prefilter import without_imports
@@ -60,6 +61,11 @@ class Scout:
         self._callers_in: dict[str, _Words] = {}
         self._looked_for: dict[str, _Words] = {}
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
+
+    @property
+    def callers(self) -> Callers:
+        """Who calls whom, as far as it has been linked."""
+        return self._resolver.results.callers
 
     def next(self, new: Collection[str], imports: Imports) -> list[str]:
         """The files to read, of those with ``imports``, now that the files ``new`` are known."""
