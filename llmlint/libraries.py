@@ -73,6 +73,7 @@ _LIBRARY = {
     "endless?": [str],
     "finite?": [str],
     "roles?": Named(OneOf("handler", "task", "worker")),
+    "receivers?": [str],
     "mocks?": [str],
     "mock-fixtures?": [str],
 }
@@ -205,6 +206,7 @@ class Libraries:
     endless: set[str] = field(default_factory=set)
     finite: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
+    receivers: set[str] = field(default_factory=set)
     mocks: set[str] = field(default_factory=set)
     mock_fixtures: set[str] = field(default_factory=set)
     samples: list[tuple[RetryHelper, str, str]] = field(default_factory=list)
@@ -237,6 +239,7 @@ class Libraries:
             getattr(self, kind).update(data.get(kind, {}))
         for kind in (
             "sleeps",
+            "receivers",
             "inputs",
             "clocks",
             "gathers",

@@ -8,6 +8,31 @@ import pytest
 from support import assert_marked, messages
 
 MESSAGES = {
+    "a loop that takes messages from a queue": (
+        """
+        import boto3
+        import openai
+        client = openai.OpenAI(max_retries=0)  # LLM105
+        sqs = boto3.client("sqs")
+        def run(url):
+            while True:
+                for message in sqs.receive_message(QueueUrl=url)["Messages"]:
+                    client.responses.create(input=message["Body"])
+        """,
+        "OpenAI sets no timeout: a request that hangs is given up after 600 s, while a worker waits",
+    ),
+    "messages that are taken once": (
+        """
+        import boto3
+        import openai
+        client = openai.OpenAI(max_retries=0)  # LLM105
+        sqs = boto3.client("sqs")
+        def run(url):
+            for message in sqs.receive_message(QueueUrl=url)["Messages"]:
+                client.responses.create(input=message["Body"])
+        """,
+        "OpenAI sets no timeout: a request that hangs is given up after 600 s",
+    ),
     "the client's own limit, and its retries": (
         """
         import openai

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
-from llmlint.link.blocks import function_index
+from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.handlers import is_swallowed
 from llmlint.link.meanings import External
@@ -135,7 +135,6 @@ class ReachIndex:
 
     def note_roles(self, resolver: Resolver, libraries: Libraries) -> None:
         """Functions that a framework runs for a request, a task or a queue, and all that they call."""
-        waiting: deque[FunctionKey] = deque()
         for path, facts in self.files.items():
             for index, function in enumerate(facts.functions):
                 role = libraries.roles.get(f"function {function.name}", "")
@@ -145,7 +144,13 @@ class ReachIndex:
                             role = role or libraries.roles.get(meaning.path, "")
                 if role:
                     self.roles[path, index] = role
-                    waiting.append((path, index))
+        for site, paths in self.graph.external.items():
+            if _is_in_while(site) and any(path in libraries.receivers for path in paths):
+                self.roles.setdefault(owner(site), "worker")
+        self._spread_roles()
+
+    def _spread_roles(self) -> None:
+        waiting = deque(self.roles)
         while waiting:
             key = waiting.popleft()
             for callee in self._callees.get(key, ()):
@@ -158,3 +163,10 @@ class ReachIndex:
         for key in {owner(site) for site in inputs}:
             self.waits.add(key)
             self.waits.update(self._callers.get(key, ()))
+
+
+def _is_in_while(site: Site) -> bool:
+    return any(
+        fact.kind == "loop" and site.facts.loops[fact.index].kind == "while"
+        for _, fact in outward(site.facts, site.call.block)
+    )
