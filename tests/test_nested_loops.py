@@ -196,6 +196,24 @@ NESTINGS = {
             for number in range(0, len(books), 10):
                 ask(books[number : number + 10])  # LLM209
     """,
+    "collections that are filled in loops": """
+        def chosen(books):
+            found = []
+            for book in books:
+                if book.is_new:
+                    found.append(book)
+            return found
+        def by_author(books):
+            found = {}
+            for book in books:
+                found[book.author] = book
+            return found
+        def run(books):
+            for book in chosen(books):
+                ask(book)  # LLM209
+            for author, book in by_author(books).items():
+                ask(author + book)  # LLM209
+    """,
     "batches": """
         def batches(books):
             for number in range(0, len(books), 10):

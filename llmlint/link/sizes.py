@@ -58,10 +58,11 @@ class Sizes:
         if not isinstance(meaning, Located):
             return False
         value, facts = meaning.value, meaning.facts
+        # What is empty where it is made is filled somewhere else.
         if isinstance(value, Mapping):
-            return not value.rest
+            return bool(value.items) and not value.rest
         if isinstance(value, SequenceValue):
-            return True
+            return bool(value.items)
         if not isinstance(value, Operation):
             return False
         if value.operator in _SAME_LENGTH and value.operands:
