@@ -1,0 +1,186 @@
+"""What ends a loop that goes on until the reply says stop. ``ask`` is a model call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked
+
+PRELUDE = """
+import asyncio
+import itertools
+import json
+import random
+import time
+from openai import OpenAI
+
+client = OpenAI(max_retries=0)
+
+
+def ask(text=""):
+    return client.responses.create(input=text, max_output_tokens=500)
+
+
+async def ask_later(text=""):
+    return ask(text)
+"""
+
+CEILINGS = {
+    "results that each round collects anew": """
+        def run(messages, call_tool):
+            while True:  # LLM206
+                reply = ask(messages)
+                results = []
+                for block in reply.output:
+                    if block.type == "tool_use":
+                        results.append(call_tool(block))
+                if not results:
+                    break
+                messages.append(results)
+        def flagged(messages, call_tool):
+            while True:  # LLM206
+                reply = ask(messages)
+                used = False
+                for block in reply.output:
+                    used = True
+                    messages.append(call_tool(block))
+                if not used:
+                    return reply
+    """,
+    "a count that is not enough by itself": """
+        def run(messages):
+            rounds = 0
+            while True:  # LLM206
+                rounds += 1
+                reply = ask(messages)
+                if rounds > 1 and not reply.output:
+                    return reply
+        def either(messages):
+            rounds, more = 0, True
+            while rounds < 3 or more:  # LLM206
+                rounds += 1
+                more = bool(ask(messages).output)
+        def limited(messages, limit=None):
+            rounds = 0
+            while limit is None or rounds < limit:
+                rounds += 1
+                reply = ask(messages)
+                if not reply.output:
+                    return reply
+        def checked(messages, limit=None):
+            rounds = 0
+            while True:
+                rounds += 1
+                if limit and rounds >= limit:
+                    break
+                reply = ask(messages)
+                if not reply.output:
+                    return reply
+    """,
+    "a method that reads the reply": """
+        class Bot:
+            def __init__(self, parser, names):
+                self.parser = parser
+                self.names = names
+            def find(self, reply):
+                for item in reply.output:
+                    if item.name in self.names:
+                        return item
+            def run(self, messages):
+                while True:  # LLM206
+                    call = self.find(ask(messages))
+                    if not call:
+                        break
+                    messages.append(call)
+            def parse(self, messages):
+                while True:  # LLM206
+                    action = self.parser.parse(ask(messages))
+                    if action.name == "finish":
+                        return action
+    """,
+    "a step that counts itself": """
+        class Bot:
+            def __init__(self, limit):
+                self.steps = 0
+                self.cost = 0.0
+                self.limit = limit
+            def step(self, messages):
+                self.steps += 1
+                if self.steps > 20:
+                    raise RuntimeError("too many steps")
+                return ask(messages)
+            def pay(self, messages):
+                reply = ask(messages)
+                self.cost += reply.usage.total_tokens
+                self.check()
+                return reply
+            def check(self):
+                if self.cost > self.limit:
+                    raise RuntimeError("too expensive")
+            def run(self, messages):
+                while True:
+                    reply = self.step(messages)
+                    if "DONE" in reply.output_text:
+                        return reply
+            def afford(self, messages):
+                while True:
+                    reply = self.pay(messages)
+                    if "DONE" in reply.output_text:
+                        return reply
+    """,
+    "a tree on whose way down the model is asked": """
+        def place(root):
+            node = root
+            while True:
+                choice = ask(node.name).output_text
+                if choice == "here":
+                    return node
+                node = node.children[choice]
+        def by_name(root):
+            node = root
+            while True:
+                choice = ask(node.name).output_text
+                if choice == "here":
+                    return node
+                for child in node.children:
+                    if child.name == choice:
+                        node = child
+                        break
+    """,
+    "the chunks of a stream": """
+        class Stream:
+            def __init__(self):
+                self.inner = None
+            def __next__(self):
+                if self.inner is None:
+                    self.inner = iter(client.responses.create(input="hi", stream=True))
+                return next(self.inner)
+        def first():
+            stream = Stream()
+            while True:
+                try:
+                    chunk = stream.__next__()
+                except StopIteration:
+                    return None
+                if chunk is not None:
+                    return chunk
+    """,
+    "a function that is handed to something unknown": """
+        class Handler:
+            def __init__(self, function):
+                self.function = function
+            def store(self, cache):
+                return cache.register(self.function)
+        def run():
+            handler = Handler(ask)
+            while True:
+                if handler.store({}) is not None:
+                    return
+    """,
+}
+
+
+@pytest.mark.parametrize("program", CEILINGS.values(), ids=CEILINGS)
+def test_agent_ceiling(program: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, program, "LLM201", "LLM206", prelude=PRELUDE)
