@@ -144,6 +144,18 @@ OF_SOMETHING_ELSE = {
         parse(clean('{"a": 1}'))
         print(clean(ask("hi")))
     """,
+    "one of several functions that a call may run": """
+        class Extractor:
+            def __init__(self, parse):
+                self.parse = parse
+            def run(self, text):
+                return self.parse(ask(text))
+        def as_json(text):
+            return json.loads(text)
+        def as_lines(text):
+            return text.splitlines()
+        Extractor(as_json), Extractor(as_lines)
+    """,
     "another part of what a function returns": """
         def ask_with_settings(text):
             return ask(text), "{}"
@@ -243,6 +255,18 @@ def test_something_else_is_parsed(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ENVELOPES)
 def test_a_response_is_not_its_text(name: str, tmp_path: Path) -> None:
     assert_marked(tmp_path, ENVELOPES[name], "LLM103", "LLM106")
+
+
+def test_the_cap_of_a_reply_is_that_of_its_model(tmp_path: Path) -> None:
+    program = """
+        import json
+        from langchain_openai import ChatOpenAI
+        capped, free = ChatOpenAI(max_tokens=9), ChatOpenAI()
+        json.loads(capped.invoke("hi").content)  # LLM106
+        json.loads(free.invoke("hi").content)
+        free.invoke("hello", max_tokens=9)
+    """
+    assert_marked(tmp_path, program, "LLM106")
 
 
 def test_the_second_parse_is_related(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from llmlint.facts import (
     Variable,
 )
 from llmlint.facts import Mapping as MappingValue
-from llmlint.link.calls import CallGraph, Edge
+from llmlint.link.calls import CallGraph, Edge, FunctionKey
 from llmlint.link.meanings import ClassMeaning
 from llmlint.link.regexes import may_find_json, pattern_of
 from llmlint.link.resolver import Resolver
@@ -159,6 +159,10 @@ class Replies:
         """The functions of the project that a call may run."""
         return self._edges.get(site, [])
 
+    def callers_of(self, key: FunctionKey) -> list[Site]:
+        """The calls that run one function of the project, and can run no other."""
+        return [site for site in self.resolver.results.callers.get(key, ()) if len(self.entered_by(_plain(site))) == 1]
+
     def added(self, facts: FileFacts, value: Sequence) -> list[Value]:
         """What was put into a list after it was made."""
         if facts.path not in self._added:
@@ -287,7 +291,7 @@ class _Search:
             sites: Iterable[Site] = [trail.inside[entered].site]
             further = replace(trail, inside=trail.inside[:entered], hops=trail.hops - 1)
         else:
-            sites = self.replies.resolver.results.callers.get(key, ())
+            sites = self.replies.callers_of(key)
             further = replace(trail, inside=(), hops=trail.hops + 1)
         for site in sites:
             argument = argument_for(site, function, value.name)
