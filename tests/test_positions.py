@@ -15,7 +15,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from support import CATALOG, check
 
 from llmlint.catalog import Example
-from llmlint.facts import Span
+from llmlint.facts import FileFacts, Span
 from llmlint.languages.python import extract, positions
 
 PROGRAMS = {
@@ -174,11 +174,16 @@ PROGRAMS = {
 }
 
 
-def agrees(text: str) -> None:
-    """Every call and argument, loop and handler that the facts place stands where libcst says, without asking it."""
+def agrees_unasked(text: str) -> None:
+    """The facts agree with libcst's provider without having asked it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(positions, "MetadataWrapper", None)
         facts = extract("main.py", text, frozenset())
+    agrees(text, facts)
+
+
+def agrees(text: str, facts: FileFacts) -> None:
+    """Every call and argument, loop and handler that the facts place stands where libcst says."""
     assert not facts.faults
     expected = Expected(text, facts.line_starts)
     for call in facts.calls:
@@ -241,7 +246,7 @@ class Expected(cst.CSTVisitor):
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_places(program: str) -> None:
-    agrees(textwrap.dedent(program))
+    agrees_unasked(textwrap.dedent(program))
 
 
 EXAMPLES = [example for rule in CATALOG.rules.values() for example in rule.examples]
@@ -249,8 +254,8 @@ EXAMPLES = [example for rule in CATALOG.rules.values() for example in rule.examp
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
 def test_places_in_the_examples(example: Example) -> None:
-    agrees(example.risky)
-    agrees(example.safe)
+    for text in (example.risky, example.safe):
+        agrees(text, extract("main.py", text, frozenset()))
 
 
 NAMES = st.sampled_from(["f", "g", "x.y", "self.ü"])
@@ -313,7 +318,7 @@ def test_places_in_any_program(program: str) -> None:
         compile(program, "main.py", "exec")
     except SyntaxError:
         return
-    agrees(program)
+    agrees_unasked(program)
 
 
 def test_syntax_that_the_running_python_may_not_know(tmp_path: Path) -> None:
