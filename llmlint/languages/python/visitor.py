@@ -31,6 +31,7 @@ from llmlint.languages.python.definitions import Definitions
 from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of, opposite
 from llmlint.languages.python.names import Layer, Scope
 from llmlint.languages.python.outcomes import Outcome
+from llmlint.languages.python.patterns import captured, takes_all
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
@@ -233,11 +234,11 @@ class Visitor:
     def _match(self, node: cst.Match) -> Outcome:
         subject = self.expressions.value(node.subject)
         tested = self.recorder.condition(condition(node.subject, subject))
-        is_complete = any(_takes_all(case) for case in node.cases)
+        is_complete = any(takes_all(case) for case in node.cases)
         outcome, layers = (Outcome.NONE, []) if is_complete else (Outcome.FALL, list[Layer | None]([{}]))
         for case in node.cases:
             self.scope.push()
-            for name in _captured(case.pattern):
+            for name in captured(case.pattern):
                 self.scope.bind(name, Unknown("matched by a pattern"))
             with self.recorder.inside("branch", tested):
                 if case.guard is not None:
@@ -409,17 +410,3 @@ class Visitor:
         self.facts.tries[number] = Try(block, self.facts.tries[number].handlers)
         self.scope.join((self.scope.pop(), {}))
         return outcome | Outcome.FALL
-
-
-def _takes_all(case: cst.MatchCase) -> bool:
-    """``case _:`` or ``case name:``."""
-    return isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None and case.guard is None
-
-
-def _captured(pattern: cst.CSTNode) -> Iterable[str]:
-    """The names that a match pattern binds."""
-    if isinstance(pattern, cst.MatchAs | cst.MatchStar) and pattern.name is not None:
-        yield pattern.name.value
-    for child in pattern.children:
-        if isinstance(child, cst.MatchPattern | cst.MatchSequenceElement | cst.MatchMappingElement | cst.MatchStar):
-            yield from _captured(child)
