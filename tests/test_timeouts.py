@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support import assert_marked, messages
 
+from llmlint.findings import Severity
+
 MESSAGES = {
     "a loop that takes messages from a queue": (
         """
@@ -350,6 +352,73 @@ def test_a_function_that_is_looked_at_does_not_run_for_whoever_looks(tmp_path: P
     assert messages(tmp_path, program, "LLM105") == [
         "OpenAI sets no timeout: a request that hangs is given up after 600 s"
     ]
+
+
+ROLES = {
+    "called by a handler": """
+        @app.post("/")
+        def handle(text: str):
+            return ask(text)
+    """,
+    "handed to a helper by a handler": """
+        def helper(function):
+            return function()
+        @app.post("/")
+        def handle(text: str):
+            return helper(lambda: ask(text))
+    """,
+    "one of two that a handler calls": """
+        @app.post("/")
+        def handle(text: str, name: str):
+            answer = ask if name == "model" else print
+            return answer(text)
+    """,
+}
+NO_ROLES = {
+    "started by a handler that does not wait": """
+        import threading
+        @app.post("/")
+        def handle(text: str):
+            threading.Thread(target=ask, args=(text,)).start()
+    """,
+    "a background task": """
+        @app.post("/")
+        def handle(text: str, tasks: fastapi.BackgroundTasks):
+            tasks.add_task(ask, text)
+    """,
+    "one of many tools that a handler may run": """
+        class Tool:
+            def __init__(self, function):
+                self.function = function
+        def a(text): ...
+        def b(text): ...
+        def c(text): ...
+        def d(text): ...
+        TOOLS = [Tool(a), Tool(b), Tool(c), Tool(d), Tool(ask)]
+        @app.post("/")
+        def handle(tool: Tool, text: str):
+            return tool.function(text)
+    """,
+}
+APP = """
+import fastapi, openai
+app = fastapi.FastAPI()
+client = openai.OpenAI()  # LLM105
+def ask(text):
+    return client.responses.create(input=text)
+"""
+
+
+@pytest.mark.parametrize("case", ROLES)
+def test_somebody_waits(case: str, tmp_path: Path) -> None:
+    found = assert_marked(tmp_path, ROLES[case], "LLM105", prelude=APP)
+    assert [finding.severity for finding in found] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize("case", NO_ROLES)
+def test_nobody_waits(case: str, tmp_path: Path) -> None:
+    found = assert_marked(tmp_path, NO_ROLES[case], "LLM105", prelude=APP)
+    assert [finding.severity for finding in found] == [Severity.INFO]
 
 
 @pytest.mark.parametrize(

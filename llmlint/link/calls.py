@@ -46,13 +46,15 @@ class Called:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A call of a project function. ``is_callback``: the function is handed over, and called by somebody else;
-    ``is_later``: its failure does not show at the call."""
+    ``is_later``: its failure does not show at the call. ``choices``: how many functions the value that is called may
+    be."""
 
     site: Site
     target: FunctionKey
     is_callback: bool = False
     is_certain: bool = True
     is_later: bool = False
+    choices: int = 1
 
 
 @dataclass(slots=True)
@@ -154,6 +156,7 @@ class CallLinker:
         paths = []
         targets = list(self._targets(site))
         is_later = any(self._runs_later(target) for target, _, _ in targets)
+        choices = len([target for target, _, _ in targets if not isinstance(target, External)])
         for target, at, given in targets:
             if isinstance(target, Lost) and target.unread:
                 graph.unread.append((site, target.unread))
@@ -167,12 +170,12 @@ class CallLinker:
                     graph.operations[site.facts.path].append(called)
             keys = list(self._functions(target))
             for key in keys:
-                certain = len([t for t, _, _ in targets if not isinstance(t, External)]) == 1 and len(keys) == 1
-                graph.edges[site.facts.path].append(Edge(at, key, False, certain, is_later))
+                is_certain = choices == 1 and len(keys) == 1
+                graph.edges[site.facts.path].append(Edge(at, key, False, is_certain, is_later, choices))
         if paths:
             graph.external[site] = tuple(paths)
         for key in () if self.resolver.libraries.observers.intersection(paths) else self._callbacks(site):
-            graph.edges[site.facts.path].append(Edge(site, key, True, False))
+            graph.edges[site.facts.path].append(Edge(site, key, True, False, is_later))
 
     def _runs_later(self, target: Meaning) -> bool:
         forward = self._forward(target)

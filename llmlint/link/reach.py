@@ -14,6 +14,9 @@ from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Reach, Site
 
+# Where a called value may be more functions than this, whoever calls it is not said to run each of them.
+_MAX_CHOICES = 4
+
 
 class ReachIndex:
     """``reached``: for each function, a model call that it ends in; ``certain``: the functions that can end in no
@@ -51,7 +54,8 @@ class ReachIndex:
             for edge in edges:
                 caller = owner(edge.site)
                 self._callers[edge.target].append(caller)
-                self._callees[caller].append(edge.target)
+                if edge.choices <= _MAX_CHOICES and not edge.is_later:
+                    self._callees[caller].append(edge.target)
                 if not edge.is_callback:
                     self._real_callers[edge.target].append(caller)
                 if edge.is_certain:
