@@ -246,6 +246,12 @@ def test_long_ways_to_a_client(tmp_path: Path, thing: str) -> None:
     assert [code for _, _, code, _ in beside(tmp_path, SDK + LONG[thing])] == ["LLM101"]
 
 
+def test_dicts_laid_over_each_other(tmp_path: Path) -> None:
+    """Each holds all of the other twice as often as before."""
+    program = SDK + "a = {}\nb = {}\n" + "a.update(b)\nb.update(a)\n" * 60 + ASK.replace('input="hi"', "**a")
+    assert {code for _, _, code, _ in beside(tmp_path, program)} <= {"LLM101"}
+
+
 def test_names_in_a_circle(tmp_path: Path) -> None:
     circle = "a = b\nb = a\nclass C(D): pass\nclass D(C): pass\ndef f(): return g()\ndef g(): return f()\nk = {**k}\n"
     use = "a.responses.create()\nC().responses.create()\nf().responses.create()\n"

@@ -136,7 +136,9 @@ def overlay(base: Value, added: Value) -> Value:
     for key, value in added.items:
         below = under.get(key)
         items.append((key, choice([below, value]) if below and may_be_missing(value) else value))
-    return Mapping(tuple(items), (*under.rest, *added.rest))
+    # Once each: two mappings that take in each other, again and again, would double with every turn.
+    rest = {id(value): value for value in (*under.rest, *added.rest)}
+    return Mapping(tuple(items), tuple(rest.values()))
 
 
 def may_be_missing(value: Value) -> bool:
