@@ -287,6 +287,44 @@ RECURSIONS = {
                 except Exception:
                     return self.run(text)  # LLM207
     """,
+    "a count that another method keeps": """
+        class Bot:
+            def __init__(self, limit):
+                self.failures = 0
+                self.limit = limit
+            def check(self, error):
+                self.failures += 1
+                if self.failures > self.limit:
+                    raise error
+            def handle(self, error, text):
+                self.check(error)
+                return self.run(text)
+            def run(self, text):
+                try:
+                    return ask(text)
+                except Exception as error:
+                    return self.handle(error, text)
+    """,
+    "once more without what was refused": """
+        class Bot:
+            def __init__(self):
+                self.dropped = []
+                self.errors = []
+            def run(self, text):
+                try:
+                    return ask(text, without=self.dropped)
+                except Exception as error:
+                    if "stop" in str(error):
+                        self.dropped.append("stop")
+                        return self.run(text)
+                    raise
+            def again(self, text):
+                try:
+                    return ask(text)
+                except Exception as error:
+                    self.errors.append(error)
+                    return self.again(text)  # LLM207
+    """,
     "half of what there is": """
         def run(chunks):
             summaries = [ask(chunk).output_text for chunk in chunks]

@@ -57,6 +57,27 @@ REPEATED = {
                             return None
             return inner
     """,
+    "a request to stop": """
+        class Worker:
+            def run(self):
+                for attempt in range(3):
+                    try:
+                        return ask()
+                    except Exception:
+                        if self.stopped:
+                            break
+    """,
+    "a request that waits inside": """
+        def patient():
+            time.sleep(1)
+            return ask()
+        def run():
+            for attempt in range(3):
+                try:
+                    return patient()
+                except openai.APIConnectionError:  # LLM203
+                    continue
+    """,
     "each handler by itself": """
         def run(limit=3):
             for attempt in range(limit):

@@ -322,6 +322,24 @@ LOOPS = {
                     if tries > 5:
                         raise
     """,
+    "a count that each round takes": """
+        class Bot:
+            def __init__(self):
+                self.rounds = 0
+            def run(self, text):
+                while True:
+                    try:
+                        if self.rounds > 5:
+                            break
+                        return ask(text)
+                    except Exception as error:
+                        if "context" in str(error):
+                            text = text[10:]
+                            continue
+                        raise
+                    finally:
+                        self.rounds += 1
+    """,
     "a person who is asked each time": """
         def run():
             while True:

@@ -27,7 +27,7 @@ from llmlint.linked import Site
 
 FunctionKey = tuple[str, int]
 # Methods that keep what they are given, and call nothing.
-_KEEPERS = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
+KEEPERS = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +264,7 @@ class CallLinker:
 
     def _callbacks(self, site: Site) -> Iterator[FunctionKey]:
         """Lambdas, local functions and own methods handed to something that may call them."""
-        if isinstance(site.call.callee, Attribute) and site.call.callee.name in _KEEPERS:
+        if isinstance(site.call.callee, Attribute) and site.call.callee.name in KEEPERS:
             return
         for _, argument in site.arguments:
             if _may_be_callback(argument.value):

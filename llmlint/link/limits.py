@@ -27,9 +27,9 @@ class Limits:
         callees = self.resolver.results.callees(site)
         if steps >= _MAX_STEPS or len(callees) != 1 or not isinstance(callees[0], FunctionMeaning):
             return ""
-        return self._of_function(callees[0].facts, callees[0].index, steps)
+        return self.of_function(callees[0].facts, callees[0].index, steps)
 
-    def _of_function(self, facts: FileFacts, index: int, steps: int) -> str:
+    def of_function(self, facts: FileFacts, index: int, steps: int = 0) -> str:
         key = (facts.path, index)
         if key not in self._known:
             self._known[key] = ""

@@ -22,7 +22,7 @@ from llmlint.facts import (
 )
 from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
 from llmlint.link.bodies import Bodies
-from llmlint.link.calls import CallGraph, Edge, FunctionKey, owner
+from llmlint.link.calls import KEEPERS, CallGraph, Edge, FunctionKey, owner
 from llmlint.link.limits import Limits
 from llmlint.link.meanings import NOTHING
 from llmlint.link.origins import Origin, Origins, parts_of
@@ -94,7 +94,7 @@ class RecursionFinder:
                 if Origin.REPLY in origin:
                     return True
             if block.kind == "handler":
-                if self._may_leave_first(facts, edge, number):
+                if self._may_leave_first(facts, edge, number) or self._notes_first(facts, edge, number):
                     return False
                 attempt = facts.tries[facts.handlers[block.index].number]
                 if self._try_reaches(facts, attempt.block, function):
@@ -122,6 +122,18 @@ class RecursionFinder:
             for number in conditions_of(facts, exit_.block, handler)
         )
 
+    def _notes_first(self, facts: FileFacts, edge: Edge, handler: int) -> bool:
+        """Whether a handler adds something to its object, which may change what is sent next, before the call: more
+        than the exception itself."""
+        return any(
+            isinstance(site.call.callee, Attribute)
+            and site.call.callee.name in KEEPERS
+            and Origin.STATE in self.origins.of(facts, site.call.callee.base)
+            and not any(Origin.CAUGHT in self.origins.of(facts, argument.value) for _, argument in site.arguments)
+            for site in self.bodies.calls(facts, function_index(facts, handler))
+            if site.call.order < edge.site.call.order and is_inside(facts, site.call.block, handler)
+        )
+
     def _try_reaches(self, facts: FileFacts, block: int, function: int) -> bool:
         """Whether a try statement holds a model call, or something that is done to a reply."""
         return any(
@@ -141,7 +153,7 @@ class RecursionFinder:
     def _remembers(self, key: FunctionKey) -> bool:
         """Whether a function compares a count that it keeps, or asks whether something has been seen before."""
         facts = self.files[key[0]]
-        return any(
+        return self.limits.of_function(facts, key[1]) == "raise" or any(
             self._asks_what_was_seen(facts, facts.conditions[block.index])
             or self._compares_count(facts, facts.conditions[block.index])
             for block in facts.blocks

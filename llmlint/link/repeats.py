@@ -136,6 +136,8 @@ class Failures:
         if is_inside(facts, block, attempt.block):
             return order > failure.reach.site.call.order
         around = [fact for _, fact in outward(facts, block, gathered.loop.block)]
+        if any(fact.kind == "finally" and facts.tries[fact.index] is attempt for fact in around):
+            return False
         if any(fact.kind == "else" and facts.tries[fact.index] is attempt for fact in around):
             return True
         handlers = self.loops.handlers_of(facts, attempt)

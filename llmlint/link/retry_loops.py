@@ -161,13 +161,15 @@ class RetryLoops:
         )
 
     def _looks_at_error(self, gathered: LoopFacts, number: int) -> bool:
-        """Whether a test looks at the exception, or at something of which can't be known whether it does."""
+        """Whether a test looks at the exception, or at something of which can't be known whether it does; how many
+        attempts have been made says nothing of it."""
         test = gathered.facts.conditions[number]
         origin = self.failures.origins.of(gathered.facts, test.value)
         if Origin.CAUGHT in origin:
             return True
         counted = {change.name for change in gathered.changes if change.kind == "step"}
-        return Origin.UNKNOWN in origin and not counted.union(gathered.loop.targets).intersection(test.compared)
+        is_count = bool(counted.union(gathered.loop.targets).intersection(test.compared))
+        return bool(origin & (Origin.UNKNOWN | Origin.STATE)) and not is_count
 
     def _reads_quota(self, site: Site) -> bool:
         index = function_index(site.facts, site.call.block)
@@ -181,7 +183,8 @@ class RetryLoops:
         kinds = {
             self._wait_kind(site)
             for site in gathered.calls
-            if self.failures.may_follow(gathered, failure, site.call.block, site.call.order)
+            if not self.helpers.reach.reaches(site)
+            and self.failures.may_follow(gathered, failure, site.call.block, site.call.order)
         }
         return next((kind for kind in ("unknown", "growing", "fixed") if kind in kinds), "none")
 
