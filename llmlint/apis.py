@@ -80,6 +80,7 @@ _ENDPOINT = {
     "kind": OneOf(*KINDS),
     "cap?": _STRINGS,
     "cap-default?": int,
+    "cap-required?": bool,
     "stop?": _STRINGS,
     "structured?": _STRINGS,
 }
@@ -204,8 +205,10 @@ def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) 
     for role in ("cap", "stop", "structured"):
         if role in endpoint:
             places = tuple(f"{body}.{key}" for body in library["body"] for key in endpoint[role])
-            default = endpoint.get("cap-default") if role == "cap" else None
-            options[role] = Option(places, default=default, label=endpoint[role][0])
+            options[role] = Option(places, label=endpoint[role][0])
+    if "cap" in options:
+        default, required = endpoint.get("cap-default"), endpoint.get("cap-required", False)
+        options["cap"] = replace(options["cap"], default=default, required=required)
     options["model"] = Option(tuple(f"{body}.model" for body in library["body"]))
     return Operation(endpoint["name"], sdk, endpoint["kind"], options, is_envelope=True)
 

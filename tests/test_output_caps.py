@@ -43,6 +43,16 @@ JUDGED = {
         client.chat.completions.create(model="gpt-4.1-mini", max_tokens=1, messages=[])
         client.chat.completions.create(model="gpt-4.1-mini", max_tokens=100, messages=[])  # LLM102
     """,
+    "a cap in a request": """
+        import requests
+        URL = "https://api.anthropic.com/v1/messages"
+        requests.post(URL, json={"model": "claude-3-5-haiku-latest", "max_tokens": 1, "messages": []})
+        requests.post(URL, json={"model": "claude-3-5-haiku-latest", "max_tokens": 9, "messages": []})  # LLM102
+        requests.post(  # LLM102
+            URL,
+            json={"model": "claude-3-5-haiku-latest", "max_tokens": 64000, "messages": []},  # LLM104
+        )
+    """,
     "another maker's model in a default": """
         from langchain_anthropic import ChatAnthropic
         class Writer:

@@ -168,9 +168,9 @@ class Settings:
         if not inner:
             return self._value_of(facts, value, place, (site, number))
         found = _alternatives([self._member(meaning, inner, place) for meaning in self.resolver.meanings(facts, value)])
-        if found.state in ("none", "partly"):
-            return SettingValue(found.state, found.value, place, site.argument(number))
-        return found
+        if found.state in ("absent", "unknown"):
+            return found
+        return SettingValue(found.state, found.value, place, site.argument(number))
 
     def _value_of(self, facts: FileFacts, value: Value, name: str, argument: tuple[Site, int] | None) -> SettingValue:
         """What a value given for a setting amounts to."""
