@@ -360,6 +360,40 @@ CEILINGS = {
                 except Exception:
                     stop.wait(1)
     """,
+    "a count that each round takes": """
+        class Bot:
+            def __init__(self):
+                self.rounds = 0
+            def run(self, text):
+                while True:
+                    try:
+                        if self.rounds > 5:
+                            break
+                        return ask(text)
+                    except Exception as error:
+                        if "context" in str(error):
+                            text = text[10:]
+                            continue
+                        raise
+                    finally:
+                        self.rounds += 1
+    """,
+    "a queue that is emptied on failure": """
+        def run(queue, interactive):
+            while True:
+                try:
+                    if queue:
+                        reply = ask(queue.pop())
+                    else:
+                        if not interactive:
+                            break
+                        reply = ask(input())
+                    for message in reply.output:
+                        queue.append(message)
+                except Exception:
+                    queue.clear()
+                    continue
+    """,
 }
 
 

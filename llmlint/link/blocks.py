@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import Block, FileFacts
+from llmlint.facts import Block, FileFacts, Operation, Value
 
 
 def outward(facts: FileFacts, block: int, until: int = -1) -> Iterator[tuple[int, Block]]:
@@ -30,6 +30,22 @@ def innermost_loop(facts: FileFacts, block: int) -> int:
 def conditions_of(facts: FileFacts, block: int, until: int) -> list[int]:
     """The conditions under which a block runs, out to ``until``."""
     return [fact.index for _, fact in outward(facts, block, until) if fact.kind == "branch"]
+
+
+def are_alternatives(facts: FileFacts, one: int, other: int) -> bool:
+    """Whether two blocks lie in different branches of one ``if``."""
+    return any(
+        _is_opposite(facts.conditions[first].value, facts.conditions[second].value)
+        for first in conditions_of(facts, one, -1)
+        for second in conditions_of(facts, other, -1)
+    )
+
+
+def _is_opposite(one: Value, other: Value) -> bool:
+    return any(
+        isinstance(negated, Operation) and negated.operator == "not" and negated.operands[0] is value
+        for negated, value in ((one, other), (other, one))
+    )
 
 
 def function_index(facts: FileFacts, block: int) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from llmlint.facts import Builtin, FileFacts, Handler, Value
+from llmlint.facts import Attribute, Builtin, FileFacts, Handler, Imported, Value
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.link.blocks import conditions_of, function_index, outward
 from llmlint.link.bodies import Bodies
-from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, Located
+from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, Located, Lost
 from llmlint.link.origins import Origin, Origins
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
@@ -44,6 +44,8 @@ class Handlers:
             elif isinstance(meaning, Located) and isinstance(meaning.value, SequenceValue):
                 for item in meaning.value.items:
                     names.extend(self.exception_names(meaning.facts, item))
+            elif isinstance(meaning, Lost) and meaning.unread and isinstance(value, Imported | Attribute):
+                names.append(f"{OWN}{value.name}")
             else:
                 return []
         return names

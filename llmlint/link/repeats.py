@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from llmlint.facts import FileFacts, Handler, Try
-from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
+from llmlint.link.blocks import are_alternatives, conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.loops import CHANGEABLE, LEAVING, LoopAnalysis, LoopFacts, Verdict, is_unconditional
 from llmlint.link.origins import Origin
 from llmlint.linked import Reach
@@ -132,9 +132,9 @@ class Failures:
 
     def _is_after_success(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
         """Whether code runs only when the model call of ``failure`` has succeeded."""
-        facts, attempt = gathered.facts, failure.attempt
+        facts, attempt, call = gathered.facts, failure.attempt, failure.reach.site.call
         if is_inside(facts, block, attempt.block):
-            return order > failure.reach.site.call.order
+            return order > call.order and not are_alternatives(facts, block, call.block)
         around = [fact for _, fact in outward(facts, block, gathered.loop.block)]
         if any(fact.kind == "finally" and facts.tries[fact.index] is attempt for fact in around):
             return False
