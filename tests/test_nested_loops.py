@@ -193,8 +193,10 @@ NESTINGS = {
                 ask(key + value)
             for number in range(len(WORDS)):
                 ask(str(number))
+            for number in range(len(books)):
+                ask(books[number])  # LLM209
             for number in range(0, len(books), 10):
-                ask(books[number : number + 10])  # LLM209
+                ask(books[number : number + 10])
     """,
     "collections that are filled in loops": """
         def chosen(books):

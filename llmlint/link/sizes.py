@@ -69,7 +69,11 @@ class Sizes:
             return self._has_fixed_length(facts, value.operands[0])
         if value.operator == "zip":
             return any(self._has_fixed_length(facts, operand) for operand in value.operands)
-        return value.operator == "range" and not any(self._is_length(facts, operand) for operand in value.operands)
+        # A range with a step cuts the data into batches, which is what keeps the calls few.
+        is_batched = len(value.operands) == 3
+        return value.operator == "range" and (
+            is_batched or not any(self._is_length(facts, operand) for operand in value.operands)
+        )
 
     def _is_length(self, facts: FileFacts, value: Value) -> bool:
         """Whether a number is the length of something that nothing bounds."""
