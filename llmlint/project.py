@@ -18,6 +18,7 @@ from llmlint.engine import Engine, faulty
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Report
 from llmlint.modules import Modules
+from llmlint.surroundings import joined
 
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts
@@ -60,11 +61,11 @@ class Project:
     # -- extract ----------------------------------------------------------------------------------------------
 
     def _extract(self, progress: Progress | None) -> None:
-        total = len(self.files.project)
-        for number, path in enumerate(self.files.project):
+        paths = joined(self.files, self._modules, self._read)
+        for number, path in enumerate(paths):
             self._extract_file(path)
             if progress is not None:
-                progress(number + 1, total)
+                progress(number + 1, len(paths))
 
     def _extract_file(self, path: str, *, always: bool = False) -> None:
         language = language_of(path, named=path in self.files.named) or "python"

@@ -452,6 +452,25 @@ def test_a_single_file_is_judged_with_the_project_around_it(tmp_path: Path) -> N
     assert check(tmp_path / "app", "--select", "LLM201", "main.py").findings == [("main.py", 5, "LLM201")]
 
 
+def test_what_imports_join_to_a_file_is_read_and_nothing_else(tmp_path: Path) -> None:
+    """Whom it asks and who asks it, over any number of steps; a notebook, a package and a script beside it."""
+    write(tmp_path, WRAPPER)
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/near.py": "from .far import ask\n",
+        "pkg/far.py": "from llm import ask\n",
+        "app/main.py": WRAPPER["app/main.py"].replace("from llm import ask", "from pkg.near import ask"),
+        "app/user.py": "import main\nfrom openai import OpenAI\n",
+        "book.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": "import openai\nimport app.user"}]}),
+        "alone.py": CALL,
+        "broken.py": "import openai\ndef",
+    }
+    write(tmp_path, files)
+    done, whole = (check(tmp_path, "--select", "LLM201", path) for path in ("app/main.py", "."))
+    assert done.findings == [("app/main.py", 5, "LLM201")]
+    assert whole.json["summary"]["parsed"] - done.json["summary"]["parsed"] == len(["alone.py"])
+
+
 def test_a_git_repository_is_a_project_too(tmp_path: Path) -> None:
     write(tmp_path, {**WRAPPER, ".git/HEAD": ""})
     (tmp_path / "pyproject.toml").unlink()
