@@ -332,7 +332,8 @@ class Source:
     ``kind``: reply, file, page, request, input, table, encoded, callback (what somebody outside the project gives a
     function that was handed over) or parameter (of a function that the project never calls; ``name`` is its name).
     ``callers``: the calls that it came through, the last one first. ``in_pieces``: it was cut into pieces, as many as
-    it takes; ``join``: where encoded data joins a text.
+    it takes; ``join``: where encoded data joins a text. ``is_whole``: it is all of a file, a page, a body or a table,
+    and none that comes with the code.
     """
 
     kind: str
@@ -341,6 +342,7 @@ class Source:
     in_pieces: bool = False
     join: Place | None = None
     name: str = ""
+    is_whole: bool = False
 
     @property
     def label(self) -> str:
@@ -389,5 +391,6 @@ class LinkedFile:
     recursions: list[Recursion] = field(default_factory=list)
     nestings: list[Nesting] = field(default_factory=list)
     spoken: list[TextSink] = field(default_factory=list)
+    prompted: list[TextSink] = field(default_factory=list)
     encodings: list[Encoding] = field(default_factory=list)
     image_runs: list[ImageRun] = field(default_factory=list)

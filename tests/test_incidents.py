@@ -76,6 +76,7 @@ EXPECTED = {
     "004-support-desk/broken/handbook.py": """
         LLM105 client = OpenAI()
         LLM208 response = client.responses.create(
+        LLM402 response = client.responses.create(
     """,
 }
 INCIDENTS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())

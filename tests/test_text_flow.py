@@ -231,6 +231,7 @@ NO_BOUNDS = [
     "talk({'text': reply}['text'])",
     "talk(reply if loud else 'quiet')",
     "talk(open('chatlog.md').read())",
+    "with open('chatlog.md') as file:\n        text = file.read()\n    talk(text)",
     "talk(Path('chatlog.md').read_text())",
     "talk(requests.get(question).text)",
     "talk(input('Say: '))",
@@ -292,6 +293,21 @@ def test_literals_alone_are_bounded(tmp_path: Path) -> None:
 def test_a_wrapper_that_nobody_calls_may_be_given_anything(tmp_path: Path) -> None:
     (message,) = messages(tmp_path, "", "LLM401", prelude=PRELUDE)
     assert message.startswith("the parameter text goes into input of audio.speech.create with no bound on its length")
+
+
+def test_parameters_that_say_how_to_speak(tmp_path: Path) -> None:
+    program = """
+    import azure.cognitiveservices.speech as speech
+
+    class Reader:
+        def __init__(self, title):
+            self.title = title
+
+        def read_aloud(self, text, lang, voice, mood="calm"):
+            ssml = f"<speak xml:lang='{lang}'><voice name='{voice}' style='{mood}'>{self.title} {text[:400]}</voice>"
+            return speech.SpeechSynthesizer(speech_config=None).speak_ssml_async(ssml).get()
+    """
+    assert_marked(tmp_path, program, "LLM401")
 
 
 def test_texts_flow_round_a_recursion(tmp_path: Path) -> None:

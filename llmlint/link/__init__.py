@@ -172,10 +172,11 @@ class Linker:
             file.recursions.extend(recursions.of_file(facts))
             file.nestings.extend(nestings.of_file(facts))
             file.spoken.extend(flows.spoken(file.model_calls))
+            file.prompted.extend(flows.prompted(file.model_calls))
             file.image_runs.extend(images.of_calls(file.model_calls))
             linked[path] = file
         for file in linked.values():
-            for encoding in flows.encodings(file.facts, file.model_calls, file.spoken):
+            for encoding in flows.encodings(file):
                 linked[encoding.place.facts.path].encodings.append(encoding)
         self._stack(linked)
         return linked

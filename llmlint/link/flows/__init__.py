@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from llmlint.facts import Attribute, FileFacts, Value
+from llmlint.facts import Attribute, Value
 from llmlint.facts import Mapping as MappingValue
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.findings import Place
@@ -18,7 +18,7 @@ from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Encoding, ModelCall, Site, Source, TextSink
+from llmlint.linked import Encoding, LinkedFile, ModelCall, Site, Source, TextSink
 
 _PROMPTED = frozenset({"chat", "completion", "responses", "agent"})
 _GROWING = frozenset({"append", "extend", "insert"})
@@ -37,6 +37,15 @@ class Flows:
             path in encoders for paths in graph.external.values() for path in paths
         )
 
+    def prompted(self, calls: Iterable[ModelCall]) -> Iterator[TextSink]:
+        """What is sent as a prompt."""
+        for call in calls:
+            if call.operation.kind in _PROMPTED and call.operation.is_billed:
+                given = inputs_of(call, self.resolver)
+                found = [source for facts, value in given for source in self.sources.of(facts, value)]
+                if found:
+                    yield TextSink(call, tuple(found))
+
     def spoken(self, calls: Iterable[ModelCall]) -> Iterator[TextSink]:
         """What is sent to text-to-speech."""
         for call in calls:
@@ -45,16 +54,15 @@ class Flows:
                 found = [source for facts, value in given for source in self.sources.of(facts, value)]
                 yield TextSink(call, tuple(found))
 
-    def encodings(self, facts: FileFacts, calls: Iterable[ModelCall], spoken: Iterable[TextSink]) -> Iterator[Encoding]:
+    def encodings(self, file: LinkedFile) -> Iterator[Encoding]:
         """Encoded data in what a file's calls speak, prompt with, or keep as history."""
         if not self._encodes:
             return
-        for sink in spoken:
+        facts = file.facts
+        for sink in file.spoken:
             yield from self._encodings("speech", sink.call.site.callee, sink.sources)
-        for call in calls:
-            if call.operation.kind in _PROMPTED and call.operation.is_billed:
-                for file, value in inputs_of(call, self.resolver):
-                    yield from self._encodings("prompt", call.site.callee, self.sources.of(file, value))
+        for sink in file.prompted:
+            yield from self._encodings("prompt", sink.call.site.callee, sink.sources)
         for index, made in enumerate(facts.calls):
             if isinstance(made.callee, Attribute) and made.callee.name in _GROWING:
                 for argument in made.arguments:

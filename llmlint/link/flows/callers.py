@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from dataclasses import replace
 from llmlint.facts import FileFacts, FunctionValue, Literal, Mapping, Sequence, Value
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.flows.files import comes_with_code
 from llmlint.link.flows.leaves import ANY, Leaf, Leaves, Path
 from llmlint.link.meanings import FunctionMeaning
 from llmlint.link.reach import ReachIndex
@@ -20,6 +22,13 @@ from llmlint.linked import Site, Source
 _MAX_CALLS = 12
 # Methods that call a function for each thing of what follows it.
 _EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async"})
+
+# What people call the parameters that say how to speak, not what.
+_SETTING = re.compile(
+    r"(?:^|_)(?:lang|language|locale|voice|rate|speed|pitch|volume|style|emotion|gender|role|model|format|region|id|key)$"
+)
+# Of a page or a body, these read everything.
+_WHOLE = frozenset({"text", "content", "body", "data", "json"})
 
 _Given = tuple[FileFacts, Value, Path]
 
@@ -49,7 +58,7 @@ class Sources:
         if leaf.kind != "parameter":
             place = leaf.site.callee if leaf.site is not None else None
             join = Place(self.resolver.files[leaf.join[0]], leaf.join[1]) if leaf.join is not None else None
-            yield Source(leaf.kind, place, callers, leaf.in_pieces, join)
+            yield Source(leaf.kind, place, callers, leaf.in_pieces, join, is_whole=self._is_whole(leaf))
             return
         sites = [(site, False) for site in self.resolver.results.callers.get(leaf.function, ())]
         sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
@@ -66,8 +75,17 @@ class Sources:
                     piece = replace(inner, in_pieces=inner.in_pieces or leaf.in_pieces)
                     yield from self._upward(piece, (*callers, site.callee), seen)
 
+    def _is_whole(self, leaf: Leaf) -> bool:
+        """Whether all of something is read that may be of any size, and does not come with the code."""
+        if not _WHOLE.issuperset(leaf.path):
+            return False
+        return leaf.kind != "file" or (leaf.site is not None and not comes_with_code(leaf.site))
+
     def _is_setting(self, leaf: Leaf) -> bool:
-        """Whether a parameter says how something is done: it belongs to a constructor, or has a value of its own."""
+        """Whether a parameter says how something is done: by its name, because it belongs to a constructor, or because
+        it has a value of its own."""
+        if _SETTING.search(leaf.name):
+            return True
         function = self.resolver.files[leaf.function[0]].functions[leaf.function[1]]
         default = next((p.default for p in function.parameters if p.name == leaf.name), None)
         return function.name == "__init__" or (isinstance(default, Literal) and bool(default.value))

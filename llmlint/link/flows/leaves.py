@@ -47,7 +47,7 @@ Step = str | int | None
 Path = tuple[Step, ...]
 
 _WRITTEN = ("chat", "completion", "responses", "agent", "transcription", "decision")
-_JOINING = frozenset({"+", "%", "format", "list", "tuple", "sorted", "reversed", "set", "iter", "str", "repr"})
+_JOINING = frozenset({"+", "%", "format", "list", "tuple", "sorted", "reversed", "set", "iter", "enter"})
 _NUMBERING = frozenset({"enumerate", "zip"})
 
 
@@ -161,7 +161,7 @@ class Leaves:
         elif module is None:
             kind = self.calls.kind_of_name(f"{value.module}.{value.name}")
             if kind:
-                yield Leaf(kind)
+                yield Leaf(kind, path=path)
 
     def attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Iterator[Leaf]:
         """What the class of an object says of one of its attributes."""
@@ -197,7 +197,7 @@ class Leaves:
         yield from self._constructed(site, path)
         origin = self.calls.origin(site)
         if origin is not None:
-            yield Leaf(origin, site)
+            yield Leaf(origin, site, path=path)
             return
         for value, further, in_pieces in self.calls.passed_on(site, path):
             for leaf in self.of(site.facts, value, further):

@@ -1,0 +1,71 @@
+"""Whole files, pages, requests and tables in prompts (LLM402)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import assert_marked
+
+PRELUDE = """\
+import json
+from pathlib import Path
+import httpx
+import pandas as pd
+import requests
+from flask import request
+from openai import OpenAI
+
+client = OpenAI()
+HERE = Path(__file__).parent
+TEMPLATE = (HERE / "prompts" / "answer.md").read_text()
+
+
+def ask(text):
+    return client.responses.create(model="gpt-5.5", input=f"Answer this. {text}"){mark}
+
+
+def run(path, url):
+"""
+WHOLE = [
+    "ask(open(path).read())",
+    "with open(path) as file:\n        ask(file.read())",
+    "ask(Path(path).read_text())",
+    "ask(Path(path).read_text().strip().replace('a', 'b'))",
+    "ask(json.dumps({'text': Path(path).read_text()}))",
+    "ask(requests.get(url).text)",
+    "ask(httpx.get(url).text)",
+    "ask(pd.read_csv(path).to_string())",
+    "ask(request.get_data(as_text=True))",
+]
+PARTS = [
+    "ask(path)",
+    "ask(open(path).read()[:9000])",
+    "ask(open(path).read(9000))",
+    "text = open(path).read()\n    if len(text) > 9000:\n        raise ValueError(path)\n    ask(text)",
+    "ask(TEMPLATE)",
+    "ask(Path('prompts/question.md').read_text())",
+    "ask((HERE / 'question.md').read_text())",
+    "ask((HERE / f'prompts/{path}.md').read_text())",
+    "ask(json.loads(Path(path).read_text())['title'])",
+    "ask(requests.get(url).json()['title'])",
+    "ask(pd.read_csv(path).head(20).to_string())",
+    "ask(pd.read_csv(path)['title'][0])",
+    "ask(request.json['question'])",
+    "for line in open(path):\n        ask(line)",
+    "ask(splitter.split_text(open(path).read())[0])",
+    "ask(retriever.search(open(path).read(), k=4))",
+]
+
+
+@pytest.mark.parametrize("code", WHOLE)
+def test_whole(tmp_path: Path, code: str) -> None:
+    program = PRELUDE.replace("{mark}", "  # LLM402") + f"    {code}\n"
+    (found,) = assert_marked(tmp_path, program, "LLM402")
+    assert found.related[0].message == "the text comes through this call"
+
+
+@pytest.mark.parametrize("code", PARTS)
+def test_parts(tmp_path: Path, code: str) -> None:
+    assert_marked(tmp_path, PRELUDE.replace("{mark}", "") + f"    {code}\n", "LLM402")
