@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from tests.support import assert_marked
+from support import assert_marked
 
 PRELUDE = """\
 import base64
