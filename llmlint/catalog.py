@@ -6,7 +6,6 @@ say which those are.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -258,14 +257,6 @@ class Catalog:
             for path in paths:
                 self._libraries[paths].add(path)
         return self._libraries[paths]
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """A hash of every file that decides what facts are extracted."""
-        digest = hashlib.sha256()
-        for path in (*sorted(self.directory.rglob("*.yaml")), *self.extra):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
 
 
 def _is_used(module: str, imported: set[str]) -> bool:

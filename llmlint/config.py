@@ -14,11 +14,6 @@ from llmlint.findings import Severity
 from llmlint.patterns import DEFAULT_EXCLUDES, Excluder
 from llmlint.schema import nearest
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 _SEVERITIES = {str(severity): severity for severity in Severity}
 _ALWAYS = "LLM000"
 DEFAULT = "default"
@@ -145,6 +140,10 @@ def _table(data: Mapping[str, Any]) -> Any:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return data
