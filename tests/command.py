@@ -24,7 +24,22 @@ import openai
 client = openai.OpenAI(timeout=30, max_retries=0)
 client.responses.create(input="hi")
 """
+# LLM105 (info) in line 3, LLM101 (warning) in line 4.
+TWO = CALL.replace("timeout=30, ", "")
 CLEAN = CALL.replace('"hi"', '"hi", max_output_tokens=500')
+RETRY_FOR_EVER = """\
+import openai
+
+client = openai.OpenAI(timeout=30, max_retries=0)
+
+
+def ask(prompt):
+    while True:
+        try:
+            return client.responses.create(input=prompt, max_output_tokens=500)
+        except openai.APIError:
+            continue
+"""
 PACKAGE = Path(llmlint.__file__).parent
 
 
