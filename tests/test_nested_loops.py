@@ -205,6 +205,11 @@ NESTINGS = {
                 if book.is_new:
                     found.append(book)
             return found
+        def first(books):
+            found = []
+            for book in books[:3]:
+                found.append({"title": book.title})
+            return found
         def by_author(books):
             found = {}
             for book in books:
@@ -213,6 +218,10 @@ NESTINGS = {
         def run(books):
             for book in chosen(books):
                 ask(book)  # LLM209
+            for book in first(books):
+                ask(book)
+            for part in ["title", "text"]:
+                ask(part)
             for author, book in by_author(books).items():
                 ask(author + book)  # LLM209
     """,

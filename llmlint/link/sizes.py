@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from llmlint.facts import Attribute, FileFacts, Item, Literal, Loop, Mapping, Operation, Result, Value
+from collections.abc import Sequence
+
+from llmlint.facts import Attribute, Element, FileFacts, Item, Literal, Loop, Mapping, Operation, Result, Value
 from llmlint.facts import Sequence as SequenceValue
-from llmlint.link.meanings import Constant, External, Located
+from llmlint.link.meanings import Constant, External, Located, Meaning
+from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
 
 _VIEWS = frozenset({"items", "keys", "values", "copy"})
+_MAX_DEPTH = 8
 _SAME_LENGTH = frozenset({"enumerate", "list", "sorted", "reversed", "set", "tuple"})
 
 
@@ -48,7 +52,7 @@ class Sizes:
             if isinstance(callee, Attribute) and callee.name in _VIEWS:
                 return self._has_fixed_length(facts, callee.base)
         meanings = self.resolver.meanings(facts, value)
-        return bool(meanings) and all(self._is_fixed(meaning) for meaning in meanings)
+        return bool(meanings) and all(map(self._is_fixed, meanings)) and not self._is_filled(meanings)
 
     def _is_fixed(self, meaning: object) -> bool:
         if isinstance(meaning, Constant):
@@ -58,11 +62,10 @@ class Sizes:
         if not isinstance(meaning, Located):
             return False
         value, facts = meaning.value, meaning.facts
-        # What is empty where it is made is filled somewhere else.
         if isinstance(value, Mapping):
-            return bool(value.items) and not value.rest
+            return not value.rest
         if isinstance(value, SequenceValue):
-            return bool(value.items)
+            return True
         if not isinstance(value, Operation):
             return False
         if value.operator in _SAME_LENGTH and value.operands:
@@ -74,6 +77,30 @@ class Sizes:
         return value.operator == "range" and (
             is_batched or not any(self._is_length(facts, operand) for operand in value.operands)
         )
+
+    def _is_filled(self, meanings: Sequence[Meaning]) -> bool:
+        """Whether a collection is empty where it is made, and is filled from something that nothing bounds."""
+        located = [meaning for meaning in meanings if isinstance(meaning, Located)]
+        held = [
+            (meaning.facts, item)
+            for meaning in located
+            if isinstance(meaning.value, SequenceValue)
+            for item in meaning.value.items
+        ]
+        is_empty = any(
+            isinstance(meaning.value, SequenceValue | Mapping) and not meaning.value.items for meaning in located
+        )
+        return is_empty and (not held or any(self._is_from_open_loop(facts, item, 0) for facts, item in held))
+
+    def _is_from_open_loop(self, facts: FileFacts, value: Value, depth: int) -> bool:
+        """Whether a value is made of what a loop over something that nothing bounds yields."""
+        if isinstance(value, Element):
+            return not self._has_fixed_length(facts, value.base)
+        parts = parts_of(value)
+        if isinstance(value, Result):
+            call = Site(facts, value.call).call
+            parts = (call.callee, *(argument.value for argument in call.arguments))
+        return depth < _MAX_DEPTH and any(self._is_from_open_loop(facts, part, depth + 1) for part in parts)
 
     def _is_length(self, facts: FileFacts, value: Value) -> bool:
         """Whether a number is the length of something that nothing bounds."""
