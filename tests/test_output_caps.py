@@ -88,6 +88,18 @@ JUDGED = {
         ChatCohere(model="command-x", max_tokens=100).invoke("hi")  # LLM101
         ChatNVIDIA(model="m").invoke("hi")
     """,
+    "settings that are made of themselves": """
+        from openai import OpenAI
+        client = OpenAI()
+        class Agent:
+            def __init__(self):
+                self.options = {"model": "gpt-4o"}
+            def add(self, **more):
+                self.options = {**self.options, **more}
+            def ask(self, text):
+                client.responses.create(**self.options)
+                client.responses.create(model="gpt-4o", input=text)  # LLM101
+    """,
     "thinking without a budget": """
         import dspy
         from openai import OpenAI

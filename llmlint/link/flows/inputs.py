@@ -44,12 +44,17 @@ def _given(site: Site, name: str, positional: tuple[str, ...], resolver: Resolve
             place += 1
 
 
-def _inside(facts: FileFacts, value: Value, name: str, resolver: Resolver) -> Iterator[tuple[FileFacts, Value]]:
-    """The entry of a dict that is spread into a call, or sent as a body."""
+def _inside(
+    facts: FileFacts, value: Value, name: str, resolver: Resolver, around: tuple[Value, ...] = ()
+) -> Iterator[tuple[FileFacts, Value]]:
+    """The entry of a dict that is spread into a call, or sent as a body. ``around``: the dicts that it is spread into,
+    which may be itself, as in ``self.options = {**self.options, ...}``."""
+    if value in around:
+        return
     for meaning in resolver.meanings(facts, value):
         if isinstance(meaning, Located) and isinstance(meaning.value, MappingValue):
             found = meaning.value.get(name)
             if found is not None:
                 yield meaning.facts, found
             for rest in meaning.value.rest:
-                yield from _inside(meaning.facts, rest, name, resolver)
+                yield from _inside(meaning.facts, rest, name, resolver, (*around, value))
