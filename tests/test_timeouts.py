@@ -213,6 +213,13 @@ SILENT = {
         def ask(http_client):
             return OpenAI(http_client=http_client).responses.create(input="hi")
     """,
+    "a websocket": """
+        import openai
+        client = openai.AsyncOpenAI()
+        async def listen():
+            async with client.realtime.connect(model="gpt-realtime") as connection:
+                await connection.recv()
+    """,
     "a limit for each call": """
         from google.cloud import texttospeech
         client = texttospeech.TextToSpeechClient()
