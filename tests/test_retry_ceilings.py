@@ -378,6 +378,23 @@ CEILINGS = {
                     finally:
                         self.rounds += 1
     """,
+    "a last word when the count is used up": """
+        class Bot:
+            def __init__(self, limit):
+                self.rounds = 0
+                self.limit = limit
+            def run(self, text):
+                while True:
+                    try:
+                        if self.rounds >= self.limit:
+                            ask("sum it up")
+                            break
+                        return ask(text)
+                    except ValueError:
+                        continue
+                    finally:
+                        self.rounds += 1
+    """,
     "a queue that is emptied on failure": """
         def run(queue, interactive):
             while True:

@@ -33,7 +33,7 @@ class Failures:
         """Model calls of a loop whose failure sends it round again."""
         facts, loop = gathered.facts, gathered.loop
         for reach in reaches:
-            if reach.is_later:
+            if reach.is_later or self._is_last_resort(gathered, reach):
                 continue
             for _, block in outward(facts, reach.site.call.block, loop.block):
                 if block.kind != "try":
@@ -44,6 +44,15 @@ class Failures:
                 for handler in self.loops.handlers_of(facts, attempt):
                     if self._goes_on(gathered, attempt, handler):
                         yield Failure(attempt, handler, reach)
+
+    def _is_last_resort(self, gathered: LoopFacts, reach: Reach) -> bool:
+        """``if steps >= limit: return summarise()``: a call that is made once a count is used up."""
+        facts = gathered.facts
+        counted = {change.name for change in gathered.changes if change.kind == "step"}
+        tests = [
+            facts.conditions[number] for number in conditions_of(facts, reach.site.call.block, gathered.loop.block)
+        ]
+        return any(counted & test.holds_by for test in tests)
 
     def _goes_on(self, gathered: LoopFacts, attempt: Try, handler: Handler) -> bool:
         facts = gathered.facts
