@@ -141,7 +141,7 @@ def _configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Co
     config = config.with_values(chosen, "command line")
     if config.format not in FORMATS:
         raise ConfigError(config.sources["format"], f"format is {config.format!r}, not one of {', '.join(FORMATS)}")
-    config.enabled(catalog)
+    config.check(catalog)
     if config.apis:
         catalog = Catalog(extra=config.apis)
         catalog.check_extra()

@@ -45,12 +45,20 @@ class Config:
     def with_values(self, values: Mapping[str, Any], source: str) -> Config:
         return replace(self, **values, sources={**self.sources, **dict.fromkeys(values, source)})
 
+    def check(self, catalog: Catalog) -> None:
+        """Raises ConfigError for a selector that matches no rule."""
+        _chosen((*self.select, *self.ignore, *self.extend_select), catalog)
+        for selectors in self.per_file_ignores.values():
+            _chosen(selectors, catalog)
+
     def enabled(self, catalog: Catalog) -> dict[str, Rule]:
-        """The rules that run, by code. Raises ConfigError for a selector that matches none."""
+        """The rules that run, by code."""
         rules = catalog.rules
-        chosen = _chosen(self.select, rules) if self.select else {c for c, rule in rules.items() if not rule.is_opt_in}
-        chosen |= _chosen(self.extend_select, rules) | {_ALWAYS}
-        chosen -= _chosen(self.ignore, rules)
+        chosen = (
+            _chosen(self.select, catalog) if self.select else {c for c, rule in rules.items() if not rule.is_opt_in}
+        )
+        chosen |= _chosen(self.extend_select, catalog) | {_ALWAYS}
+        chosen -= _chosen(self.ignore, catalog)
         return {code: rules[code] for code in sorted(chosen) if code in rules}
 
     def severity_of(self, rule: Rule, own: Severity | None) -> Severity:
@@ -63,17 +71,18 @@ class Config:
         codes: set[str] = set()
         for pattern, selectors in self.per_file_ignores.items():
             if Excluder((pattern,)).matches(path):
-                codes |= _chosen(selectors, catalog.rules)
+                codes |= _chosen(selectors, catalog)
         return codes
 
     def option(self, rule: Rule, name: str) -> Any:
         return self.options.get(name, rule.options[name].default)
 
 
-def _chosen(selectors: Iterable[str], rules: Mapping[str, Rule]) -> set[str]:
-    """The codes that selectors (codes, prefixes, names, ALL) stand for."""
+def _chosen(selectors: Iterable[str], catalog: Catalog) -> set[str]:
+    """The codes that selectors (codes, prefixes, names, ALL) stand for. Raises ConfigError."""
     found: set[str] = set()
     for selector in selectors:
+        rules = catalog.rules
         matching = {
             code
             for code, rule in rules.items()
@@ -109,25 +118,20 @@ def load(path: Path, catalog: Catalog, root: Path | None = None) -> Config:
         data = _table(data) if _table(data) is not None else {}
         if not isinstance(data, dict):
             raise ConfigError(str(path), "tool.llmlint is not a table")
-    options = _options(catalog)
     values: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
     for key, value in data.items():
-        if key in options:
-            chosen[key] = _checked_option(path, key, value, options[key])
-        elif key in _READERS:
+        if key in _READERS:
             values[key.replace("-", "_")] = _READERS[key](path, key, value)
         else:
-            raise ConfigError(str(path), f"unknown key {key!r}{nearest(key, [*_READERS, *options])}")
+            chosen[key] = _option(path, key, value, catalog)
     if chosen:
         values["options"] = chosen
     if "severity" in values:
         values["severity"] = _by_code(path, values["severity"], catalog)
     config = Config().with_values(values, str(path))
     try:
-        config.enabled(catalog)
-        for selectors in config.per_file_ignores.values():
-            _chosen(selectors, catalog.rules)
+        config.check(catalog)
     except ConfigError as error:
         raise ConfigError(str(path), error.reason) from None
     return replace(config, root=root or path.parent)
@@ -155,12 +159,12 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(str(path), "not valid TOML: nested too deeply") from None
 
 
-def _options(catalog: Catalog) -> dict[str, Any]:
-    """The options of all rules by name, with their defaults."""
-    return {name: option.default for rule in catalog.rules.values() for name, option in rule.options.items()}
-
-
-def _checked_option(path: Path, key: str, value: Any, default: Any) -> Any:
+def _option(path: Path, key: str, value: Any, catalog: Catalog) -> Any:
+    """The value of a rule's own option."""
+    options = {name: option.default for rule in catalog.rules.values() for name, option in rule.options.items()}
+    if key not in options:
+        raise ConfigError(str(path), f"unknown key {key!r}{nearest(key, [*_READERS, *options])}")
+    default = options[key]
     if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, type(default)):
         raise ConfigError(str(path), f"{key} is {value!r}, not {_kind(default)} like the default {default!r}")
     return value

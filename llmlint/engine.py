@@ -31,7 +31,7 @@ class Engine:
         """``own``: the project's own top-level packages, whose names mean no SDK in it."""
         modules = catalog.prefilter_modules
         self.prefilter = Prefilter({name: words for name, words in modules.items() if name.split(".")[0] not in own})
-        self.interest = catalog.interest
+        self._catalog = catalog
         self.max_file_size = max_file_size
 
     def extract(self, path: str, language: str, data: bytes, *, always: bool = False) -> Extraction:
@@ -62,9 +62,9 @@ class Engine:
     def _parsed(self, path: str, text: str) -> FileFacts:
         from llmlint.languages import notebook, python
 
-        facts = python.extract(path, text, self.interest)
+        facts = python.extract(path, text, self._catalog.interest)
         if facts.faults and notebook.has_magics(text):
-            plain = python.extract(path, notebook.without_magics(text), self.interest)
+            plain = python.extract(path, notebook.without_magics(text), self._catalog.interest)
             return facts if plain.faults else plain
         return facts
 
@@ -87,7 +87,7 @@ class Engine:
     def _cells(self, path: str, code: Code) -> FileFacts:
         from llmlint.languages import python
 
-        facts = python.extract(path, code.text, self.interest, is_notebook=True)
+        facts = python.extract(path, code.text, self._catalog.interest, is_notebook=True)
         if facts.faults:
             facts = self._without_broken_cells(path, code)
         facts.language, facts.cells = "notebook", code.cells
@@ -107,7 +107,7 @@ class Engine:
             if broken:
                 faults.append(Fault(broken[0].reason, broken[0].line, broken[0].column, cell.index))
                 lines[first:last] = [""] * (last - first)
-        facts = python.extract(path, "\n".join(lines), self.interest, is_notebook=True)
+        facts = python.extract(path, "\n".join(lines), self._catalog.interest, is_notebook=True)
         facts.faults.extend(faults)
         return facts
 

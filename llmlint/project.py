@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from llmlint.catalog import Catalog, Rule
+from llmlint.catalog import Catalog
 from llmlint.config import Config
 from llmlint.discover import Files, language_of
 from llmlint.engine import Engine, faulty
@@ -39,7 +39,6 @@ class Project:
         self.files = files
         self.config = config
         self.catalog = catalog
-        self.rules: dict[str, Rule] = config.enabled(catalog)
         self._given = given or {}
         self._modules = Modules(files.project)
         self._engine = Engine(catalog, config.max_file_size, self._modules.top_packages)
@@ -91,7 +90,7 @@ class Project:
     def _judge(self) -> list[Finding]:
         from llmlint.checking import Checker
 
-        checker = Checker(self.config, self.catalog, self.rules, self._failures)
+        checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures)
         findings = checker.unreadable(self.files.unreadable)
         linked = self._failures.attempt("", "link", self._link_in_rounds) if self._facts else None
         for path, file in (linked or {}).items():

@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from llmlint.errors import CatalogError
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # A schema is a type, a tuple of types, [schema] for a list, {"key": schema} for a mapping ("key?" is optional), a
 # Named for a mapping with free keys, or a OneOf.
@@ -40,12 +36,14 @@ class _MismatchError(Exception):
 
 def load(path: Path, schema: Schema) -> Any:
     """The data of a YAML file that keeps to ``schema``. Raises CatalogError."""
+    import yaml  # not for runs that find no SDK
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogError(str(path), f"can't be read: {error}") from None
     try:
-        data = yaml.load(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_loader())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
@@ -59,9 +57,17 @@ def load(path: Path, schema: Schema) -> Any:
     return data
 
 
+def _loader() -> Any:
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def line_of(text: str, route: Route) -> int:
     """The line, from 1, at which the value at ``route`` stands in a YAML text."""
-    node = yaml.compose(text, Loader=_Loader)
+    import yaml
+
+    node = yaml.compose(text, Loader=_loader())
     for step in route:
         if isinstance(node, yaml.MappingNode):
             found = next(((key, value) for key, value in node.value if key.value == str(step)), None)

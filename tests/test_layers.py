@@ -113,11 +113,11 @@ def test_version_loads_the_command_line_alone(tmp_path: Path) -> None:
 
 
 def test_files_without_an_sdk_load_no_parser(tmp_path: Path) -> None:
-    write(tmp_path, {"app.py": "import json\nprint(json.dumps({}))\n", "book.ipynb": '{"nbformat": 4, "cells": []}'})
+    write(tmp_path, {"app.py": "import json\nprint(json.dumps({}))\n", "lib/__init__.py": ""})
     for paths in ([], ["app.py"]):
         names = loaded(tmp_path, "check", *paths)
         assert "llmlint.project" in names
-        assert not names & {"libcst", "llmlint.link", "llmlint.checking"}
+        assert not names & {"libcst", "yaml", "llmlint.facts", "llmlint.link", "llmlint.checking"}
 
 
 def test_a_file_with_an_sdk_loads_the_parser(tmp_path: Path) -> None:
