@@ -21,9 +21,9 @@ from llmlint.facts import (
 )
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.languages.python.loops import key_of, steps
-from llmlint.languages.python.names import Scope
 from llmlint.languages.python.values import Expressions, operator_of
 from llmlint.languages.recorder import Recorder
+from llmlint.languages.scopes import Scope
 from llmlint.languages.values import held, operation, with_item
 
 _CHANGED = Unknown("changed in place")

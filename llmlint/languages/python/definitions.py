@@ -23,12 +23,12 @@ from llmlint.facts import (
     This,
     Value,
 )
+from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.loops import condition
-from llmlint.languages.python.names import Layer, Scope
-from llmlint.languages.python.outcomes import Outcome
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
+from llmlint.languages.scopes import Layer, Scope
 
 _STATIC = frozenset({"staticmethod"})
 _OF_CLASS = frozenset({"classmethod"})

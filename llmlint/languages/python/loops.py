@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import libcst as cst
 
-from llmlint.facts import Condition, Operation, Value
+from llmlint.facts import Condition, Value
+from llmlint.languages.conditions import Deciding, Names, opposite_operator
 
 _MEMBERSHIP = (cst.In, cst.NotIn)
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
@@ -20,7 +20,6 @@ _COMPARISONS: dict[type[cst.BaseCompOp], str] = {
     cst.Equal: "==",
     cst.NotEqual: "!=",
 }
-_OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 def key_of(node: cst.BaseExpression) -> str | None:
@@ -37,49 +36,17 @@ def key_of(node: cst.BaseExpression) -> str | None:
     return None
 
 
-Deciding = tuple[frozenset[str], frozenset[str]]
-
-
-class _Names:
-    """The variables of one test, each with what the test asks of it."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[str, str]] = []
-
-    def asked(self, kind: str) -> tuple[str, ...]:
-        return tuple(name for name, asked in self.found if asked == kind)
-
+class _TestNames(Names[cst.BaseExpression]):
     def of_test(self, node: cst.BaseExpression) -> Deciding:
-        """Take in a test; any one of which variables can make it hold, and any one of which can make it fail.
-
-        ``limit and n >= limit`` asks whether there is a limit before it asks whether it has been reached.
-        """
         if isinstance(node, cst.BooleanOperation):
-            return self._of_both(node)
+            return self.both(node.left, node.right, is_and=isinstance(node.operator, cst.And))
         if isinstance(node, cst.UnaryOperation):
             holds_by, fails_by = self.of_test(node.expression)
             return (fails_by, holds_by) if isinstance(node.operator, cst.Not) else (holds_by, fails_by)
         start = len(self.found)
         self._of_part(node)
-        names = self._names(start)
+        names = self.since(start)
         return names, names
-
-    def _of_both(self, node: cst.BooleanOperation) -> Deciding:
-        start = len(self.found)
-        left = self.of_test(node.left)
-        middle = len(self.found)
-        right = self.of_test(node.right)
-        is_and = isinstance(node.operator, cst.And)
-        one, other = (left[0], right[0]) if is_and else (left[1], right[1])
-        both = one & other
-        first, second = self._names(start, middle), self._names(middle)
-        if first and first <= second:
-            both |= other
-        either = left[1] | right[1] if is_and else left[0] | right[0]
-        return (both, either) if is_and else (either, both)
-
-    def _names(self, start: int, end: int | None = None) -> frozenset[str]:
-        return frozenset(name for name, _ in self.found[start:end])
 
     def _of_part(self, node: cst.BaseExpression) -> None:
         if isinstance(node, cst.Comparison):
@@ -90,7 +57,7 @@ class _Names:
         elif isinstance(node, cst.Call):
             self._operand(node, "tested")
         else:
-            self._note(node, "tested")
+            self._name(node, "tested")
 
     def _of_comparison(self, node: cst.Comparison) -> None:
         if any(isinstance(target.operator, _MEMBERSHIP) for target in node.comparisons):
@@ -112,44 +79,22 @@ class _Names:
             for argument in node.args:
                 self._operand(argument.value, asked)
         else:
-            self._note(node, asked)
+            self._name(node, asked)
 
-    def _note(self, node: cst.BaseExpression, asked: str) -> None:
+    def _name(self, node: cst.BaseExpression, asked: str) -> None:
         key = key_of(node)
-        if key and key not in _CONSTANTS:
-            self.found.append((key, asked))
+        if key not in _CONSTANTS:
+            self.note(key, asked)
 
 
 def condition(node: cst.BaseExpression, value: Value) -> Condition:
     """The test ``node``, whose value has been evaluated already."""
-    names = _Names()
-    holds_by, fails_by = names.of_test(node)
-    return Condition(
-        value,
-        names.asked("compared"),
-        names.asked("tested"),
-        names.asked("contained"),
-        names.asked("searched"),
-        holds_by,
-        fails_by,
-        _operator(node),
-    )
-
-
-def opposite(test: Condition) -> Condition:
-    """What an ``else`` asks."""
-    return replace(
-        test,
-        value=Operation("not", (test.value,)),
-        holds_by=test.fails_by,
-        fails_by=test.holds_by,
-        operator=_OPPOSITES.get(test.operator, ""),
-    )
+    return _TestNames().condition(node, value, _operator(node))
 
 
 def _operator(node: cst.BaseExpression) -> str:
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
-        return _OPPOSITES.get(_operator(node.expression), "")
+        return opposite_operator(_operator(node.expression))
     if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
         return _COMPARISONS.get(type(node.comparisons[0].operator), "")
     return ""

@@ -30,9 +30,9 @@ from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
 from llmlint.languages.python.guards import Guards
 from llmlint.languages.python.known_calls import KnownCalls
 from llmlint.languages.python.loops import steps
-from llmlint.languages.python.names import Scope
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.recorder import Recorder
+from llmlint.languages.scopes import Scope
 from llmlint.languages.values import (
     MAX_ITEMS,
     choice,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+import builtins
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -11,45 +11,33 @@ import libcst as cst
 from llmlint.facts import (
     Builtin,
     Call,
-    Caught,
     Element,
     FileFacts,
-    Handler,
     Imported,
     Literal,
     Loop,
     Operation,
     Result,
-    Try,
     Unknown,
     Value,
 )
 from llmlint.facts import Scope as ScopeFact
 from llmlint.facts import Sequence as SequenceValue
+from llmlint.languages.control import Clause, Control, Walk
+from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.definitions import Definitions
-from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of, opposite
-from llmlint.languages.python.names import Layer, Scope
-from llmlint.languages.python.outcomes import Outcome
+from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of
 from llmlint.languages.python.patterns import captured, takes_all
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
-from llmlint.languages.values import tests_in
+from llmlint.languages.scopes import Layer, Scope
 
+# What nothing has to bind.
+_BUILTINS = frozenset(dir(builtins)) | {"__file__", "__doc__", "get_ipython", "display"}
 _SUPPRESS = Imported("contextlib", "suppress")
 _ENDS_PROCESS = frozenset({("sys", "exit"), ("os", "_exit"), ("os", "abort")})
-
-
-@dataclass(slots=True)
-class _Rounds:
-    """An open loop, whose names are bound in the layers from ``depth`` on: what they held before it, and hold where a
-    round is left."""
-
-    depth: int
-    before: Layer
-    breaks: list[Layer] = field(default_factory=list)
-    continues: list[Layer] = field(default_factory=list)
 
 
 class Visitor:
@@ -59,14 +47,14 @@ class Visitor:
         self.facts = facts
         self.recorder = Recorder(facts)
         self.positions = Positions()
-        self.scopes = [Scope("module", 0)]
+        self.scopes = [Scope("module", 0, builtins=_BUILTINS)]
         self.expressions = Expressions(self.recorder, self.positions, interest, self.scopes[0])
         self.assignments = Assignments(facts, self.recorder, self.expressions, self.scopes)
         self.definitions = Definitions(
             facts, self.recorder, self.expressions, self.assignments, self.scopes, self.statements
         )
         self.guards = self.expressions.guards
-        self._rounds: list[_Rounds] = []
+        self.control = Control(self.recorder, lambda: self.scope)
         self._handlers: dict[type[cst.CSTNode], Callable[[Any], Outcome]] = {
             cst.SimpleStatementLine: self._line,
             cst.SimpleStatementSuite: self._line,
@@ -183,15 +171,11 @@ class Visitor:
         return Outcome.RAISE
 
     def _break(self, _: cst.Break) -> Outcome:
-        self.recorder.exit("break")
-        if self._rounds:
-            self._rounds[-1].breaks.append(self.scope.since(self._rounds[-1].depth))
+        self.control.leave_round("break")
         return Outcome.BREAK
 
     def _continue(self, _: cst.Continue) -> Outcome:
-        self.recorder.exit("continue")
-        if self._rounds:
-            self._rounds[-1].continues.append(self.scope.since(self._rounds[-1].depth))
+        self.control.leave_round("continue")
         return Outcome.CONTINUE
 
     def _assert(self, node: cst.Assert) -> Outcome:
@@ -208,28 +192,18 @@ class Visitor:
 
     # -- branches ---------------------------------------------------------------------------------------------
 
-    def _branch(
-        self, kind: str, index: int, body: Sequence[cst.CSTNode], limited: Iterable[Value]
-    ) -> tuple[Outcome, Layer | None]:
-        """Walk one branch, in which some values are ``limited`` in length; its bindings, or None where it never gets to
-        the code that follows."""
-        self.scope.push()
-        self.scope.limit(limited)
-        with self.recorder.inside(kind, index):
-            outcome = self.statements(body)
-        layer = self.scope.pop()
-        return outcome, layer if Outcome.FALL in outcome else None
+    def _body(self, nodes: Sequence[cst.CSTNode]) -> Walk:
+        return lambda: self.statements(nodes)
+
+    def _suite(self, node: cst.Else | cst.Finally | None) -> Walk | None:
+        return self._body(node.body.body) if node is not None else None
 
     def _if(self, node: cst.If) -> Outcome:
         tested = self._condition(node.test)
-        within, beyond = self.guards.of(node.test)
-        outcome, layer = self._branch("branch", tested, node.body.body, within)
+        limited = self.guards.of(node.test)
         orelse = node.orelse
-        rest = [orelse] if isinstance(orelse, cst.If) else orelse.body.body if orelse is not None else []
-        otherwise = self.recorder.condition(opposite(self.facts.conditions[tested])) if rest else tested
-        other, other_layer = self._branch("branch", otherwise, rest, beyond)
-        self.scope.join((layer, other_layer), tests_in(self.facts.conditions[tested].value))
-        return outcome | other
+        otherwise = self._body([orelse]) if isinstance(orelse, cst.If) else self._suite(orelse)
+        return self.control.fork(tested, limited, self._body(node.body.body), otherwise)
 
     def _match(self, node: cst.Match) -> Outcome:
         subject = self.expressions.value(node.subject)
@@ -254,129 +228,50 @@ class Visitor:
 
     def _while(self, node: cst.While) -> Outcome:
         span = self.positions.statement(node)
-        number = self._open_loop(node)
+        control = self.control
+        number = control.open_loop(assigned_names(node.body))
         with self.recorder.inside_loop(number) as block:
             tested = self._condition(node.test)
             outcome = self.statements(node.body.body)
         always = is_always_true(node.test)
-        layer, breaks = self._close_loop(outcome)
-        carried = self._carried(tested, layer or {})
+        layer, breaks = control.close_loop(outcome)
+        carried = control.carried(tested, layer or {})
         self.facts.loops[number] = Loop("while", block, None, tested, always, (), carried, span)
-        return self._after_loop(outcome, node.orelse, layer, breaks, always=always, test=node.test)
+        return control.after_loop(
+            outcome,
+            layer,
+            breaks,
+            always=always,
+            beyond=lambda: self.guards.of(node.test)[1],
+            orelse=self._suite(node.orelse),
+        )
 
     def _for(self, node: cst.For) -> Outcome:
         span = self.positions.statement(node)
         iterable = self.expressions.value(node.iter)
-        number = self._open_loop(node)
+        control = self.control
+        number = control.open_loop(assigned_names(node.body))
         with self.recorder.inside_loop(number) as block:
             self.assignments.bind(node.target, Element(iterable))
             targets = tuple(self.scope.layers[-1])
             outcome = self.statements(node.body.body)
-        layer, breaks = self._close_loop(outcome)
+        layer, breaks = control.close_loop(outcome)
         self.facts.loops[number] = Loop("for", block, iterable, -1, False, targets, (), span)
-        return self._after_loop(outcome, node.orelse, layer, breaks, always=False)
-
-    def _open_loop(self, node: cst.While | cst.For) -> int:
-        before = self.scope.forget(assigned_names(node.body))
-        self.scope.push()
-        self._rounds.append(_Rounds(len(self.scope.layers) - 1, before))
-        self.facts.loops.append(Loop("while", -1, None, -1, False, (), (), -1))
-        return len(self.facts.loops) - 1
-
-    def _close_loop(self, outcome: Outcome) -> tuple[Layer | None, list[Layer]]:
-        """What names are bound to at the end of a round, None where no round gets there, and at each ``break``."""
-        rounds, layer = self._rounds.pop(), self.scope.pop()
-        ends = [*([layer] if Outcome.FALL in outcome else []), *rounds.continues]
-        self.scope.push()
-        self.scope.join(ends)
-        merged = self.scope.pop()
-        self.scope.layers[-1].update(rounds.before)
-        return merged if ends else None, rounds.breaks
-
-    def _carried(self, tested: int, layer: Layer) -> tuple[Value, ...]:
-        """What the variables of a while loop's test hold when the body has run."""
-        test = self.facts.conditions[tested]
-        names = (*test.compared, *test.tested, *test.contained, *test.searched)
-        values = [layer.get(name) for name in names]
-        return tuple(value for value in values if value is not None)
-
-    def _after_loop(
-        self,
-        body: Outcome,
-        orelse: cst.Else | None,
-        layer: Layer | None,
-        breaks: list[Layer],
-        *,
-        always: bool,
-        test: cst.BaseExpression | None = None,
-    ) -> Outcome:
-        """Walk what runs when a loop has come to its end, and join that with the ways in which it was left before."""
-        ended = Outcome.FALL
-        self.scope.push()
-        self.scope.join((layer, {}))
-        left = [{**self.scope.layers[-1], **at_break} for at_break in breaks]
-        if test is not None:
-            self.scope.limit(self.guards.of(test)[1])
-        if orelse is not None:
-            ended = self.statements(orelse.body.body)
-        end = self.scope.pop()
-        if always:
-            ended = Outcome.NONE
-        self.scope.join((end if Outcome.FALL in ended else None, *left))
-        return ended | (body & (Outcome.RETURN | Outcome.RAISE)) | (Outcome.FALL if breaks else Outcome.NONE)
+        return control.after_loop(outcome, layer, breaks, always=False, orelse=self._suite(node.orelse))
 
     # -- exceptions -------------------------------------------------------------------------------------------
 
     def _try(self, node: cst.Try | cst.TryStar) -> Outcome:
-        number = len(self.facts.tries)
-        self.facts.tries.append(Try(-1, ()))
-        self.scope.push()
-        with self.recorder.inside("try", number) as block:
-            outcome = self.statements(node.body.body)
-        body_layer = self.scope.pop()
-        handlers, outcomes, layers = self._handlers_of(node.handlers, number, body_layer)
-        self.facts.tries[number] = Try(block, tuple(handlers))
-        if node.orelse is not None:
-            self.scope.layers.append(body_layer)
-            with self.recorder.inside("else", number):
-                outcome = (outcome & ~Outcome.FALL) | self.statements(node.orelse.body.body)
-            self.scope.pop()
-        self.scope.join((body_layer if Outcome.FALL in outcome else None, *layers))
-        for handled in outcomes:
-            outcome |= handled
-        return self._finally(node.finalbody, number, outcome)
+        clauses = [self._clause(handler) for handler in node.handlers]
+        return self.control.attempt(
+            self._body(node.body.body), clauses, self._suite(node.orelse), self._suite(node.finalbody)
+        )
 
-    def _finally(self, node: cst.Finally | None, number: int, outcome: Outcome) -> Outcome:
-        if node is None:
-            return outcome
-        with self.recorder.inside("finally", number):
-            ended = self.statements(node.body.body)
-        return outcome | (ended & ~Outcome.FALL) if Outcome.FALL in ended else ended
-
-    def _handlers_of(
-        self, nodes: Iterable[cst.ExceptHandler | cst.ExceptStarHandler], number: int, body: Layer
-    ) -> tuple[list[int], list[Outcome], list[Layer | None]]:
-        """Walk the handlers; any part of the ``try`` body may have run before each."""
-        numbers: list[int] = []
-        outcomes: list[Outcome] = []
-        layers: list[Layer | None] = []
-        for node in nodes:
-            span = self.positions.statement(node)
-            index = len(self.facts.handlers)
-            catches = self._caught(node.type)
-            self.facts.handlers.append(Handler(catches, number, -1, frozenset(), span))
-            self.scope.push()
-            self.scope.join((body, {}))
-            if node.name is not None and isinstance(node.name.name, cst.Name):
-                self.scope.bind(node.name.name.value, Caught(index))
-            with self.recorder.inside("handler", index) as block:
-                outcome = self.statements(node.body.body)
-            layer = self.scope.pop()
-            self.facts.handlers[index] = Handler(catches, number, block, outcome.names, span)
-            numbers.append(index)
-            outcomes.append(outcome)
-            layers.append(layer if Outcome.FALL in outcome else None)
-        return numbers, outcomes, layers
+    def _clause(self, node: cst.ExceptHandler | cst.ExceptStarHandler) -> Clause:
+        name = node.name.name.value if node.name is not None and isinstance(node.name.name, cst.Name) else None
+        return Clause(
+            lambda: (self.positions.statement(node), self._caught(node.type)), name, self._body(node.body.body)
+        )
 
     def _caught(self, node: cst.BaseExpression | None) -> tuple[Value, ...] | None:
         if node is None:
@@ -400,13 +295,6 @@ class Visitor:
 
     def _suppress(self, call: Call, body: Sequence[cst.CSTNode]) -> Outcome:
         """``with suppress(E):`` is a try statement whose handler does nothing."""
-        number = len(self.facts.tries)
         caught = tuple(argument.value for argument in call.arguments)
-        self.facts.handlers.append(Handler(caught, number, -1, Outcome.FALL.names, call.span))
-        self.facts.tries.append(Try(-1, (len(self.facts.handlers) - 1,)))
-        self.scope.push()
-        with self.recorder.inside("try", number) as block:
-            outcome = self.statements(body)
-        self.facts.tries[number] = Try(block, self.facts.tries[number].handlers)
-        self.scope.join((self.scope.pop(), {}))
-        return outcome | Outcome.FALL
+        clause = Clause(lambda: (call.span, caught), None, lambda: Outcome.FALL)
+        return self.control.attempt(self._body(body), [clause]) | Outcome.FALL

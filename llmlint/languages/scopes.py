@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable, Sequence
 
 from llmlint.facts import (
@@ -28,8 +27,6 @@ from llmlint.facts import (
 )
 from llmlint.languages.values import choice
 
-BUILTINS = frozenset(dir(builtins)) | {"__file__", "__doc__", "get_ipython", "display"}
-
 # A name that holds a space is no name of the code: it stands for a value whose length a test has bounded.
 Layer = dict[str, Value]
 
@@ -38,13 +35,17 @@ class Scope:
     """The names of a module, a class body or a function.
 
     While its code is walked, ``layers`` holds what each name is bound to at this point, one layer a branch.
-    ``bindings`` collects everything that was ever bound, for functions that run later.
+    ``bindings`` collects everything that was ever bound, for functions that run later. ``builtins``: the names that the
+    language binds itself.
     """
 
-    def __init__(self, kind: str, index: int, parent: Scope | None = None) -> None:
+    def __init__(
+        self, kind: str, index: int, parent: Scope | None = None, builtins: frozenset[str] = frozenset()
+    ) -> None:
         self.kind = kind
         self.index = index
         self.parent = parent
+        self.builtins: frozenset[str] = parent.builtins if parent is not None else builtins
         self.layers: list[Layer] = [{}]
         self.bindings: dict[str, list[Value]] = {}
         self.redirected: dict[str, Scope] = {}
@@ -94,7 +95,7 @@ class Scope:
             if bound is not None:
                 return scope.read_from_inside(name, bound, self)
             scope = scope._enclosing()
-        if name in BUILTINS:
+        if name in self.builtins:
             return Builtin(name)
         return Variable(0, name)
 
