@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from llmlint.facts import Argument, FileFacts, Mapping, Operation, Value
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.libraries import UNLIMITED_WORD, Catches, Limit, Wait
-from llmlint.link.handlers import OWN, Handlers
+from llmlint.link.handlers import Handlers
 from llmlint.link.meanings import Constant, External, Located, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
-from llmlint.link.retry_errors import Words
+from llmlint.link.retry_errors import Words, covers_permanent
 from llmlint.linked import UNLIMITED, Site
 
 
@@ -190,8 +190,7 @@ class RetryArguments:
         names = self._names(*found)
         if names is None or not predicate.all_but:
             return names
-        permanent = self.words["permanent-errors"]
-        is_filtered = any(name.rpartition(".")[2] in permanent for name in names if not name.startswith(OWN))
+        is_filtered = any(covers_permanent(name, self.words) for name in names)
         return None if is_filtered else ("Exception",)
 
 

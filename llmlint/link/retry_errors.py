@@ -22,17 +22,23 @@ def judged(retry: Retry, words: Words, *, asks_for_quota: bool) -> Retry:
     retry.misses_quota = (
         bool(names)
         and any(last in words["rate-limit-errors"] for _, last in names)
-        and any(reach.target.operation.quota_error for reach in retry.reaches)
+        and any(reach.target.operation.quota_error and not reach.target.is_elsewhere for reach in retry.reaches)
         and not asks_for_quota
     )
     return retry
 
 
+def covers_permanent(name: str, words: Words) -> bool:
+    """Whether some of what an exception of a library stands for can't be helped."""
+    is_passing = name.startswith(OWN) or name in words["passing-errors"]
+    return not is_passing and name.rpartition(".")[2] in words["permanent-errors"]
+
+
 def _is_permanent(name: str, last: str, reaches: Sequence[Reach], words: Words) -> bool:
-    """Whether some of what an exception stands for can't be helped; for a request of the code's own, a status too."""
+    """The same for a request; one that the code makes itself may raise for a status that can't be helped, too."""
     if name.startswith(OWN):
         return False
-    if last in words["permanent-errors"]:
+    if covers_permanent(name, words):
         return True
     return last in words["permanent-request-errors"] and any(reach.target.operation.sdk == "http" for reach in reaches)
 

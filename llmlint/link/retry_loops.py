@@ -16,7 +16,7 @@ from llmlint.link.numbers import number_of
 from llmlint.link.origins import Origin, parts_of
 from llmlint.link.repeats import Failure, Failures
 from llmlint.link.retries import RetryFinder
-from llmlint.link.retry_errors import Words, judged
+from llmlint.link.retry_errors import Words, covers_permanent, judged
 from llmlint.link.rounds import Rounds
 from llmlint.linked import UNLIMITED, Reach, Retry, Site
 
@@ -143,9 +143,7 @@ class RetryLoops:
 
     def _takes_permanent(self, names: list[str]) -> bool:
         """Whether errors that no second attempt can help may be among those of a handler."""
-        return not names or any(
-            name.startswith(OWN) or name.rpartition(".")[2] in self.words["permanent-errors"] for name in names
-        )
+        return not names or any(name.startswith(OWN) or covers_permanent(name, self.words) for name in names)
 
     def _inspects(self, gathered: LoopFacts, failure: Failure) -> bool:
         """Whether a test of the exception decides that the loop goes on, or ends."""
