@@ -326,6 +326,11 @@ class Condition:
     fails_by: frozenset[str] = frozenset()
     operator: str = ""
 
+    @property
+    def asks_for_truth(self) -> bool:
+        """Whether it asks for no more than whether something is there: ``if reply``."""
+        return bool(self.tested) and not (self.compared or self.contained or self.searched)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -234,6 +234,121 @@ NESTINGS = {
                 for book in batch:
                     ask(book)  # LLM209
     """,
+    "batches behind a progress bar": """
+        import tqdm
+        from tqdm.auto import tqdm as bar
+        def run(books):
+            for number in tqdm.tqdm(range(0, len(books), 10)):
+                ask(books[number : number + 10])
+            for book in bar(books):
+                ask(book)  # LLM209
+    """,
+    "what a function cuts off": """
+        import random
+        def lines(count):
+            found = []
+            for line in ask("write some lines").output_text.splitlines():
+                found.append(line)
+            return found[:count]
+        def all_lines():
+            found = []
+            for line in ask("write some lines").output_text.splitlines():
+                found.append(line)
+            return found
+        def run(count, books):
+            for line in lines(count):
+                ask(line)
+            for line in all_lines():
+                ask(line)  # LLM209
+            for book in random.sample(books, count):
+                ask(book)
+    """,
+    "what is made of something bounded": """
+        import asyncio
+        async def shorten(text):
+            return text[:100]
+        async def run(books):
+            found = await asyncio.gather(*[shorten(book) for book in books[:3]])
+            found = [text for text in found if text]
+            for text in found:
+                ask(text)
+            found = await asyncio.gather(*[shorten(book) for book in books])
+            found = [text for text in found if text]
+            for text in found:
+                ask(text)  # LLM209
+        def added(books):
+            found = []
+            for book in books[:3]:
+                found += [book.title]
+            for title in found:
+                ask(title)
+        def added_up(books):
+            found = []
+            for book in books:
+                found += [book.title]
+            for title in found:
+                ask(title)  # LLM209
+        def pairs(authors):
+            for title in [book.title for author in authors[:3] for book in author.books]:
+                ask(title)  # LLM209
+    """,
+    "others that are tried until one works": """
+        def run(pages):
+            text = None
+            for page in pages:
+                try:
+                    text = ask(page)
+                    if text:
+                        break
+                except Exception as error:
+                    print(error)
+            return text
+        def scores(pages):
+            for page in pages:
+                try:
+                    if ask(page).output_text == "good":  # LLM209
+                        break
+                except Exception as error:
+                    print(error)
+    """,
+    "a mode that is another one": """
+        def plan(parts):
+            for part in parts:
+                ask(part)  # LLM209
+        def act(text, parts=None, mode="act", *, batch=None):
+            if mode == "plan":
+                return plan(parts)
+            if batch is not None:
+                return plan(batch)
+            return ask(text)
+        def run(books):
+            for book in books:
+                act(book)  # LLM209
+            for book in books:
+                act(book, book.parts, "plan")  # LLM208
+            for book in books:
+                act(book, batch=book.parts)  # LLM208
+            for book in books:
+                act(book, mode=book.mode)  # LLM208
+    """,
+    "a value that may be any of many functions": """
+        def keep(function=None):
+            return function
+        def first(): return 1
+        def second(): return 2
+        def third(): return 3
+        def fourth(): return 4
+        def fifth(): return 5
+        for function in (first, second, third, fourth, fifth):
+            keep(first), keep(second), keep(third), keep(fourth), keep(fifth), keep(client.responses.create)
+        class Metric:
+            def __init__(self, name):
+                self.name = name
+                ready = keep()
+                ready(name)
+        def run(names):
+            return [Metric(name) for name in names]
+    """,
     "a method that some classes fill in with a model": """
         from abc import ABC, abstractmethod
         class Parser(ABC):

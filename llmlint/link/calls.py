@@ -28,6 +28,8 @@ from llmlint.linked import Site
 FunctionKey = tuple[str, int]
 # Methods that keep what they are given, and call nothing.
 KEEPERS = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
+# Where a called value may be more functions than this, whoever calls it is not said to run each of them.
+MAX_CHOICES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class CallLinker:
                 graph.unread.append((site, target.unread))
             if isinstance(target, External):
                 paths.append(target.path)
-                called = self._called(target, at, given)
+                called = self._called(target, at, given) if choices <= MAX_CHOICES else None
                 if called is not None and not any(
                     c.operation is called.operation and c.site == at and c.given == given
                     for c in graph.operations[site.facts.path]

@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from llmlint.facts import Attribute, Element, Exit, FileFacts, Literal, Loop, Operation, Parameter, Result, Value
+from llmlint.facts import (
+    Attribute,
+    Condition,
+    Element,
+    Exit,
+    FileFacts,
+    Function,
+    Literal,
+    Loop,
+    Operation,
+    Parameter,
+    Result,
+    Value,
+)
 from llmlint.findings import Place
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.calls import CallGraph, FunctionKey, owner
+from llmlint.link.handlers import goes_on
 from llmlint.link.loops import LEAVING, LoopAnalysis
 from llmlint.link.origins import Origin
 from llmlint.link.reach import ReachIndex
@@ -47,7 +61,7 @@ class NestingFinder:
         for facts in files.values():
             for found in reach.of_file(facts):
                 self._by_function.setdefault(owner(found.site), []).append(found)
-        self._inner: dict[FunctionKey, tuple[Place, ...]] = {}
+        self._inner: dict[FunctionKey, list[tuple[Site, tuple[Place, ...]]]] = {}
         self._surely: dict[FunctionKey, bool] = {}
         self._open: dict[tuple[str, int], bool] = {}
 
@@ -78,21 +92,18 @@ class NestingFinder:
         return self._surely[key]
 
     def _is_switched_off(self, site: Site, key: FunctionKey) -> bool:
-        """Whether all that leads on to a model stands under flags that are off by default, and are not given here."""
+        """Whether all that leads on to a model stands under tests that what is given here does not meet."""
         ways = self.reach.ways.get(key, ())
-        return bool(ways) and all(self._is_under_flag(site, key, inner) for inner, _ in ways)
+        return bool(ways) and all(self._is_left_out(site, key, inner) for inner, _ in ways)
 
-    def _is_under_flag(self, site: Site, key: FunctionKey, inner: Site) -> bool:
+    def _is_left_out(self, site: Site, key: FunctionKey, inner: Site) -> bool:
+        """Whether a call in a function is not made when ``site`` calls it: a test before it asks for something else
+        than the default of a parameter that is not given here."""
         facts, function = inner.facts, inner.facts.functions[key[1]]
-        for number in conditions_of(facts, inner.call.block, function.block):
-            flag = facts.conditions[number].value
-            for parameter in function.parameters:
-                if isinstance(flag, Parameter) and (flag.function, flag.name) == (key[1], parameter.name):
-                    is_off = isinstance(parameter.default, Literal) and not parameter.default.value
-                    is_given = argument_for(site, function, parameter.name) is not None
-                    if is_off and not is_given and not any(argument.stars for _, argument in site.arguments):
-                        return True
-        return False
+        return any(
+            _fails_by_default(facts.conditions[number], site, key[1], function)
+            for number in conditions_of(facts, inner.call.block, function.block)
+        )
 
     # -- the loops --------------------------------------------------------------------------------------------
 
@@ -105,7 +116,7 @@ class NestingFinder:
             if block.kind == "loop":
                 loop = facts.loops[block.index]
                 is_batch = isinstance(inside, Element) and inside.base is loop.iterable
-                if not is_batch and self._is_open(facts, block.index) and not _is_left(site, loop, block.index):
+                if not is_batch and self._is_open(facts, block.index) and not self._is_left(site, loop, block.index):
                     found.append(site.place if loop.span < 0 else Place(facts, facts.span(loop.span)))
                     inside = loop.iterable
         return tuple(reversed(found))
@@ -149,40 +160,65 @@ class NestingFinder:
         """The open loops inside the functions that a call leads to, on the way to the model."""
         if steps >= _MAX_STEPS:
             return ()
-        deepest: tuple[Place, ...] = ()
-        for key in self._certain.get(Site(site.facts, site.index), ()):
-            if not self._is_switched_off(site, key):
-                deepest = max(deepest, self._of_function(key, steps + 1), key=len)
-        return deepest
+        return max(
+            (
+                loops
+                for key in self._certain.get(Site(site.facts, site.index), ())
+                for inner, loops in self._of_function(key, steps + 1)
+                if not self._is_left_out(site, key, inner)
+            ),
+            key=len,
+            default=(),
+        )
 
-    def _of_function(self, key: FunctionKey, steps: int) -> tuple[Place, ...]:
-        if key in self._inner:
-            return self._inner[key]
-        self._inner[key] = ()
-        deepest: tuple[Place, ...] = ()
-        for reach in self._by_function.get(key, ()):
-            if self._surely_calls(reach.site):
-                deepest = max(deepest, _joined(self._around(reach.site), self._within(reach.site, steps)), key=len)
-        self._inner[key] = deepest
-        return deepest
+    def _of_function(self, key: FunctionKey, steps: int) -> list[tuple[Site, tuple[Place, ...]]]:
+        """The calls of a function that surely end in a model call, each with the open loops that it runs in."""
+        if key not in self._inner:
+            self._inner[key] = []
+            self._inner[key] = [
+                (reach.site, _joined(self._around(reach.site), self._within(reach.site, steps)))
+                for reach in self._by_function.get(key, ())
+                if self._surely_calls(reach.site)
+            ]
+        return self._inner[key]
+
+    # -- what ends them ---------------------------------------------------------------------------------------
+
+    def _is_left(self, site: Site, loop: Loop, index: int) -> bool:
+        """Whether the loop is left once the call has been made: ``for model in models: try: return ask(model)``."""
+        facts = site.facts
+        return any(
+            exit_.kind in LEAVING
+            and exit_.order > site.call.order
+            and is_inside(facts, exit_.block, loop.block)
+            and (exit_.kind != "break" or innermost_loop(facts, exit_.block) == index)
+            and (_follows(site, exit_) or self._takes_first(site, exit_, loop))
+            for exit_ in facts.exits
+        )
+
+    def _takes_first(self, site: Site, exit_: Exit, loop: Loop) -> bool:
+        """``try: text = ask(model)``, ``if text: break``: the first one that neither fails nor gives nothing."""
+        facts = site.facts
+        is_tried = any(
+            fact.kind == "try" and any(map(goes_on, self.loops.handlers_of(facts, facts.tries[fact.index])))
+            for _, fact in outward(facts, site.call.block, loop.block)
+        )
+        around = conditions_of(facts, site.call.block, loop.block)
+        tests = [number for number in conditions_of(facts, exit_.block, loop.block) if number not in around]
+        is_given = [
+            facts.conditions[number].asks_for_truth
+            and any(
+                reply.index == site.index for reply in self.loops.origins.replies(facts, facts.conditions[number].value)
+            )
+            for number in tests
+        ]
+        return is_tried and bool(tests) and all(is_given)
 
 
 def _joined(around: tuple[Place, ...], within: tuple[Place, ...]) -> tuple[Place, ...]:
     """Loops and those inside them, each once: a function that calls itself comes back to its own."""
     known = {(place.facts.path, place.span) for place in around}
     return (*around, *(place for place in within if (place.facts.path, place.span) not in known))
-
-
-def _is_left(site: Site, loop: Loop, index: int) -> bool:
-    """Whether the loop is left once the call has been made: ``for model in models: try: return ask(model)``."""
-    return any(
-        exit_.kind in LEAVING
-        and exit_.order > site.call.order
-        and is_inside(site.facts, exit_.block, loop.block)
-        and (exit_.kind != "break" or innermost_loop(site.facts, exit_.block) == index)
-        and _follows(site, exit_)
-        for exit_ in site.facts.exits
-    )
 
 
 def _follows(site: Site, exit_: Exit) -> bool:
@@ -192,3 +228,28 @@ def _follows(site: Site, exit_: Exit) -> bool:
     fact = facts.blocks[exit_.block]
     block = facts.tries[fact.index].block if fact.kind == "else" else exit_.block
     return is_inside(facts, site.call.block, block)
+
+
+def _fails_by_default(test: Condition, site: Site, index: int, function: Function) -> bool:
+    """Whether a test of a parameter fails when ``site`` calls the function: ``if verbose``, ``if mode == "plan"``."""
+    value, is_opposite = test.value, False
+    while isinstance(value, Operation) and value.operator == "not":
+        value, is_opposite = value.operands[0], not is_opposite
+    if isinstance(value, Parameter):
+        default = _default(value, site, index, function)
+        return default is not None and bool(default.value) == is_opposite
+    if test.operator in ("==", "!=") and isinstance(value, Operation):
+        first, second = value.operands
+        default = _default(first, site, index, function)
+        if default is not None and isinstance(second, Literal):
+            return (default.value == second.value) != (test.operator == "==")
+    return False
+
+
+def _default(value: Value, site: Site, index: int, function: Function) -> Literal | None:
+    """The constant that a parameter of a function is when ``site`` calls it, and does not give it."""
+    if not isinstance(value, Parameter) or value.function != index:
+        return None
+    parameter = next((parameter for parameter in function.parameters if parameter.name == value.name), None)
+    is_given = argument_for(site, function, value.name) is not None or any(a.stars for _, a in site.arguments)
+    return parameter.default if parameter and not is_given and isinstance(parameter.default, Literal) else None

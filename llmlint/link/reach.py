@@ -8,14 +8,11 @@ from collections.abc import Iterable, Mapping
 from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
 from llmlint.link.blocks import function_index, outward
-from llmlint.link.calls import CallGraph, FunctionKey, owner
+from llmlint.link.calls import MAX_CHOICES, CallGraph, FunctionKey, owner
 from llmlint.link.handlers import is_swallowed
 from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Reach, Site
-
-# Where a called value may be more functions than this, whoever calls it is not said to run each of them.
-_MAX_CHOICES = 4
 
 
 class ReachIndex:
@@ -54,7 +51,7 @@ class ReachIndex:
             for edge in edges:
                 caller = owner(edge.site)
                 self._callers[edge.target].append(caller)
-                if edge.choices <= _MAX_CHOICES and not edge.is_later:
+                if edge.choices <= MAX_CHOICES and not edge.is_later:
                     self._callees[caller].append(edge.target)
                 if not edge.is_callback:
                     self._real_callers[edge.target].append(caller)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from llmlint.facts import Attribute, Element, FileFacts, Item, Literal, Loop, Mapping, Operation, Result, Value
+from llmlint.facts import (
+    CARRIED,
+    Attribute,
+    Choice,
+    Element,
+    FileFacts,
+    Item,
+    Literal,
+    Loop,
+    Mapping,
+    Operation,
+    Result,
+    Value,
+)
 from llmlint.facts import Sequence as SequenceValue
-from llmlint.link.meanings import Constant, External, Located, Meaning
+from llmlint.link.meanings import Constant, External, FunctionMeaning, Located, Meaning
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
@@ -20,6 +33,7 @@ class Sizes:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.libraries = resolver.libraries
+        self._returned: dict[tuple[str, int], bool] = {}
 
     def is_endless(self, facts: FileFacts, loop: Loop) -> bool:
         """Whether nothing in a loop's head ends it by itself: ``while``, ``itertools.count()``, ``iter(f, x)``."""
@@ -47,12 +61,32 @@ class Sizes:
             return value.key.operands[1] != Literal(None)
         if isinstance(value, Operation) and value.operator == "bounded":
             return True
-        if isinstance(value, Result):
-            callee = Site(facts, value.call).call.callee
-            if isinstance(callee, Attribute) and callee.name in _VIEWS:
-                return self._has_fixed_length(facts, callee.base)
-        meanings = self.resolver.meanings(facts, value)
+        if isinstance(value, Result) and self._gives_fixed(Site(facts, value.call)):
+            return True
+        meanings = self.resolver.meanings(facts, _begun(value))
         return bool(meanings) and all(map(self._is_fixed, meanings)) and not self._is_filled(meanings)
+
+    def _gives_fixed(self, site: Site) -> bool:
+        """Whether a call gives back something as long as what it is made on or of, or what a function cuts off."""
+        callee = site.call.callee
+        if isinstance(callee, Attribute) and callee.name in _VIEWS:
+            return self._has_fixed_length(site.facts, callee.base)
+        callees = self.resolver.results.callees(site)
+        if len(callees) == 1 and isinstance(callees[0], FunctionMeaning):
+            return self._returns_fixed(callees[0])
+        return any(isinstance(found, External) and found.path in self.libraries.gathers for found in callees) and all(
+            self._has_fixed_length(site.facts, argument.value) for argument in site.call.arguments if argument.stars
+        )
+
+    def _returns_fixed(self, meaning: FunctionMeaning) -> bool:
+        facts, key = meaning.facts, (meaning.facts.path, meaning.index)
+        if key not in self._returned:
+            self._returned[key] = False
+            function = facts.functions[meaning.index]
+            given = [value for value in function.returns if not _is_nothing(value)]
+            is_list = bool(given) and not function.is_generator
+            self._returned[key] = is_list and all(self._has_fixed_length(facts, value) for value in given)
+        return self._returned[key]
 
     def _is_fixed(self, meaning: object) -> bool:
         if isinstance(meaning, Constant):
@@ -70,6 +104,11 @@ class Sizes:
             return False
         if value.operator in _SAME_LENGTH and value.operands:
             return self._has_fixed_length(facts, value.operands[0])
+        if value.operator == "collect":
+            return any(self._elements(facts, value)) and not self._is_from_open_loop(facts, value)
+        if value.operator == "+":
+            parts = [_begun(operand) for operand in value.operands if operand != CARRIED]
+            return all(self._is_fixed(part) for operand in parts for part in self.resolver.meanings(facts, operand))
         if value.operator == "zip":
             return any(self._has_fixed_length(facts, operand) for operand in value.operands)
         # A range with a step cuts the data into batches, which is what keeps the calls few.
@@ -80,27 +119,31 @@ class Sizes:
 
     def _is_filled(self, meanings: Sequence[Meaning]) -> bool:
         """Whether a collection is empty where it is made, and is filled from something that nothing bounds."""
-        located = [meaning for meaning in meanings if isinstance(meaning, Located)]
-        held = [
-            (meaning.facts, item)
-            for meaning in located
-            if isinstance(meaning.value, SequenceValue)
-            for item in meaning.value.items
+        lists = [
+            (meaning.facts, part)
+            for meaning in meanings
+            if isinstance(meaning, Located)
+            for part in _lists(meaning.value)
         ]
-        is_empty = any(
-            isinstance(meaning.value, SequenceValue | Mapping) and not meaning.value.items for meaning in located
-        )
-        return is_empty and (not held or any(self._is_from_open_loop(facts, item, 0) for facts, item in held))
+        held = [(facts, item) for facts, part in lists if isinstance(part, SequenceValue) for item in part.items]
+        is_empty = any(not part.items for _, part in lists)
+        return is_empty and (not held or any(self._is_from_open_loop(facts, item) for facts, item in held))
 
-    def _is_from_open_loop(self, facts: FileFacts, value: Value, depth: int) -> bool:
+    def _is_from_open_loop(self, facts: FileFacts, value: Value) -> bool:
         """Whether a value is made of what a loop over something that nothing bounds yields."""
+        return any(not self._has_fixed_length(facts, element.base) for element in self._elements(facts, value))
+
+    def _elements(self, facts: FileFacts, value: Value, depth: int = 0) -> Iterator[Element]:
+        """What loops yield, in what a value is made of."""
         if isinstance(value, Element):
-            return not self._has_fixed_length(facts, value.base)
-        parts = parts_of(value)
-        if isinstance(value, Result):
-            call = Site(facts, value.call).call
-            parts = (call.callee, *(argument.value for argument in call.arguments))
-        return depth < _MAX_DEPTH and any(self._is_from_open_loop(facts, part, depth + 1) for part in parts)
+            yield value
+        elif depth < _MAX_DEPTH:
+            parts = parts_of(value)
+            if isinstance(value, Result):
+                call = Site(facts, value.call).call
+                parts = (call.callee, *(argument.value for argument in call.arguments))
+            for part in parts:
+                yield from self._elements(facts, part, depth + 1)
 
     def _is_length(self, facts: FileFacts, value: Value) -> bool:
         """Whether a number is the length of something that nothing bounds."""
@@ -116,3 +159,25 @@ class Sizes:
             isinstance(meaning, External) and meaning.path.removesuffix("()") in self.libraries.retries
             for meaning in self.resolver.meanings(facts, loop.iterable)
         )
+
+
+def _begun(value: Value) -> Value:
+    """A variable that a loop adds to, without what later rounds hold: those are made of what is known already."""
+    if not isinstance(value, Choice) or CARRIED not in value.options:
+        return value
+    options = tuple(option for option in value.options if option != CARRIED)
+    return options[0] if len(options) == 1 else Choice(options)
+
+
+def _lists(value: Value) -> Iterator[SequenceValue | Mapping]:
+    """The lists and mappings that a value is, or that are joined to make it."""
+    if isinstance(value, SequenceValue | Mapping):
+        yield value
+    elif isinstance(value, Choice) or (isinstance(value, Operation) and value.operator == "+"):
+        for part in parts_of(value):
+            yield from _lists(part)
+
+
+def _is_nothing(value: Value) -> bool:
+    """Whether a function that returns this has found nothing: None, or an empty list."""
+    return value == Literal(None) or (isinstance(value, SequenceValue) and not value.items)

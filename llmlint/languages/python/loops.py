@@ -19,6 +19,8 @@ _COMPARISONS: dict[type[cst.BaseCompOp], str] = {
     cst.GreaterThanEqual: ">=",
     cst.Equal: "==",
     cst.NotEqual: "!=",
+    cst.Is: "==",
+    cst.IsNot: "!=",
 }
 
 
