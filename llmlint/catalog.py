@@ -20,6 +20,7 @@ from llmlint.schema import Named, OneOf
 
 if TYPE_CHECKING:
     from llmlint.apis import Apis
+    from llmlint.keys import Keys
     from llmlint.libraries import Libraries
 
 _EXAMPLE = {"title": str, "language?": OneOf("python", "typescript"), "path?": str, "risky": str, "safe": str}
@@ -237,6 +238,13 @@ class Catalog:
         """What is known of models by their names."""
         data = schema.load(self.directory / "models.yaml", _MODELS)
         return Models(data["families"], data["makers"], data["media"])
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What keys of providers look like."""
+        from llmlint.keys import Keys
+
+        return Keys(self.directory / "keys.yaml")
 
     @cached_property
     def library_files(self) -> dict[Path, tuple[str, ...]]:

@@ -19,6 +19,8 @@ Check = Callable[[LinkedFile, Mapping[str, Any]], Iterator[Problem]]
 
 UNREADABLE = "LLM000"
 UNUSED = "LLM001"
+# Where a directive may be quoted, as in a document, nobody is told that it suppresses nothing.
+TEXT = "text"
 
 
 class Checker:
@@ -48,7 +50,7 @@ class Checker:
             if not _is_suppressed(directives, facts, code, names[code], problem)
         ]
         kept.extend(self.faults(facts))
-        if UNUSED in self.rules and UNUSED not in ignored and not facts.faults:
+        if UNUSED in self.rules and UNUSED not in ignored and not facts.faults and facts.language != TEXT:
             kept.extend(self._unused(facts, directives, {code: names[code] for code in codes}))
         return kept
 
@@ -129,7 +131,7 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _is_suppressed(directives: Iterable[Directive], facts: FileFacts, code: str, name: str, problem: Problem) -> bool:
-    line = position(facts.line_starts, problem.place.span.start)[0]
+    line = _line_in(facts, problem.place)
     suppressed = False
     for directive in directives:
         used = directive.covers(line, code, name)
@@ -137,6 +139,14 @@ def _is_suppressed(directives: Iterable[Directive], facts: FileFacts, code: str,
             directive.used.add(used)
             suppressed = True
     return suppressed
+
+
+def _line_in(facts: FileFacts, place: Place) -> int:
+    """The line, as the comments of ``facts`` count it, at which a place of the same file begins."""
+    if place.facts is facts or not facts.cells:
+        return position(place.facts.line_starts, place.span.start)[0]
+    there = location(place)
+    return next((cell.first_line + there.line - 1 for cell in facts.cells if cell.index == there.cell), 0)
 
 
 def location(place: Place) -> Location:

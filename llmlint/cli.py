@@ -46,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(USAGE)
     except LlmlintError as error:
-        click.echo(f"llmlint: error: {error}", err=True)
+        from llmlint.catalog import Catalog
+
+        click.echo(f"llmlint: error: {Catalog().keys.redacted(str(error))}", err=True)
         sys.exit(USAGE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -186,7 +188,8 @@ class _Progress:
 
 def _print(report: Report, config: Config, context: Context) -> int:
     """Print a report; the exit code that it asks for."""
-    text = renderer(config.format)(report, context)
+    redacted = context.catalog.keys.redacted
+    text = redacted(renderer(config.format)(report, context))
     if config.output_file:
         _write(config.output_file, text)
     else:
@@ -197,7 +200,8 @@ def _print(report: Report, config: Config, context: Context) -> int:
         click.echo(_summary(report))
     for failure in report.errors:
         path = display_path(context.root / failure.path, context.here)
-        click.echo(f"llmlint: internal error: {failure.step} failed on {path}: {failure.message}", err=True)
+        message = redacted(f"{failure.step} failed on {path}: {failure.message}")
+        click.echo(f"llmlint: internal error: {message}", err=True)
     if report.errors:
         return INTERNAL
     failing = any(finding.severity >= config.fail_on for finding in report.findings)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from llmlint.patterns import Excluder, Gitignore
+from llmlint.patterns import NO_TEXT, Excluder, Gitignore
 
 LANGUAGES = {".py": "python", ".pyi": "python", ".ipynb": "notebook"}
+# Larger texts are data, or were made by a program.
+MAX_TEXT_SIZE = 5_000_000
 
 _ROOT_MARKS = ("pyproject.toml", "llmlint.toml", ".git", "setup.py", "setup.cfg")
 _ENVIRONMENT = "pyvenv.cfg"
@@ -24,13 +27,14 @@ Refused = Callable[[OSError], None]
 
 @dataclass(slots=True)
 class Files:
-    """``project``: every file of the projects around what was asked for, as paths relative to ``root``; ``reported``:
-    those that were asked for; ``named``: those of them that were asked for one by one. ``unreadable``: folders that
-    could not be listed, with the reason."""
+    """``project``: every program of the projects around what was asked for, as paths relative to ``root``;
+    ``reported``: those that were asked for; ``texts``: what else was asked for and may be text; ``named``: what was
+    asked for one by one. ``unreadable``: folders that could not be listed, with the reason."""
 
     root: Path
     project: list[str] = field(default_factory=list)
     reported: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
@@ -53,9 +57,9 @@ def relative(path: Path | str, root: Path | str) -> str:
     return inner.replace(os.sep, "/")
 
 
-def language_of(path: str, *, named: bool = False) -> str | None:
-    """The language of a file; one that was named is Python unless its suffix says otherwise."""
-    return LANGUAGES.get(os.path.splitext(path)[1].lower(), "python" if named else None)
+def language_of(path: str) -> str | None:
+    """The language of a program, by its suffix; None for any other file."""
+    return LANGUAGES.get(os.path.splitext(path)[1].lower())
 
 
 class _Discovery:
@@ -73,9 +77,11 @@ class _Discovery:
             else:
                 found = {relative(path, self.root)}
                 files.named |= found
-            files.reported |= found
+            programs = {name for name in found if language_of(name) is not None}
+            files.reported |= programs
+            files.texts |= found - programs
         for folder, deep in self._surroundings(paths):
-            project |= self._names(self._below(str(folder), deep=deep))
+            project |= self._names(path for path in self._below(str(folder), deep=deep) if language_of(path))
         files.project = sorted(project | files.reported)
         return files
 
@@ -100,11 +106,13 @@ class _Discovery:
         return [item for item in found.items() if item[0] not in paths]
 
     def _below(self, top: str, *, deep: bool = True, refused: Refused | None = None) -> Iterator[str]:
-        """The files below a folder that llmlint can read, not excluded and not ignored by git."""
+        """The programs and texts below a folder, not excluded and not ignored by git."""
         listed = _listed_by_git(top) if deep else None
         for path in listed if listed is not None else self._walk(top, deep, refused):
-            if language_of(path) is not None and not self._is_excluded(path, top) and _is_file(path):
-                yield path
+            is_program = language_of(path) is not None
+            if (is_program or not path.lower().endswith(NO_TEXT)) and not self._is_excluded(path, top):
+                if _is_file(path, sys.maxsize if is_program else MAX_TEXT_SIZE):
+                    yield path
 
     def _is_excluded(self, path: str, top: str) -> bool:
         return self.excluded.matches(relative(path, self.root), relative(path, top))
@@ -133,10 +141,11 @@ def _joined(folder: str, names: Iterable[str]) -> list[str]:
     return [os.path.join(folder, name) for name in sorted(names)]
 
 
-def _is_file(path: str) -> bool:
-    """Whether a path is a file, or one that can't be looked at: reading it will say why."""
+def _is_file(path: str, max_size: int) -> bool:
+    """Whether a path is a file of no more than a size, or one that can't be looked at: reading it will say why."""
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)
+        found = os.stat(path)
+        return stat.S_ISREG(found.st_mode) and found.st_size <= max_size
     except PermissionError:
         return True
     except OSError:

@@ -24,6 +24,14 @@ class Extraction:
     imports: list[tuple[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """``facts`` is None for a text with no key in it; ``data`` is the text with its keys made unreadable."""
+
+    facts: FileFacts | None
+    data: bytes
+
+
 class Engine:
     """Extracts files one at a time; nothing is shared between them but the catalogue."""
 
@@ -45,6 +53,23 @@ class Engine:
             return Extraction(faulty(path, language, error.reason, error.line, error.column))
         except ParseError as error:
             return Extraction(faulty(path, language, error.reason, max(error.line, 1)))
+
+    def written(self, path: str, language: str | None, data: bytes) -> Written:
+        """What is written in a text, whatever its language."""
+        keys = self._catalog.keys
+        found = keys.find(data)
+        if not found:
+            return Written(None, data)
+        from llmlint.languages import text
+
+        return Written(text.extract(path, language, data, keys), keys.masked(data, found))
+
+    def is_python(self, data: bytes) -> bool:
+        """Whether a file of no known suffix is a Python program that imports an SDK."""
+        try:
+            return self.prefilter.passes(data) and is_python(decode_python(data))
+        except DecodeError:
+            return False
 
     # -- Python -----------------------------------------------------------------------------------------------
 

@@ -412,6 +412,18 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """A provider's key that is written out. ``shown``: all of it that is ever told; ``name``: what it is given to,
+    where that says whose it is; ``in_output``: a notebook's cell printed it, and the span is where that cell begins."""
+
+    provider: str
+    shown: str
+    span: Span
+    name: str = ""
+    in_output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment that may hold a directive. ``first`` and ``last``: the lines (from 1) of the statement it stands
     on, or of the one below when it stands alone."""
@@ -462,6 +474,7 @@ class FileFacts:
     settings: list[Setting] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
     imports: list[Imported] = field(default_factory=list)
+    secrets: list[Secret] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)

@@ -382,7 +382,7 @@ class ImageRun:
 
 @dataclass(slots=True)
 class LinkedFile:
-    """One file as the checks see it."""
+    """One file as the checks see it. ``text``: what is written in it, whatever its language."""
 
     facts: FileFacts
     model_calls: list[ModelCall] = field(default_factory=list)
@@ -394,3 +394,4 @@ class LinkedFile:
     prompted: list[TextSink] = field(default_factory=list)
     encodings: list[Encoding] = field(default_factory=list)
     image_runs: list[ImageRun] = field(default_factory=list)
+    text: FileFacts | None = None

@@ -12,7 +12,16 @@ DEFAULT_EXCLUDES = (
     ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d", ".pytest_cache",
     ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__", "__pypackages__", "_build",
     "bower_components", "build", "buck-out", "dist", "node_modules", "site-packages", "venv", "virtualenv", "*.min.js",
-    "*_pb2.py", "*_pb2_grpc.py",
+    "*_pb2.py", "*_pb2_grpc.py", "*.min.css", "*.map", "*.lock", "package-lock.json", "npm-shrinkwrap.json",
+    "pnpm-lock.yaml", "go.sum", "bun.lockb",
+)  # fmt: skip
+# The ends of names of files that hold no text.
+NO_TEXT = (
+    ".7z", ".a", ".avif", ".bin", ".bmp", ".bz2", ".class", ".db", ".dll", ".dylib", ".eot", ".exe", ".flac", ".gif",
+    ".gz", ".h5", ".heic", ".ico", ".jar", ".jpeg", ".jpg", ".m4a", ".mkv", ".mov", ".mp3", ".mp4", ".npy", ".npz",
+    ".o", ".ogg", ".onnx", ".otf", ".parquet", ".pdf", ".pkl", ".png", ".pt", ".pyc", ".pyd", ".rar", ".safetensors",
+    ".so", ".sqlite", ".svg", ".tar", ".tgz", ".tif", ".tiff", ".ttf", ".wasm", ".wav", ".webm", ".webp", ".whl", ".woff",
+    ".woff2", ".xls", ".xlsx", ".xz", ".zip", ".zst",
 )  # fmt: skip
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
 from llmlint.config import Config
-from llmlint.discover import Files, language_of
+from llmlint.discover import MAX_TEXT_SIZE, Files, language_of
 from llmlint.engine import Engine, faulty
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Report
 from llmlint.modules import Modules
+from llmlint.source import plain
 from llmlint.surroundings import joined
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Project:
         self._modules = Modules(files.project)
         self._engine = Engine(catalog, config.max_file_size, self._modules.top_packages)
         self._failures = Failures()
+        self._texts: dict[str, FileFacts] = {}
+        self._unread = 0
         self._facts: dict[str, FileFacts] = {}
         self._broken: dict[str, FileFacts] = {}
         self._imports: dict[str, list[tuple[str, str]]] = {}
@@ -52,27 +55,52 @@ class Project:
         findings: list[Finding] = []
         with _unhindered():
             self._extract(progress)
-            if self._facts or self._broken or self.files.unreadable:
+            if self._facts or self._broken or self._texts or self.files.unreadable:
                 findings = self._judge()
         findings.sort(key=lambda finding: finding.sort_key)
-        return Report(findings, self._failures.errors, len(self.files.reported), len(self._facts))
+        return Report(findings, self._failures.errors, self._number_of_files, len(self._facts))
+
+    @property
+    def _number_of_files(self) -> int:
+        return len(self.files.reported) + len(self.files.texts) - self._unread
 
     # -- extract ----------------------------------------------------------------------------------------------
 
     def _extract(self, progress: Progress | None) -> None:
-        paths = joined(self.files, self._modules, self._read)
+        paths = [*joined(self.files, self._modules, self._read), *sorted(self.files.texts)]
         for number, path in enumerate(paths):
             self._extract_file(path)
             if progress is not None:
                 progress(number + 1, len(paths))
 
     def _extract_file(self, path: str, *, always: bool = False) -> None:
-        language = language_of(path, named=path in self.files.named) or "python"
+        language = language_of(path)
         try:
             data = self._read(path)
         except OSError as error:
-            self._broken[path] = faulty(path, language, f"can't be read: {error.strerror or error}")
+            if language is not None or path in self.files.named:
+                self._broken[path] = faulty(path, language or "text", f"can't be read: {error.strerror or error}")
             return
+        if path in self.files.texts or path in self.files.reported:
+            data = self._read_text(path, language, data)
+        if language is None and path in self.files.named and self._engine.is_python(data):
+            language = "python"
+        if language is not None:
+            self._extract_program(path, language, data, always=always)
+
+    def _read_text(self, path: str, language: str | None, data: bytes) -> bytes:
+        """Note what is written in a file, whatever its language; its bytes come back without the keys in them."""
+        text = plain(data) if len(data) <= MAX_TEXT_SIZE else None
+        self._unread += text is None and language is None
+        if text is None:
+            return data
+        written = self._failures.attempt(path, "read", lambda: self._engine.written(path, language, text))
+        if written is None or written.facts is None:
+            return data
+        self._texts[path] = written.facts
+        return written.data
+
+    def _extract_program(self, path: str, language: str, data: bytes, *, always: bool) -> None:
         extraction = self._failures.attempt(
             path, "extract", lambda: self._engine.extract(path, language, data, always=always)
         )
@@ -89,15 +117,19 @@ class Project:
 
     def _judge(self) -> list[Finding]:
         from llmlint.checking import Checker
+        from llmlint.linked import LinkedFile
 
         checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures)
         findings = checker.unreadable(self.files.unreadable)
-        linked = self._failures.attempt("", "link", self._link_in_rounds) if self._facts else None
-        for path, file in (linked or {}).items():
-            if path in self.files.reported:
+        linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._facts else None) or {}
+        for path, text in self._texts.items():
+            linked.setdefault(path, LinkedFile(text)).text = text
+        asked = self.files.reported | self.files.texts
+        for path, file in linked.items():
+            if path in asked:
                 findings.extend(checker.check(file))
         for path, facts in self._broken.items():
-            if path in self.files.reported:
+            if path in asked:
                 findings.extend(checker.faults(facts))
         return findings
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+# How much of a file tells whether it is text.
+_HEAD = 8192
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -23,6 +25,13 @@ class DecodeError(Exception):
     def __init__(self, reason: str, line: int = 1, column: int = 1) -> None:
         super().__init__(reason)
         self.reason, self.line, self.column = reason, line, column
+
+
+def plain(data: bytes) -> bytes | None:
+    """The bytes of a text, one of UTF-16 in UTF-8; None for what is no text."""
+    if data.startswith(_UTF16_MARKS):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return data if b"\0" not in data[:_HEAD] else None
 
 
 def decode(data: bytes) -> str:

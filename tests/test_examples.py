@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from samples import key_of
 
 from llmlint.catalog import Catalog, Example, Rule
 from llmlint.config import Config
@@ -20,7 +21,7 @@ MARK = re.compile(r"#\s*((?:LLM\d{3}[, ]*)+)$")
 def findings(folder: Path, rule: Rule, code: str, path: str) -> list[tuple[int, str]]:
     file = folder / (path or "example.py")
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(code)
+    file.write_text(code.replace("sk-proj-...", key_of("OpenAI")))
     config = Config(extend_select=(rule.code,))
     report = Project(discover([folder], folder, ()), config, CATALOG).check()
     assert not report.errors

@@ -10,7 +10,7 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {"errors", "facts", "failures", "findings", "modules", "outline", "patterns", "source"}
-KNOWLEDGE = {"apis", "catalog", "config", "libraries", "linked", "outline", "prefilter", "schema", "suppress"}
+KNOWLEDGE = {"apis", "catalog", "config", "keys", "libraries", "linked", "outline", "prefilter", "schema", "suppress"}
 LOWER = FOUNDATION | KNOWLEDGE
 
 # What each room may import of llmlint: the rooms by their own names, a single module by its path.

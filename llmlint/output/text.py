@@ -70,12 +70,15 @@ class _Page:
         return lines[location.line - 1] if 0 < location.line <= len(lines) else None
 
     def _data(self, path: str) -> bytes:
-        if path in self.context.given:
-            return self.context.given[path]
-        try:
-            return (self.context.root / Path(path)).read_bytes()
-        except OSError:
-            return b""
+        """The bytes of a file, with its keys made unreadable: a line that is cut could not be told to hold one."""
+        data = self.context.given.get(path)
+        if data is None:
+            try:
+                data = (self.context.root / Path(path)).read_bytes()
+            except OSError:
+                return b""
+        keys = self.context.catalog.keys
+        return keys.masked(data, keys.find(data))
 
     def _paint(self, words: str, kind: str) -> str:
         return f"\x1b[{_CODES[kind]}m{words}\x1b[0m" if self.context.color else words

@@ -1,0 +1,99 @@
+"""Any text: the keys that are written out in it, whatever its language."""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+import json
+import re
+from collections.abc import Iterator
+
+from llmlint.facts import Cell, Comment, FileFacts, Secret, Span
+from llmlint.keys import Key, Keys, is_allowed
+from llmlint.source import line_starts
+
+_DIRECTIVE = re.compile(r"(?:#|//|--|;|<!--|/\*|%)[ \t]*(?=(?:llmlint[ \t]*:|noqa\b))", re.I)
+
+
+def extract(path: str, language: str | None, data: bytes, keys: Keys) -> FileFacts:
+    """What is written in a text."""
+    facts = _notebook(path, data, keys) if language == "notebook" else None
+    return facts or _facts(path, data.removeprefix(codecs.BOM_UTF8), keys)
+
+
+def _facts(path: str, data: bytes, keys: Keys) -> FileFacts:
+    text = data.decode("utf-8", "replace")
+    facts = FileFacts(path, "text", line_starts=line_starts(text))
+    facts.secrets = [_secret(key, data) for key in keys.find(data) if key.provider and not is_allowed(data, key)]
+    facts.comments = list(_comments(text, facts))
+    return facts
+
+
+def _secret(key: Key, data: bytes) -> Secret:
+    start = len(data[: key.start].decode("utf-8", "replace"))
+    return Secret(key.provider, key.shown, Span(start, start + key.end - key.start), key.name)
+
+
+def _comments(text: str, facts: FileFacts) -> Iterator[Comment]:
+    """The comments of any language that may hold a directive; one that stands alone speaks of the line below."""
+    for line, (begin, end) in enumerate(itertools.pairwise([*facts.line_starts, len(text)]), 1):
+        match = _DIRECTIVE.search(text, begin, end)
+        if match is not None:
+            words = text[match.end() : end].rstrip("\r\n")
+            alone = not text[begin : match.start()].strip()
+            span = Span(match.start(), match.end() + len(words))
+            yield Comment(f"# {words}", span, line, line + alone, alone)
+
+
+# -- notebooks ------------------------------------------------------------------------------------------------
+
+
+def _notebook(path: str, data: bytes, keys: Keys) -> FileFacts | None:
+    """The text of the cells, one after the other, and what keys their outputs show; None for no notebook."""
+    try:
+        cells = json.loads(data).get("cells")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    if not isinstance(cells, list):
+        return None
+    sources: list[str] = []
+    places: list[Cell] = []
+    shown: dict[int, str] = {}
+    line = 1
+    for index, cell in enumerate(cells):
+        if isinstance(cell, dict):
+            source = _joined(cell.get("source"))
+            places.append(Cell(index, line))
+            shown[line] = "\n".join(_strings(cell.get("outputs")))
+            sources.append(source)
+            line += len(line_starts(source))
+    text = "\n".join(sources).encode("utf-8", "replace")
+    facts = _facts(path, text, keys)
+    facts.cells = places
+    for first, output in shown.items():
+        start = facts.line_starts[first - 1]
+        seen = {key.shown: key for key in keys.find(output.encode("utf-8", "replace")) if key.provider}
+        facts.secrets.extend(
+            Secret(key.provider, key.shown, Span(start, start + 1), key.name, True) for key in seen.values()
+        )
+    return facts
+
+
+def _joined(source: object) -> str:
+    return "".join(map(str, source)) if isinstance(source, list) else source if isinstance(source, str) else ""
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string in the outputs of a cell; of a list of strings, which is a text in lines, the whole."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for kind, inner in value.items():
+            if not str(kind).startswith("image/"):
+                yield from _strings(inner)
+    elif isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            yield "".join(value)
+        else:
+            for item in value:
+                yield from _strings(item)
