@@ -56,12 +56,23 @@ class ModuleMeaning:
     facts: FileFacts
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A function of the project, and the call through which it was entered."""
+
+    path: str
+    function: int
+    site: Site
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Located:
-    """A value that is what it is: a mapping, a sequence, a text, an operation. ``facts`` is the file it is from."""
+    """A value that is what it is: a mapping, a sequence, a text, an operation. ``facts`` is the file it is from,
+    ``entered`` what its parameters stand for."""
 
     facts: FileFacts
     value: Value
+    entered: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,7 @@ class Members:
             for patch in reversed(base.patches):
                 found = _patched_item(patch, name)
                 if found is not None:
-                    return self.resolver.meanings(patch.facts, found)
+                    return self.resolver.within(patch, found)
             own = self.class_attribute(base.facts, base.index, name, base) or NOTHING
             return own if base.site is not None or _is_something(own) else (*own, *self._below(base, name))
         if isinstance(base, ClassMeaning):
@@ -88,14 +88,14 @@ class Members:
         if isinstance(base, Located) and isinstance(base.value, MappingValue | Patched):
             found = base.value.get(name) if isinstance(base.value, MappingValue) else _patched_item(base, name)
             if found is not None:
-                return self.resolver.meanings(base.facts, found)
+                return self.resolver.within(base, found)
         return (base if isinstance(base, Lost) else Lost("an attribute that is not followed"),)
 
     def _external_attribute(self, base: External, name: str) -> Meanings:
         for patch in reversed(base.patches):
             found = _patched_item(patch, name)
             if found is not None:
-                return self.resolver.meanings(patch.facts, found)
+                return self.resolver.within(patch, found)
         if name in self.resolver.apis.transparent.get(top_of(base.path), ()):
             return (base,)
         path = f"{base.path}.{name}"
@@ -209,18 +209,18 @@ class Members:
             if isinstance(inner, MappingValue):
                 given = inner.get(str(key.value)) if isinstance(key, Literal) else None
                 if given is not None:
-                    return self.resolver.meanings(base.facts, given)
-                held = self._held(base.facts, inner)
+                    return self.resolver.within(base, given)
+                held = self._held(base, inner)
                 if isinstance(key, Literal):
                     return held or NOTHING
-                items = [self.resolver.meanings(base.facts, item) for _, item in inner.items]
+                items = [self.resolver.within(base, item) for _, item in inner.items]
                 several = self.resolver.union((*items, held))
                 return (*several, AMBIGUOUS)
             if isinstance(inner, Sequence):
                 if isinstance(key, Literal) and isinstance(key.value, int):
                     inside = -len(inner.items) <= key.value < len(inner.items)
-                    return self.resolver.meanings(base.facts, inner.items[key.value]) if inside else NOTHING
-                several = self.resolver.union(self.resolver.meanings(base.facts, item) for item in inner.items)
+                    return self.resolver.within(base, inner.items[key.value]) if inside else NOTHING
+                several = self.resolver.union(self.resolver.within(base, item) for item in inner.items)
                 return (*several, AMBIGUOUS)
         if isinstance(base, ClassMeaning) or (isinstance(base, External) and _is_class(base)):
             return (base,)
@@ -228,10 +228,10 @@ class Members:
             return self.attribute(base, key.value)
         return (OUTSIDE,)
 
-    def _held(self, facts: FileFacts, mapping: MappingValue) -> Meanings:
+    def _held(self, base: Located, mapping: MappingValue) -> Meanings:
         """What a mapping holds under keys that can't be known."""
         values = [rest for rest in mapping.rest if isinstance(rest, Operation) and rest.operator == "held"]
-        return self.resolver.union(self.resolver.meanings(facts, value.operands[0]) for value in values)
+        return self.resolver.union(self.resolver.within(base, value.operands[0]) for value in values)
 
     def collected(self, bases: Iterable[Meaning], method: str) -> Meanings:
         """What ``mapping.values()`` and ``mapping.items()`` give."""
@@ -241,7 +241,8 @@ class Members:
                 rest = [value.operands[0] for value in base.value.rest if isinstance(value, Operation)]
                 values = (*(value for _, value in base.value.items), *rest)
                 pairs = tuple(Sequence((Unknown("a key"), value)) for value in values)
-                found.append(Located(base.facts, Operation("collect", pairs if method == "items" else values)))
+                held = Operation("collect", pairs if method == "items" else values)
+                found.append(Located(base.facts, held, base.entered))
         return tuple(found)
 
     def elements(self, facts: FileFacts, value: Element) -> Meanings:
@@ -257,7 +258,7 @@ class Members:
             else:
                 found.append(OUTSIDE)
                 continue
-            found.extend(self.resolver.union(self.resolver.meanings(base.facts, item) for item in items))
+            found.extend(self.resolver.union(self.resolver.within(base, item) for item in items))
         return (*found[:MAX_MEANINGS], AMBIGUOUS) if len(found) > 1 else tuple(found)
 
     def overrides(self, method: FunctionMeaning) -> list[FunctionMeaning]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from llmlint.apis import Apis
@@ -41,6 +42,7 @@ from llmlint.link.meanings import (
     ClassMeaning,
     Constant,
     External,
+    Frame,
     FunctionMeaning,
     InstanceMeaning,
     Located,
@@ -63,7 +65,9 @@ class Resolver:
     """Answers what a value may be. Each answer is worked out once.
 
     ``hangs_on_callers``: set when an answer was given that may change as more callers of a function become known;
-    ``forget_callers`` drops those answers. ``unread``: the project's files that were not parsed, and should be.
+    ``forget_callers`` drops those answers. ``entered``: the calls through which functions are looked into, the
+    outermost first; what hangs on one of them is never kept. ``unread``: the project's files that were not parsed, and
+    should be.
     """
 
     def __init__(self, files: Mapping[str, FileFacts], modules: Modules, apis: Apis, libraries: Libraries) -> None:
@@ -75,6 +79,7 @@ class Resolver:
         self.members = Members(self)
         self.results = Results(self)
         self.hangs_on_callers = False
+        self.entered: tuple[Frame, ...] = ()
         self.unread: set[str] = set()
         self._known: dict[Hashable, tuple[Meanings, bool]] = {}
         self._active: set[Hashable] = set()
@@ -102,9 +107,9 @@ class Resolver:
             Operation: self._operation,
             Patched: lambda facts, value: self.once(("patched", id(value)), lambda: self._patched(facts, value)),
             Typed: self._typed,
-            MappingValue: lambda facts, value: (Located(facts, value),),
-            Sequence: lambda facts, value: (Located(facts, value),),
-            Text: lambda facts, value: (Located(facts, value),),
+            MappingValue: self._located,
+            Sequence: self._located,
+            Text: self._located,
         }
 
     def forget_callers(self) -> None:
@@ -136,7 +141,7 @@ class Resolver:
 
     def once(self, key: Hashable, work: Callable[[], Meanings]) -> Meanings:
         known = self._known.get(key)
-        if known is not None:
+        if known is not None and not (known[1] and self.entered):
             self.hangs_on_callers |= known[1]
             return known[0]
         if key in self._active:
@@ -147,9 +152,28 @@ class Resolver:
             found = work()
         finally:
             self._active.discard(key)
-        self._known[key] = (found, self.hangs_on_callers)
+        if not (self.hangs_on_callers and self.entered):
+            self._known[key] = (found, self.hangs_on_callers)
         self.hangs_on_callers |= before
         return found
+
+    def hangs(self, key: Hashable) -> bool:
+        """Whether a kept answer hangs on who calls what."""
+        return key in self._known and self._known[key][1]
+
+    @contextmanager
+    def inside(self, entered: tuple[Frame, ...]) -> Iterator[None]:
+        """Answer, for a while, what values are when functions were entered by these calls."""
+        before, self.entered = self.entered, entered
+        try:
+            yield
+        finally:
+            self.entered = before
+
+    def within(self, located: Located, value: Value) -> Meanings:
+        """Everything that a part of a located value may be."""
+        with self.inside(located.entered):
+            return self.meanings(located.facts, value)
 
     def union(self, parts: Iterable[Meanings]) -> Meanings:
         found: list[Meaning] = []
@@ -185,10 +209,13 @@ class Resolver:
             objects = [m for part in parts for m in part if isinstance(m, External) and m.chain]
             if objects:
                 return tuple(objects)
-        return (Located(facts, value),)
+        return self._located(facts, value)
+
+    def _located(self, facts: FileFacts, value: Value) -> Meanings:
+        return (Located(facts, value, self.entered),)
 
     def _patched(self, facts: FileFacts, value: Patched) -> Meanings:
-        here = Located(facts, value)
+        here = Located(facts, value, self.entered)
         found: list[Meaning] = []
         for base in self.meanings(facts, value.base):
             if isinstance(base, External):

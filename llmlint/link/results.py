@@ -14,6 +14,7 @@ from llmlint.facts import (
     FileFacts,
     Function,
     Imported,
+    Mapping,
     Parameter,
     ParameterFact,
     Value,
@@ -26,8 +27,10 @@ from llmlint.link.meanings import (
     ClassMeaning,
     Constant,
     External,
+    Frame,
     FunctionMeaning,
     InstanceMeaning,
+    Located,
     Lost,
     Meaning,
     Meanings,
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver
 
 _SAME_OBJECT = frozenset({"copy", "model_copy", "model_dump", "dict", "to_dict", "as_dict", "asdict", "__enter__"})
+# How many functions deep the arguments of one call are followed.
+_MAX_ENTERED = 3
 _IMPORTERS = frozenset({"importlib.import_module", "__import__"})
 
 
@@ -81,7 +86,7 @@ class Results:
             return self._external_result(callee, site)
         if isinstance(callee, FunctionMeaning):
             given = (callee, *self.resolver.members.overrides(callee))
-            return self.resolver.union(self.returned(function.facts, function.index) for function in given)
+            return self.resolver.union(self._returned_to(site, function.facts, function.index) for function in given)
         if isinstance(callee, ClassMeaning):
             return (InstanceMeaning(callee.facts, callee.index, site),)
         if isinstance(callee, InstanceMeaning):
@@ -185,6 +190,20 @@ class Results:
         """What a function of the project returns or yields."""
         return self.resolver.once(("returned", facts.path, index), lambda: self._returns(facts, index))
 
+    def _returned_to(self, site: Site, facts: FileFacts, index: int) -> Meanings:
+        """What a function returns to one of its callers: what it makes of the arguments given there."""
+        resolver, frame = self.resolver, Frame(facts.path, index, site)
+        with resolver.inside(()):
+            found = self.returned(facts, index)
+        is_made_of_arguments = resolver.hangs(("returned", facts.path, index)) or any(
+            isinstance(meaning, Located) for meaning in found
+        )
+        is_again = any(entered.site == site for entered in resolver.entered)
+        if not is_made_of_arguments or is_again or len(resolver.entered) >= _MAX_ENTERED:
+            return found
+        with resolver.inside((*resolver.entered, frame)):
+            return self._returns(facts, index)
+
     def _returns(self, facts: FileFacts, index: int) -> Meanings:
         function = facts.functions[index]
         found = self.resolver.union(self.resolver.meanings(facts, value) for value in function.returns)
@@ -193,6 +212,12 @@ class Results:
         return found or (Constant(None),)
 
     def parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
+        entered = self.resolver.entered
+        for place in range(len(entered) - 1, -1, -1):
+            if (entered[place].path, entered[place].function) == (facts.path, index):
+                self.resolver.hangs_on_callers = True
+                with self.resolver.inside(entered[:place]):
+                    return self._given(entered[place].site, facts, index, name)
         return self.resolver.once(("parameter", facts.path, index, name), lambda: self._parameter(facts, index, name))
 
     def _parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
@@ -216,6 +241,25 @@ class Results:
         functions = self.decorated.get((facts.path, index), ()) if first else ()
         return self.resolver.union((tuple(functions), tuple(passed), tuple(made), declared, (OUTSIDE,)))
 
+    def _given(self, site: Site, facts: FileFacts, index: int, name: str) -> Meanings:
+        """What one call gives for a parameter."""
+        function = facts.functions[index]
+        fact = next((p for p in function.parameters if p.name == name), None)
+        if fact is None or fact.kind == "*":
+            return (OUTSIDE,)
+        if fact.kind == "**":
+            return (Located(site.facts, left_over(site, function), self.resolver.entered),)
+        argument = argument_for(site, function, name)
+        if argument is not None:
+            given = self.resolver.meanings(site.facts, argument.value)
+        elif any(argument.stars for _, argument in site.arguments):
+            given = (OUTSIDE,)
+        else:
+            return self.resolver.meanings(facts, fact.default) if fact.default is not None else NOTHING
+        if fact.type is not None and all(isinstance(meaning, Lost) for meaning in given):
+            given = self.resolver.union((given, self.resolver.instances(facts, fact.type)))
+        return given
+
     def _argument(self, site: Site, facts: FileFacts, index: int, fact: ParameterFact) -> Meanings:
         argument = argument_for(site, facts.functions[index], fact.name)
         return self.resolver.meanings(site.facts, argument.value) if argument is not None else ()
@@ -238,6 +282,14 @@ def argument_for(site: Site, function: Function, name: str) -> Argument | None:
     positional = [argument for argument in before_star if argument.name is None and not argument.stars]
     place = names.index(name)
     return positional[place] if place < len(positional) else None
+
+
+def left_over(site: Site, function: Function) -> Mapping:
+    """What a call gives for ``**kwargs``."""
+    names = {p.name for p in function.parameters}
+    arguments = [argument for _, argument in site.arguments]
+    items = tuple((a.name, a.value) for a in arguments if a.name is not None and a.name not in names)
+    return Mapping(items, tuple(argument.value for argument in arguments if argument.stars == 2))
 
 
 def _is_called_on_class(site: Site) -> bool:

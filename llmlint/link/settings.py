@@ -84,7 +84,8 @@ class Settings:
                 name, *inner = place.split(".")
                 for key, value in reversed(patch.value.items if isinstance(patch.value, Patched) else ()):
                     if key == name:
-                        return self._further(patch.facts, value, inner, place)
+                        with self.resolver.inside(patch.entered):
+                            return self._further(patch.facts, value, inner, place)
         return UNSET
 
     def _from_makers(self, option: Option, chain: Sequence[Site | None]) -> SettingValue:
@@ -151,16 +152,20 @@ class Settings:
 
     def _spread(self, facts: FileFacts, value: Value, name: str, inner: list[str], place: str) -> SettingValue:
         """The setting inside ``**value``."""
-        key = (id(value), name, *inner)
+        key = (id(value), name, *inner, *self.resolver.entered)
         if key not in self._known:
             self._known[key] = UNKNOWN
-            meanings = self.resolver.meanings(facts, value)
-            found = [self._member(meaning, [name, *inner], place) for meaning in meanings if meaning is not AMBIGUOUS]
-            decided = _alternatives(found)
-            if AMBIGUOUS in meanings and (decided.state != "absent" or len(meanings) > MAX_MEANINGS):
-                decided = UNKNOWN
-            self._known[key] = decided
+            self._known[key] = self._in_any(self.resolver.meanings(facts, value), [name, *inner], place)
         return self._known[key]
+
+    def _in_any(self, meanings: Sequence[Meaning], keys: list[str], place: str) -> SettingValue:
+        """The setting at ``keys`` inside whatever an object may be."""
+        decided = _alternatives(
+            [self._member(meaning, keys, place) for meaning in meanings if meaning is not AMBIGUOUS]
+        )
+        if AMBIGUOUS in meanings and (decided.state != "absent" or len(meanings) > MAX_MEANINGS):
+            return UNKNOWN
+        return decided
 
     def _inside(
         self, facts: FileFacts, value: Value, inner: list[str], place: str, site: Site, number: int
@@ -187,8 +192,10 @@ class Settings:
             if _NOT_GIVEN.search(meaning.path):
                 return UNSET
             return self._from_environment(meaning) if meaning.path in _ENVIRONMENT else SettingValue("known", meaning)
-        if isinstance(meaning, Located) and self._is_from_outside(meaning.facts, meaning.value):
-            return SettingValue("unknown", meaning)
+        if isinstance(meaning, Located):
+            with self.resolver.inside(meaning.entered):
+                if self._is_from_outside(meaning.facts, meaning.value):
+                    return SettingValue("unknown", meaning)
         if isinstance(meaning, Located | ClassMeaning | InstanceMeaning | FunctionMeaning):
             return SettingValue("known", meaning)
         self.resolver.ask_for(meaning)
@@ -216,7 +223,8 @@ class Settings:
         if isinstance(meaning, Constant):
             return UNKNOWN if isinstance(meaning.value, str) and "{" in meaning.value else UNSET
         if isinstance(meaning, Located):
-            return self._in_located(meaning, keys, place)
+            with self.resolver.inside(meaning.entered):
+                return self._in_located(meaning, keys, place)
         if isinstance(meaning, External):
             return self._in_external(meaning, keys, place)
         if isinstance(meaning, InstanceMeaning):
@@ -253,7 +261,7 @@ class Settings:
     def _in_external(self, meaning: External, keys: list[str], place: str) -> SettingValue:
         """A config object of an SDK: what its constructor was given."""
         for patch in reversed(meaning.patches):
-            found = self._in_located(patch, keys, place) if isinstance(patch.value, Patched) else UNSET
+            found = self._member(patch, keys, place) if isinstance(patch.value, Patched) else UNSET
             if found.state != "unknown":
                 return found
         maker = meaning.chain[-1] if meaning.chain else None
