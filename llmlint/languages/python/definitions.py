@@ -17,6 +17,7 @@ from llmlint.facts import (
     Function,
     FunctionValue,
     Loop,
+    Mapping,
     Operation,
     Parameter,
     ParameterFact,
@@ -25,10 +26,11 @@ from llmlint.facts import (
 )
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
-from llmlint.languages.python.loops import condition
+from llmlint.languages.python.loops import condition, key_of
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Layer, Scope
+from llmlint.languages.values import overlay
 
 _STATIC = frozenset({"staticmethod"})
 _OF_CLASS = frozenset({"classmethod"})
@@ -257,7 +259,9 @@ class Definitions:
         return self._loop_over(node.for_in, [node.elt])
 
     def _dict_comprehension(self, node: cst.DictComp) -> Value:
-        return self._loop_over(node.for_in, [node.key, node.value])
+        source = _filtered(node)
+        made = self._loop_over(node.for_in, [node.key, node.value])
+        return overlay(Mapping(), self.expressions.value(source)) if source is not None else made
 
     def _loop_over(self, clause: cst.CompFor, results: Sequence[cst.BaseExpression]) -> Value:
         """The clauses run before the result that is written before them."""
@@ -291,6 +295,16 @@ class Definitions:
         elif isinstance(target, cst.Tuple | cst.List):
             for index, element in enumerate(target.elements):
                 self._bind_clause(element.value, self.assignments.part(value, index))
+
+
+def _filtered(node: cst.DictComp) -> cst.BaseExpression | None:
+    """The dict of which ``{k: v for k, v in d.items() if v is not None}`` keeps the items, all that matter."""
+    clause, target, items = node.for_in, node.for_in.target, getattr(node.for_in.iter, "func", None)
+    if not isinstance(items, cst.Attribute) or items.attr.value != "items" or key_of(items.value) is None:
+        return None
+    names = [key_of(element.value) for element in target.elements] if isinstance(target, cst.Tuple) else []
+    is_kept = clause.inner_for_in is None and names == [key_of(node.key), key_of(node.value)]
+    return items.value if is_kept else None
 
 
 def _named(decorators: Sequence[Value], names: frozenset[str]) -> bool:

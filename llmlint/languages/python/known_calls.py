@@ -50,6 +50,10 @@ _IMPORTED = frozenset(
 )
 _IMPORT_HELPER = re.compile(r"import|require|module|dependency", re.I)
 _MODULE_NAME = re.compile(r"[a-z_]\w*(?:\.\w+)*")
+# Functions and methods of loggers and consoles, which leave alone what they show.
+_SHOWING = frozenset(
+    {"print", "pprint", "log", "debug", "info", "warning", "warn", "error", "exception", "critical", "trace"}
+)
 _GROWING = frozenset({"append", "extend", "add", "insert", "appendleft", "put", "put_nowait", "push"})
 _SHRINKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "clear", "get_nowait"})
 
@@ -178,7 +182,10 @@ class KnownCalls:
 
     def escape_arguments(self, node: cst.Call) -> None:
         """A call whose result nobody uses is there for its effect: a dict given to it, and not only spread, may have
-        changed."""
+        changed. What is printed or logged has not."""
+        name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+        if isinstance(name, cst.Name) and name.value in _SHOWING:
+            return
         for argument in node.args:
             if not argument.star:
                 self._escape(argument.value, "passed to a function that may change it")
