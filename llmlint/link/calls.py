@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from llmlint.facts import Attribute, Element, FileFacts, FunctionValue, Parameter, Result, This, Value
+from llmlint.facts import Attribute, Call, Element, FileFacts, FunctionValue, Parameter, Result, This, Value
 from llmlint.libraries import Forward
 from llmlint.link.addresses import Addresses
 from llmlint.link.blocks import function_index
@@ -164,7 +164,8 @@ class CallLinker:
                 graph.unread.append((site, target.unread))
             if isinstance(target, External):
                 paths.append(target.path)
-                called = self._called(target, at, given) if choices <= MAX_CHOICES else None
+                is_clear = choices <= MAX_CHOICES and not _is_left_to_callers(site.call)
+                called = self._called(target, at, given) if is_clear else None
                 if called is not None and not any(
                     c.operation is called.operation and c.site == at and c.given == given
                     for c in graph.operations[site.facts.path]
@@ -228,7 +229,7 @@ class CallLinker:
         """``def call(function, *args, **kwargs): return function(*args, **kwargs)`` in the project."""
         for call in facts.calls:
             callee = call.callee
-            if isinstance(callee, Parameter) and call.arguments and all(a.stars for a in call.arguments):
+            if isinstance(callee, Parameter) and all(a.stars for a in call.arguments):
                 function = facts.functions[callee.function]
                 names = [p.name for p in function.parameters if p.kind == "positional"]
                 spread = [a.value for a in call.arguments if a.stars == 1]
@@ -273,6 +274,11 @@ class CallLinker:
                 for meaning in self.resolver.meanings(site.facts, argument.value):
                     if isinstance(meaning, FunctionMeaning):
                         yield meaning.facts.path, meaning.index
+
+
+def _is_left_to_callers(call: Call) -> bool:
+    """``default()`` of a parameter: what it makes, and of what, is up to those who hand it over."""
+    return isinstance(call.callee, Parameter) and not call.arguments
 
 
 def _gives_attempts(site: Site) -> bool:
