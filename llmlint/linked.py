@@ -175,6 +175,14 @@ class Parse:
     is_search: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A call of the function around a model call, and what it makes of one of the model call's settings."""
+
+    place: Place
+    setting: SettingValue
+
+
 @dataclass(slots=True)
 class ModelCall:
     """A call that the catalogue knows. ``path``: what led to it, such as ``openai.OpenAI().responses.create``.
@@ -185,7 +193,8 @@ class ModelCall:
     ``reads_quota``: its function looks at why the reply ended, and at whether the quota is used up.
     ``accepts_stop`` and ``reasons`` are what is known of the model it names; ``writes_text``: it answers in text, and
     not in pictures, sound or numbers. ``is_elsewhere``: its client speaks to another provider than the SDK's own.
-    ``through``: attributes on the way that ``path`` leaves out. ``parses``: where its reply is parsed.
+    ``through``: attributes on the way that ``path`` leaves out. ``parses``: where its reply is parsed. ``passed``: what
+    each caller of its function says of its cap, where that is up to them.
     """
 
     site: Site
@@ -207,6 +216,7 @@ class ModelCall:
     is_elsewhere: bool = False
     through: str = ""
     parses: list[Parse] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
 
     def setting(self, role: str) -> SettingValue:
         return self.settings.get(role, UNKNOWN)

@@ -34,6 +34,7 @@ from llmlint.link.retry_loops import RetryLoops
 from llmlint.link.settings import Settings
 from llmlint.link.sizes import Sizes
 from llmlint.link.targets import TargetNoter
+from llmlint.link.wrappers import Wrappers
 from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
 from llmlint.modules import Modules
 
@@ -66,10 +67,12 @@ class Linker:
         self.libraries = self.resolver.libraries
         self.graph: CallGraph = CallLinker(self.resolver).link(files.values(), callers)
         self.settings = Settings(self.resolver, self._module_settings())
+        mocked = {path for path, facts in files.items() if is_mocked(facts, self.resolver, self.libraries)}
+        self._wrappers = Wrappers(self.resolver, mocked)
         self._later = self._calls_on_objects()
         self._targets = TargetNoter(self.resolver, self.settings, catalog.models)
         self._makers: list[tuple[ModelCall, Site]] = []
-        self.model_calls = {path: self._model_calls(path) for path in files}
+        self.model_calls = {path: [] if path in mocked else self._model_calls(path) for path in files}
         self._join_makers()
         self.reach = ReachIndex(files, self.graph, self.model_calls)
         self.reach.note_roles(self.resolver, self.libraries)
@@ -102,8 +105,6 @@ class Linker:
         return found
 
     def _model_calls(self, path: str) -> list[ModelCall]:
-        if is_mocked(self.files[path], self.resolver, self.libraries):
-            return []
         return [self._model_call(called) for called in self.graph.operations.get(path, ())]
 
     def _model_call(self, called: Called) -> ModelCall:
@@ -111,6 +112,9 @@ class Linker:
         later = self._later.get(Site(site.facts, site.index), ())
         settings = {role: self.settings.read(option, called, later) for role, option in operation.options.items()}
         call = ModelCall(site, operation, called.path, settings)
+        cap = operation.options.get("cap")
+        if cap is not None and operation.is_billed and not cap.required and settings["cap"].state == "unknown":
+            call.passed.extend(self._wrappers.passed(site, lambda: self.settings.read(cap, called, later)))
         if called.chain and called.chain[0] is not None:
             self._makers.append((call, called.chain[0]))
         self._targets.note(call)

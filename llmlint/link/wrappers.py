@@ -1,0 +1,45 @@
+"""What the callers of the project's own wrappers pass on: a setting that hangs on them, read for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from llmlint.link.calls import owner
+from llmlint.link.meanings import Frame, FunctionMeaning
+from llmlint.link.resolver import Resolver
+from llmlint.linked import Passed, SettingValue, Site
+
+# How many functions may lie between a model call and the call that decides its setting.
+_MAX_FUNCTIONS = 3
+
+
+class Wrappers:
+    """``mocked``: the files whose calls reach no model."""
+
+    def __init__(self, resolver: Resolver, mocked: Collection[str]) -> None:
+        self.resolver = resolver
+        self.mocked = mocked
+
+    def passed(self, site: Site, read: Callable[[], SettingValue]) -> Iterator[Passed]:
+        """For each caller of the function in which a model call is made: what ``read`` says of the setting there."""
+        yield from self._passed(site, read, ())
+
+    def _passed(self, site: Site, read: Callable[[], SettingValue], inner: tuple[Frame, ...]) -> Iterator[Passed]:
+        path, function = owner(site)
+        for caller in self.resolver.results.callers.get((path, function), ()):
+            if caller.facts.path in self.mocked or not self._calls(caller, path, function):
+                continue
+            entered = (Frame(path, function, caller), *inner)
+            with self.resolver.inside(entered):
+                setting = read()
+            further = list(self._passed(caller, read, entered)) if self._is_open(setting, caller, entered) else []
+            yield from further or [Passed(caller.callee, setting)]
+
+    def _calls(self, site: Site, path: str, function: int) -> bool:
+        """Whether a call can only be one of a function."""
+        callees = self.resolver.results.callees(site)
+        return [(m.facts.path, m.index) for m in callees if isinstance(m, FunctionMeaning)] == [(path, function)]
+
+    def _is_open(self, setting: SettingValue, caller: Site, entered: tuple[Frame, ...]) -> bool:
+        is_new = all((frame.path, frame.function) != owner(caller) for frame in entered)
+        return setting.state == "unknown" and is_new and len(entered) < _MAX_FUNCTIONS
