@@ -124,12 +124,16 @@ class Scope:
             merged.update(layer)
         return merged
 
-    # -- lengths ----------------------------------------------------------------------------------------------
+    # -- tests ------------------------------------------------------------------------------------------------
 
     def limit(self, values: Iterable[Value]) -> None:
-        """From here on, in this branch, each of ``values`` is known to be no longer than something."""
+        """From here on, in this branch, each of ``values`` is known to be no longer than something, or to be of a
+        type."""
         for value in values:
-            if isinstance(value, _MEASURABLE) and not is_bounded(value):
+            if isinstance(value, Operation) and value.operator == "isinstance":
+                self._measures = True
+                self.layers[-1][_spelling(value.operands[0])] = Typed(*value.operands)
+            elif isinstance(value, _MEASURABLE) and not is_bounded(value):
                 self._measures = True
                 self.layers[-1][_spelling(value)] = Operation("bounded", (value,))
 

@@ -21,7 +21,7 @@ from llmlint.link.meanings import (
     Meaning,
 )
 from llmlint.link.resolver import Resolver
-from llmlint.link.results import Callers
+from llmlint.link.results import Callers, maker_key
 from llmlint.linked import Operation as Api
 from llmlint.linked import Site
 
@@ -143,6 +143,8 @@ class CallLinker:
 
     def _note(self, site: Site) -> None:
         for target, at, _ in (*self._targets(site), *self._given_beforehand(site)):
+            if isinstance(target, ClassMeaning):
+                self.resolver.results.callers.setdefault(maker_key(target), {})[at] = None
             for key in self._functions(target):
                 self.resolver.results.callers.setdefault(key, {})[at] = None
 
@@ -164,6 +166,7 @@ class CallLinker:
                 graph.unread.append((site, target.unread))
             if isinstance(target, External):
                 paths.append(target.path)
+            if isinstance(target, External | ClassMeaning):
                 is_clear = choices <= MAX_CHOICES and not _is_left_to_callers(site.call)
                 called = self._called(target, at, given) if is_clear else None
                 if called is not None and not any(
@@ -184,14 +187,28 @@ class CallLinker:
         forward = self._forward(target)
         return forward is not None and forward.is_later
 
-    def _called(self, target: External, site: Site, given: tuple[Site, ...]) -> Called | None:
+    def _called(self, target: Meaning, site: Site, given: tuple[Site, ...]) -> Called | None:
+        if isinstance(target, ClassMeaning):
+            return self._made(target, site, given)
+        return self._performed(target, site, given) if isinstance(target, External) else None
+
+    def _made(self, cls: ClassMeaning, site: Site, given: tuple[Site, ...]) -> Called | None:
+        """The making of an object of a class that the project derives from an SDK's, and gives no constructor."""
+        path, settings = self.resolver.members.made_outside(cls) or ("", ())
+        operation = self.resolver.apis.operations.get(f"{path}()")
+        return Called(site, operation, f"{path}()", (), given, settings) if operation is not None else None
+
+    def _performed(self, target: External, site: Site, given: tuple[Site, ...]) -> Called | None:
         operations = self.resolver.apis.operations
         operation = None if target.path.endswith(")") else operations.get(target.path)
         if operation is not None:
             return Called(site, operation, target.path, target.chain, given, target.patches)
-        operation = operations.get(target.path + "()")
+        # super().__init__(...) in a class derived from the SDK's makes its object.
+        is_derived = target.path.endswith(").__init__")
+        made = target.path.removesuffix(".__init__") if is_derived else target.path + "()"
+        operation = operations.get(made)
         if operation is not None:
-            return Called(site, operation, target.path + "()", target.chain, given, target.patches)
+            return Called(site, operation, made, () if is_derived else target.chain, given, target.patches)
         endpoints = self.resolver.apis.endpoints.get(target.path, ())
         addresses = self._addresses.of_request(site, endpoints[0].position, target.chain) if endpoints else ()
         for endpoint in endpoints:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.facts import (
     Attribute,
+    Builtin,
     Call,
     Class,
     Element,
@@ -22,6 +23,7 @@ from llmlint.facts import (
 )
 from llmlint.facts import Mapping as MappingValue
 from llmlint.link.blocks import function_index
+from llmlint.link.generics import type_argument
 from llmlint.link.meanings import (
     AMBIGUOUS,
     MAX_MEANINGS,
@@ -40,10 +42,13 @@ from llmlint.link.meanings import (
     name_of,
     top_of,
 )
+from llmlint.link.results import maker_key
+from llmlint.linked import Site
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver
 
+_GETATTR = Builtin("getattr")
 _VALIDATORS = frozenset({"model_validator", "root_validator", "validator", "field_validator", "pre_init"})
 _PROPERTIES = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "lazy_property"})
 
@@ -79,7 +84,9 @@ class Members:
                 found = _patched_item(patch, name)
                 if found is not None:
                     return self.resolver.within(patch, found)
-            own = self.class_attribute(base.facts, base.index, name, base) or NOTHING
+            own = self.class_attribute(base.facts, base.index, name, base)
+            if own is None:
+                return self._through_getattr(base, name) or self._below(base, name) or NOTHING
             return own if base.site is not None or _is_something(own) else (*own, *self._below(base, name))
         if isinstance(base, ClassMeaning):
             return self.class_attribute(base.facts, base.index, name, None) or NOTHING
@@ -90,6 +97,20 @@ class Members:
             if found is not None:
                 return self.resolver.within(base, found)
         return (base if isinstance(base, Lost) else Lost("an attribute that is not followed"),)
+
+    def _through_getattr(self, instance: InstanceMeaning, name: str) -> Meanings:
+        """An attribute that ``__getattr__`` takes from another object: ``return getattr(self._client, name)``."""
+        if name.startswith("__"):
+            return ()
+        found: list[Meaning] = []
+        for method in self.class_attribute(instance.facts, instance.index, "__getattr__", instance) or ():
+            if isinstance(method, FunctionMeaning):
+                for returned in method.facts.functions[method.index].returns:
+                    call = method.facts.calls[returned.call] if isinstance(returned, Result) else None
+                    if call is not None and call.callee == _GETATTR and len(call.arguments) == 2:
+                        bases = self.resolver.meanings(method.facts, call.arguments[0].value)
+                        found.extend(self.resolver.union(self.attribute(base, name) for base in bases))
+        return tuple(found)
 
     def _external_attribute(self, base: External, name: str) -> Meanings:
         for patch in reversed(base.patches):
@@ -118,8 +139,12 @@ class Members:
         """An attribute or method of a class of the project, looked up in its bases too; None where there is none."""
         site = instance.site if instance is not None else None
         key = ("attribute", facts.path, index, name, site, instance is None)
-        found = self.resolver.once(key, lambda: self._class_attribute(facts, index, name, instance) or ())
+        found = self.resolver.once(key, lambda: self._anywhere_assigned(facts, index, name, instance))
         return found or None
+
+    def _anywhere_assigned(self, facts: FileFacts, index: int, name: str, instance: InstanceMeaning | None) -> Meanings:
+        own = self._class_attribute(facts, index, name, instance) or ()
+        return self.resolver.union((own, *self.resolver.assigned.to(facts, index).get(name, ())))
 
     def _class_attribute(
         self, facts: FileFacts, index: int, name: str, instance: InstanceMeaning | None
@@ -139,12 +164,13 @@ class Members:
                 return self._method(facts, cls.methods[name], instance)
             return self._with_type(facts, cls, name, self.resolver.any_of(facts, values))
         if name in cls.types:
-            return (*self.resolver.instances(facts, cls.types[name]), OUTSIDE)
+            made = self._given_by_makers(facts, index, name) if "__init__" not in cls.methods else ()
+            return (*(made or self.resolver.instances(facts, cls.types[name])), OUTSIDE)
         for base in cls.bases:
             for meaning in self.resolver.meanings(facts, base):
                 found = self._inherited(meaning, name, instance, cls)
                 if found is not None:
-                    return found
+                    return type_argument(self.resolver, facts, base, meaning, name) or found
         return None
 
     def _note_super(self, facts: FileFacts, call: Call) -> None:
@@ -178,10 +204,18 @@ class Members:
         """What the call that made an object gave for a declared field."""
         if instance is None or instance.site is None or name not in cls.fields or "__init__" in cls.methods:
             return None
-        for _, argument in instance.site.arguments:
-            if argument.name == name:
-                return self.resolver.meanings(instance.site.facts, argument.value)
-        return None
+        given = _given_for_field(instance.site, cls, name)
+        return self.resolver.meanings(instance.site.facts, given) if given is not None else None
+
+    def _given_by_makers(self, facts: FileFacts, index: int, name: str) -> Meanings:
+        """What the calls that are known to make objects of a class give for a declared field."""
+        self.resolver.hangs_on_callers = True
+        sites = self.resolver.results.callers.get(maker_key(ClassMeaning(facts, index)), ())
+        given = [(site, _given_for_field(site, facts.classes[index], name)) for site in sites]
+        found = self.resolver.union(
+            self.resolver.meanings(site.facts, value) for site, value in given if value is not None
+        )
+        return tuple(meaning for meaning in found if not isinstance(meaning, Lost | Constant))
 
     def _with_type(self, facts: FileFacts, cls: Class, name: str, found: Meanings) -> Meanings:
         if name in cls.types and all(isinstance(m, Lost) or m == Constant(None) for m in found):
@@ -261,6 +295,24 @@ class Members:
             found.extend(self.resolver.union(self.resolver.within(base, item) for item in items))
         return (*found[:MAX_MEANINGS], AMBIGUOUS) if len(found) > 1 else tuple(found)
 
+    def made_outside(self, cls: ClassMeaning) -> tuple[str, tuple[Located, ...]] | None:
+        """The class of an SDK whose constructor makes the objects of a class of the project, and what the classes on
+        the way say of its settings; None where one of those has a constructor of its own."""
+        settings: list[Located] = []
+        waiting: list[Meaning] = [cls]
+        while waiting and len(settings) < MAX_MEANINGS:
+            meaning = waiting.pop(0)
+            if isinstance(meaning, External) and self.resolver.apis.covers(meaning.path):
+                return meaning.path, tuple(reversed(settings))
+            if isinstance(meaning, ClassMeaning):
+                own = meaning.facts.classes[meaning.index]
+                if "__init__" in own.methods:
+                    return None
+                items = tuple((name, values[0]) for name, values in own.attributes.items() if name not in own.methods)
+                settings.append(Located(meaning.facts, Patched(Unknown("an object"), items)))
+                waiting += [found for base in own.bases for found in self.resolver.meanings(meaning.facts, base)]
+        return None
+
     def overrides(self, method: FunctionMeaning) -> list[FunctionMeaning]:
         """The methods of subclasses that fill in an abstract one."""
         function = method.facts.functions[method.index]
@@ -299,6 +351,14 @@ def _decorator_name(value: Value, facts: FileFacts) -> str:
 def _is_class(meaning: External) -> bool:
     """Whether a path names a class, which ``Agent[Deps, str]`` only says more about."""
     return not meaning.chain and meaning.path.rpartition(".")[2][:1].isupper()
+
+
+def _given_for_field(site: Site, cls: Class, name: str) -> Value | None:
+    """What a call that makes an object gives for a field that its class declares."""
+    positional = [argument.value for _, argument in site.arguments if argument.name is None and not argument.stars]
+    given = {argument.name: argument.value for _, argument in site.arguments if argument.name is not None}
+    given.update(zip(cls.fields, positional, strict=False))
+    return given.get(name)
 
 
 def _patched_item(patch: Located, name: str) -> Value | None:

@@ -54,7 +54,7 @@ class Names:
 
     def exported(self, module: FileFacts, name: str) -> Meanings | None:
         """What a module's top level binds to a name, or what a star import gives it; None for nothing."""
-        if name in module.scopes[0].bindings:
+        if name in module.scopes[0].bindings or name in self.resolver.assigned.to(module):
             return self.binding(module, 0, name)
         for imported in module.imports:
             if imported.name == "*":
@@ -74,6 +74,9 @@ class Names:
 
     def _bound(self, facts: FileFacts, scope: int, name: str) -> Meanings:
         values = facts.scopes[scope].bindings.get(name)
+        assigned = self.resolver.assigned.to(facts).get(name) if scope == 0 else None
+        if assigned:
+            return self.resolver.union((*assigned, self.resolver.any_of(facts, values or ())))
         if values is None:
             found = self.exported(facts, name) if scope == 0 else None
             return found or self._starred_outside(facts, name)

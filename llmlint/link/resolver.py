@@ -34,6 +34,7 @@ from llmlint.facts import (
 )
 from llmlint.facts import Mapping as MappingValue
 from llmlint.libraries import Libraries
+from llmlint.link.assigned import Assigned
 from llmlint.link.meanings import (
     AMBIGUOUS,
     MAX_MEANINGS,
@@ -76,6 +77,7 @@ class Resolver:
         self.apis = apis
         self.libraries = libraries
         self.names = Names(self)
+        self.assigned = Assigned(self)
         self.members = Members(self)
         self.results = Results(self)
         self.hangs_on_callers = False
@@ -117,6 +119,7 @@ class Resolver:
 
     def index(self, files: Collection[FileFacts]) -> None:
         """Note what classes and decorators tell of other functions, before anything else is asked."""
+        self.assigned.index(files)
         self.members.index(files)
         self.results.index(files)
         self._known.clear()

@@ -52,9 +52,16 @@ _IMPORTERS = frozenset({"importlib.import_module", "__import__"})
 Callers = dict[tuple[str, int], dict[Site, None]]
 
 
+def maker_key(cls: ClassMeaning) -> tuple[str, int]:
+    """Where ``callers`` holds the calls that make objects of a class: beside those of functions, from 0, and of the
+    module, -1."""
+    return cls.facts.path, -2 - cls.index
+
+
 class Results:
     """The resolver's part that follows calls. ``callers`` holds, for each function of the project, the calls that are
-    known to call it; ``decorated``, for each decorator of the project, the functions that it was put on."""
+    known to call it, and under ``maker_key`` those that make objects of a class; ``decorated``, for each decorator of
+    the project, the functions that it was put on."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver

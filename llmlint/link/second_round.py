@@ -8,10 +8,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from llmlint.catalog import Catalog
-from llmlint.facts import FileFacts, Imported, Value
+from llmlint.facts import FileFacts, Imported
 from llmlint.link import Linker, modules_of, resolver_for
 from llmlint.link.calls import CallGraph, CallLinker, FunctionKey, owner
-from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, ModuleMeaning
+from llmlint.link.meanings import (
+    ClassMeaning,
+    External,
+    FunctionMeaning,
+    InstanceMeaning,
+    Lost,
+    Meaning,
+    Meanings,
+    ModuleMeaning,
+)
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers
 from llmlint.modules import Modules
@@ -216,6 +225,7 @@ class _Judge:
         if facts.path in self.exporters:
             yield _ANYHOW
         yield frozenset(_Word(facts.functions[index].name) for index in self._reached.get(facts.path, ()) if index >= 0)
+        yield self._of_clients((n, m) for n, found in self.resolver.assigned.to(facts).items() for m in found)
         for index in range(len(facts.classes)):
             yield self.words(ClassMeaning(facts, index))
         is_package = facts.path.endswith("__init__.py")
@@ -241,9 +251,14 @@ class _Judge:
         for base in cls.bases:
             yield from map(self.words, self.resolver.meanings(facts, base))
         held = [(name, value) for name, values in cls.attributes.items() if name not in cls.methods for value in values]
-        clients = [name for name, value in (*cls.types.items(), *held) if self._is_client(facts, value)]
-        yield frozenset(_Word(f".{name}", is_client=True) for name in clients)
+        known = [(name, self.resolver.meanings(facts, value)) for name, value in (*cls.types.items(), *held)]
+        assigned = self.resolver.assigned.to(facts, index)
+        yield self._of_clients([*known, *((name, m) for name, found in assigned.items() for m in found)])
 
-    def _is_client(self, facts: FileFacts, value: Value) -> bool:
-        meanings = self.resolver.meanings(facts, value)
-        return any(isinstance(meaning, External) and self.words(meaning) for meaning in meanings)
+    def _of_clients(self, known: Iterable[tuple[str, Meanings]]) -> _Words:
+        """The attributes that hold clients, of those that are ``known``."""
+        return frozenset(
+            _Word(f".{name}", is_client=True)
+            for name, meanings in known
+            if any(isinstance(meaning, External) and self.words(meaning) for meaning in meanings)
+        )

@@ -68,7 +68,8 @@ class Settings:
             if decided.state != "absent":
                 break
         if decided.state == "absent":
-            decided = self._from_patches(option, called.patches)
+            own = option.call if called.operation.builds else ()
+            decided = self._from_patches((*own, *option.constructor, *option.bind), called.patches)
         if decided.state == "absent":
             decided = self._from_makers(option, called.chain)
         if decided.state == "absent" and option.bind:
@@ -77,10 +78,10 @@ class Settings:
             decided = self._from_module(option)
         return decided
 
-    def _from_patches(self, option: Option, patches: Sequence[Located]) -> SettingValue:
+    def _from_patches(self, places: Sequence[str], patches: Sequence[Located]) -> SettingValue:
         """What was assigned to attributes of the object: ``client.timeout = 30``, the last one first."""
         for patch in reversed(patches):
-            for place in (*option.constructor, *option.bind):
+            for place in places:
                 name, *inner = place.split(".")
                 for key, value in reversed(patch.value.items if isinstance(patch.value, Patched) else ()):
                     if key == name:
@@ -299,12 +300,14 @@ def _strongest(found: Sequence[SettingValue]) -> SettingValue:
 
 
 def _alternatives(found: Sequence[SettingValue]) -> SettingValue:
-    """Of several values one of which holds: they agree, or some path has none, or it can't be known."""
+    """Of several values one of which holds: they agree, or some path has none, or it can't be known. The one name among
+    them tells what it is for: ``model or "gpt-image-1"``."""
     states = {value.state for value in found}
     if len(found) == 1:
         return found[0]
     if not found or "unknown" in states:
-        return UNKNOWN
+        named = {value.value for value in found if isinstance(value.value, str)}
+        return SettingValue("unknown", named.pop()) if len(named) == 1 else UNKNOWN
     if len(states) == 1:
         values = {repr(value.value) for value in found}
         return found[0] if len(values) == 1 else SettingValue(found[0].state, None, found[0].name)

@@ -1,4 +1,4 @@
-"""Tests of a length: which values a test keeps short, where it holds and where it does not."""
+"""Tests of a length or a class: which values are known to be short, or of a type, where one holds or fails."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from llmlint.facts import Attribute, FileFacts, Operation, Result, Value
+from llmlint.facts import Attribute, FileFacts, Operation, Parameter, Result, Value, Variable
+from llmlint.languages.python.loops import key_of
+from llmlint.languages.values import choice
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions
@@ -33,7 +35,7 @@ class Guards:
         self.expressions = expressions
 
     def of(self, test: cst.BaseExpression) -> tuple[Values, Values]:
-        """The values that are bounded where ``test`` holds, and where it does not."""
+        """What is known of values where ``test`` holds, and where it does not."""
         if isinstance(test, cst.BooleanOperation):
             left, right = self.of(test.left), self.of(test.right)
             if isinstance(test.operator, cst.And):
@@ -44,7 +46,19 @@ class Guards:
             return beyond, within
         if isinstance(test, cst.Comparison):
             return self._of_comparison(test)
-        return [], []
+        return self._of_type(test), []
+
+    def _of_type(self, test: cst.BaseExpression) -> Values:
+        """``isinstance(client, OpenAI)``."""
+        if not (isinstance(test, cst.Call) and isinstance(test.func, cst.Name) and test.func.value == "isinstance"):
+            return []
+        if len(test.args) != 2 or key_of(test.args[0].value) is None:
+            return []
+        value, named = self.expressions.value(test.args[0].value), test.args[1].value
+        classes = [element.value for element in named.elements] if isinstance(named, cst.Tuple) else [named]
+        types = [declared for node in classes if (declared := self.expressions.type(node)) is not None]
+        is_narrowed = isinstance(value, Parameter | Attribute | Variable) and len(types) == len(classes)
+        return [Operation("isinstance", (value, choice(types)))] if is_narrowed else []
 
     def _of_comparison(self, test: cst.Comparison) -> tuple[Values, Values]:
         within: Values = []
