@@ -12,6 +12,7 @@ from llmlint import schema
 from llmlint.errors import CatalogError
 from llmlint.linked import Operation, Option
 from llmlint.schema import Named, OneOf
+from llmlint.scripts import LANGUAGE
 
 _STRINGS = [str]
 _NUMBER = (int, float, type(None))
@@ -93,6 +94,8 @@ HTTP = {
     "libraries": [_LIBRARY],
     "endpoints": [_ENDPOINT],
 }
+# What a function of JavaScript takes where nothing else is said: an object of settings, and another of options.
+_OBJECTS = ["**", "**"]
 _HTTP_FILE = "http.yaml"
 
 
@@ -142,6 +145,9 @@ class Apis:
 
 def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
     groups: dict[str, list[str]] = data.get("groups", {})
+    if data["language"] == LANGUAGE:
+        for entry in (*data.get("clients", ()), *data["operations"]):
+            entry.setdefault("positional", _OBJECTS)
     apis.aliases.update(data.get("aliases", {}))
     apis.selectors.update(data.get("selectors", {}))
     apis.passthrough.update(data.get("passthrough", {}))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmlint.patterns import NO_TEXT, Excluder, Gitignore
+from llmlint.scripts import LANGUAGE, is_script
 
 LANGUAGES = {".py": "python", ".pyi": "python", ".ipynb": "notebook"}
 # Larger texts are data, or were made by a program.
@@ -59,7 +60,7 @@ def relative(path: Path | str, root: Path | str) -> str:
 
 def language_of(path: str) -> str | None:
     """The language of a program, by its suffix; None for any other file."""
-    return LANGUAGES.get(os.path.splitext(path)[1].lower())
+    return LANGUAGE if is_script(path) else LANGUAGES.get(os.path.splitext(path)[1].lower())
 
 
 class _Discovery:

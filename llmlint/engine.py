@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.catalog import Catalog
 from llmlint.errors import ParseError
 from llmlint.prefilter import Prefilter, has_directive, imports_of
+from llmlint.scripts import LANGUAGE, is_minified
 from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts
 
 if TYPE_CHECKING:
@@ -44,10 +45,12 @@ class Engine:
 
     def extract(self, path: str, language: str, data: bytes, *, always: bool = False) -> Extraction:
         """The facts of a file. ``always``: whatever the prefilter says of it."""
-        wanted = always or self.prefilter.passes(data) or has_directive(data)
+        wanted = always or self.prefilter.passes(data, script=language == LANGUAGE) or has_directive(data)
         try:
             if language == "notebook":
                 return self._notebook(path, decode(data), wanted=wanted)
+            if language == LANGUAGE:
+                return self._script(path, data, wanted=wanted)
             return self._python(path, data, decode_python(data), wanted=wanted)
         except DecodeError as error:
             return Extraction(faulty(path, language, error.reason, error.line, error.column))
@@ -82,7 +85,7 @@ class Engine:
             facts = self._parsed(path, text)
             if wanted or facts.faults:
                 return Extraction(facts)
-        return Extraction(None, imports_of(data))
+        return Extraction(None, imports_of(path, data))
 
     def _parsed(self, path: str, text: str) -> FileFacts:
         from llmlint.languages import notebook, python
@@ -97,6 +100,20 @@ class Engine:
     def _too_large(self) -> str:
         return f"larger than {self.max_file_size:,} bytes (max-file-size): not parsed"
 
+    # -- JavaScript and TypeScript ----------------------------------------------------------------------------
+
+    def _script(self, path: str, data: bytes, *, wanted: bool) -> Extraction:
+        """A bundle is nobody's source; a file that names no SDK is kept for what it imports."""
+        if is_minified(data):
+            return Extraction(None)
+        if not wanted:
+            return Extraction(None, imports_of(path, data))
+        if len(data) > self.max_file_size:
+            raise ParseError(path, self._too_large)
+        from llmlint.languages import typescript
+
+        return Extraction(typescript.extract(path, decode(data), self._catalog.interest))
+
     # -- notebooks --------------------------------------------------------------------------------------------
 
     def _notebook(self, path: str, text: str, *, wanted: bool) -> Extraction:
@@ -104,7 +121,7 @@ class Engine:
 
         code = notebook.read(text, path)
         if not wanted:
-            return Extraction(None, imports_of(code.text.encode("utf-8", "replace")))
+            return Extraction(None, imports_of(path, code.text.encode("utf-8", "replace")))
         if len(code.text) > self.max_file_size:
             raise ParseError(path, self._too_large)
         return Extraction(self._cells(path, code))

@@ -10,6 +10,7 @@ from typing import Any
 
 from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
+from llmlint.scripts import PREFIX
 
 UNLIMITED = float("inf")
 _SOURCES = {
@@ -232,6 +233,8 @@ class ModelCall:
         if self.operation.sdk == "http":
             return self.operation.name
         name = self.path.removesuffix("()")
+        if name.startswith(PREFIX) and ")." not in name:
+            return name.rpartition(".")[2].rpartition("/")[2].removeprefix(PREFIX)
         if ")." in name and not self.operation.builds:
             return self.through + name.rpartition(").")[2]
         return name.rpartition(".")[2] if self.operation.builds or name.endswith(")") else name

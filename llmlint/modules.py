@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from llmlint.script_modules import Read, ScriptModules
+from llmlint.scripts import is_script
+
 _PACKAGE = "__init__"
 _SOURCE_FOLDERS = ("src", "lib", "python", "backend", "app")
 
@@ -13,10 +16,13 @@ class Modules:
     """Finds the file of a module among the files of a project, given as posix paths relative to its root.
 
     An absolute import is looked for from the importing file's folder upwards, leaving packages out as Python does,
-    then below the usual source folders, then as a top-level package anywhere in the project.
+    then below the usual source folders, then as a top-level package anywhere in the project. Scripts import in a way of
+    their own; ``read`` gives the bytes of what tells where they find their modules.
     """
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], read: Read | None = None) -> None:
+        paths = list(paths)
+        self._scripts = ScriptModules(paths, read)
         self._files: dict[str, str] = {}
         self._package_folders: list[str] = []
         self._folders: set[str] = {""}
@@ -49,6 +55,8 @@ class Modules:
 
     def resolve(self, importer: str, module: str) -> str | None:
         """The path of the file that ``module``, as written in ``importer``, names; None where it is not ours."""
+        if is_script(importer):
+            return self._scripts.resolve(importer, module)
         folder = importer.rpartition("/")[0]
         key = (folder, module)
         if key not in self._resolved:

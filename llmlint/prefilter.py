@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from llmlint.scripts import PREFIX, importing, is_script, script_imports, without_script_imports
 
 _IMPORT = re.compile(
     rb"(?:^|(?<=\r))[ \t]*(?:\"[ \t]*)?"
@@ -11,21 +13,32 @@ _IMPORT = re.compile(
     re.M,
 )
 _AS = re.compile(rb"\s+as\s+\w+")
-_DIRECTIVE = re.compile(rb"#\s*llmlint\s*:")
+_DIRECTIVE = re.compile(rb"(?:#|//|\*|<!--)\s*llmlint\s*:")
 
 
 class Prefilter:
     """``modules``: import names of SDKs, each with the words one of which has to stand in the file too, if any."""
 
     def __init__(self, modules: Mapping[str, Sequence[str]]) -> None:
+        self._python = _Filter({m: words for m, words in modules.items() if not m.startswith(PREFIX)}, _importing)
+        self._scripts = _Filter({m: words for m, words in modules.items() if m.startswith(PREFIX)}, importing)
+
+    def passes(self, data: bytes, *, script: bool = False) -> bool:
+        """Whether the bytes of a file or notebook import an SDK, or send requests to a provider's host."""
+        return (self._scripts if script else self._python).passes(data)
+
+
+class _Filter:
+    def __init__(
+        self, modules: Mapping[str, Sequence[str]], pattern: Callable[[Sequence[str]], re.Pattern[bytes]]
+    ) -> None:
         groups: dict[tuple[str, ...], list[str]] = {}
         for module, words in modules.items():
             groups.setdefault(tuple(words), []).append(module)
-        self._plain = _importing(groups.pop((), []))
-        self._conditional = [([word.encode() for word in words], _importing(names)) for words, names in groups.items()]
+        self._plain = pattern(groups.pop((), []))
+        self._conditional = [([word.encode() for word in words], pattern(names)) for words, names in groups.items()]
 
     def passes(self, data: bytes) -> bool:
-        """Whether the bytes of a Python file or notebook import an SDK, or send requests to a provider's host."""
         if self._plain.search(data):
             return True
         return any(any(word in data for word in words) and names.search(data) for words, names in self._conditional)
@@ -54,8 +67,12 @@ def has_directive(data: bytes) -> bool:
     return b"llmlint" in data and _DIRECTIVE.search(data) is not None
 
 
-def imports_of(data: bytes) -> list[tuple[str, str]]:
-    """The modules that a Python file imports, and the name imported from each (empty for the module itself)."""
+def imports_of(path: str, data: bytes) -> list[tuple[str, str]]:
+    """The modules that a file imports, and the name imported from each (empty for the module itself)."""
+    return script_imports(data) if is_script(path) else _python_imports(data)
+
+
+def _python_imports(data: bytes) -> list[tuple[str, str]]:
     found = []
     for module, names, modules in _IMPORT.findall(data):
         if module:
@@ -67,6 +84,6 @@ def imports_of(data: bytes) -> list[tuple[str, str]]:
     return found
 
 
-def without_imports(data: bytes) -> bytes:
-    """The bytes of a Python file without its import statements."""
-    return _IMPORT.sub(b"", data)
+def without_imports(path: str, data: bytes) -> bytes:
+    """The bytes of a file without its import statements."""
+    return without_script_imports(data) if is_script(path) else _IMPORT.sub(b"", data)

@@ -41,7 +41,7 @@ class Project:
         self.config = config
         self.catalog = catalog
         self._given = given or {}
-        self._modules = Modules(files.project)
+        self._modules = Modules(files.project, self._read)
         self._engine = Engine(catalog, config.max_file_size, self._modules.top_packages)
         self._failures = Failures()
         self._texts: dict[str, FileFacts] = {}

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from llmlint.facts import Comment, Span
 
 _DIRECTIVE = re.compile(
-    r"#\s*llmlint\s*:\s*(?:(?P<kind>ignore-file|ignore)(?![\w-])\s*(?:\[(?P<codes>[^\]]*)\])?|(?P<word>[^\s\[]*))", re.I
+    r"(?:#|//|/\*+|<!--)\s*llmlint\s*:\s*"
+    r"(?:(?P<kind>ignore-file|ignore)(?![\w-])\s*(?:\[(?P<codes>[^\]]*)\])?|(?P<word>[^\s\[]*))",
+    re.I,
 )
 _NOQA = re.compile(r"#\s*noqa\b(?P<codes>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?(?P<colon>\s*:)?", re.I)
 _CODE = re.compile(r"[A-Za-z]+[0-9]+")

@@ -38,7 +38,7 @@ def _imported(path: str, modules: Modules, read: Callable[[str], bytes]) -> set[
     if path.endswith(".ipynb"):
         data = data.replace(b"\\n", b"\n")
     found: set[str | None] = set()
-    for module, name in imports_of(data):
+    for module, name in imports_of(path, data):
         inner = module + name if module.endswith(".") else f"{module}.{name}"
         found.update(modules.resolve(path, each) for each in (module, inner))
     return {other for other in found if other is not None}

@@ -13,8 +13,8 @@ from llmlint.findings import Finding
 from llmlint.project import Project
 
 CATALOG = Catalog()
-_HEADER = re.compile(r"^# -- (\S+)$", re.M)
-_MARK = re.compile(r"#\s*((?:LLM\d{3}[, ]*)+)$")
+_HEADER = re.compile(r"^(?:#|//) -- (\S+)$", re.M)
+_MARK = re.compile(r"(?:#|//)\s*((?:LLM\d{3}[, ]*)+)$")
 
 Marks = list[tuple[str, int, str]]
 

@@ -8,11 +8,12 @@ import pytest
 
 from llmlint.apis import Apis
 from llmlint.catalog import Catalog
-from llmlint.languages.python import extract
+from llmlint.languages import python, typescript
 from llmlint.link import Linker
 from llmlint.linked import UNLIMITED, Operation
 from llmlint.modules import Modules
 from llmlint.prefilter import Prefilter
+from llmlint.scripts import PREFIX
 
 CATALOG = Catalog()
 APIS = CATALOG.apis()
@@ -20,17 +21,23 @@ LIBRARIES = CATALOG.libraries()
 PREFILTER = Prefilter(CATALOG.prefilter_modules)
 
 
-def linked(code: str) -> Linker:
-    facts = extract("sample.py", code, frozenset())
+def linked(code: str, *, script: bool = False) -> Linker:
+    language, path = (typescript, "sample.ts") if script else (python, "sample.py")
+    facts = language.extract(path, code, frozenset())
     assert not facts.faults
-    return Linker({"sample.py": facts}, Modules(["sample.py"]), CATALOG)
+    return Linker({path: facts}, Modules([path]), CATALOG)
+
+
+def is_of_script(operation: Operation) -> bool:
+    return operation.name.startswith(PREFIX)
 
 
 @pytest.mark.parametrize(
     ("path", "sample", "operation"), APIS.samples, ids=[f"{o.sdk}:{o.name}" for _, _, o in APIS.samples]
 )
 def test_sample_resolves(path: str, sample: str, operation: Operation) -> None:
-    names = {call.operation.name for call in linked(sample).model_calls["sample.py"]}
+    (calls,) = linked(sample, script=is_of_script(operation)).model_calls.values()
+    names = {call.operation.name for call in calls}
     assert operation.name in names, f"{path}: the sample resolves to {sorted(names)}"
 
 
@@ -38,7 +45,8 @@ def test_sample_resolves(path: str, sample: str, operation: Operation) -> None:
     ("path", "sample", "operation"), APIS.samples, ids=[f"{o.sdk}:{o.name}" for _, _, o in APIS.samples]
 )
 def test_sample_passes_the_prefilter(path: str, sample: str, operation: Operation) -> None:
-    assert PREFILTER.passes(sample.encode()), f"{path}: the words of 'needs' hide the sample"
+    passes = PREFILTER.passes(sample.encode(), script=is_of_script(operation))
+    assert passes, f"{path}: the words of 'needs' hide the sample"
 
 
 @pytest.mark.parametrize("path", CATALOG.api_files, ids=lambda path: path.stem)
@@ -57,6 +65,11 @@ def test_a_class_is_known_by_each_path_to_it(package: str, module: str) -> None:
     assert len(linked(code).model_calls["sample.py"]) == 2
 
 
+PRELUDE = "import openai\ndef call_model(*args):\n    return openai.OpenAI().responses.create(input='hi')\n"
+SCRIPT_PRELUDE = """
+import OpenAI from "openai";
+const callModel = async () => new OpenAI().responses.create({ input: "hi" });
+"""
 _RETRIES = [(helper, bounded, unbounded) for helper, bounded, unbounded in LIBRARIES.samples]
 
 
@@ -71,8 +84,9 @@ def test_retry_samples(helper: object, bounded: str, unbounded: str) -> None:
 
 def attempts(sample: str) -> list[float | None]:
     """The attempts of each retry in a sample, whose function ``work`` is given a model call to make."""
-    prelude = "import openai\ndef call_model(*args):\n    return openai.OpenAI().responses.create(input='hi')\n"
+    is_script = "import " in sample and ' from "' in sample
+    prelude = SCRIPT_PRELUDE if is_script else PRELUDE
     code = prelude + sample.replace("def work(): ...", "def work():\n    return call_model()")
-    file = linked(code).link()["sample.py"]
+    (file,) = linked(code, script=is_script).link().values()
     assert file.retries, "the helper was not recognised"
     return [retry.attempts for retry in file.retries]

@@ -14,12 +14,13 @@ from llmlint.discover import discover
 from llmlint.project import Project
 
 CATALOG = Catalog()
+SUFFIXES = {"python": "py", "typescript": "ts"}
 CASES = [(rule, example) for rule in CATALOG.rules.values() for example in rule.examples]
-MARK = re.compile(r"#\s*((?:LLM\d{3}[, ]*)+)$")
+MARK = re.compile(r"(?:#|//)\s*((?:LLM\d{3}[, ]*)+)$")
 
 
-def findings(folder: Path, rule: Rule, code: str, path: str) -> list[tuple[int, str]]:
-    file = folder / (path or "example.py")
+def findings(folder: Path, rule: Rule, code: str, example: Example) -> list[tuple[int, str]]:
+    file = folder / (example.path or f"example.{SUFFIXES[example.language]}")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(code.replace("sk-proj-...", key_of("OpenAI")))
     config = Config(extend_select=(rule.code,))
@@ -41,12 +42,12 @@ def marked(code: str) -> list[tuple[int, str]]:
 def test_risky(rule: Rule, example: Example, tmp_path: Path) -> None:
     expected = marked(example.risky)
     assert any(code == rule.code for _, code in expected)
-    assert findings(tmp_path, rule, example.risky, example.path) == expected
+    assert findings(tmp_path, rule, example.risky, example) == expected
 
 
 @pytest.mark.parametrize(("rule", "example"), CASES, ids=[f"{r.code}-{e.title}" for r, e in CASES])
 def test_safe(rule: Rule, example: Example, tmp_path: Path) -> None:
-    assert findings(tmp_path, rule, example.safe, example.path) == []
+    assert findings(tmp_path, rule, example.safe, example) == []
 
 
 @pytest.mark.parametrize("rule", CATALOG.rules.values(), ids=lambda rule: rule.code)

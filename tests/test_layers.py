@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from command import CALL, PACKAGE, spawn, write
 
-FOUNDATION = {"errors", "facts", "failures", "findings", "modules", "outline", "patterns", "source"}
+FOUNDATION = {
+    "errors", "facts", "failures", "findings", "modules", "outline", "patterns", "script_modules", "scripts", "source",
+}  # fmt: skip
 KNOWLEDGE = {"apis", "catalog", "config", "keys", "libraries", "linked", "outline", "prefilter", "schema", "suppress"}
 LOWER = FOUNDATION | KNOWLEDGE
 
@@ -32,7 +34,15 @@ MAY_IMPORT = {
     **dict.fromkeys(KNOWLEDGE, LOWER),
 }
 # Where each package that is not of the standard library may be imported.
-THIRD_PARTY = {"libcst": "languages/python/", "click": "cli.py", "yaml": "schema.py", "tomli": "config.py"}
+THIRD_PARTY = {
+    "libcst": "languages/python/",
+    "tree_sitter": "languages/typescript/",
+    "tree_sitter_javascript": "languages/typescript/",
+    "tree_sitter_typescript": "languages/typescript/",
+    "click": "cli.py",
+    "yaml": "schema.py",
+    "tomli": "config.py",
+}
 
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 

@@ -37,11 +37,14 @@ from llmlint.link.targets import TargetNoter
 from llmlint.link.wrappers import Wrappers
 from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
 from llmlint.modules import Modules
+from llmlint.scripts import LANGUAGE, RUNTIME
 
 
 def modules_of(files: Iterable[FileFacts]) -> set[str]:
-    """The modules that files import by their full names."""
-    return {imp.module for facts in files for imp in facts.imports if not imp.module.startswith(".")}
+    """The modules that files import by their full names, and what stands for the names of their languages."""
+    files = list(files)
+    own = {RUNTIME for facts in files if facts.language == LANGUAGE}
+    return own | {imp.module for facts in files for imp in facts.imports if not imp.module.startswith(".")}
 
 
 def resolver_for(files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> Resolver:

@@ -12,6 +12,7 @@ from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, Locat
 from llmlint.link.origins import Origin, Origins
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
+from llmlint.scripts import LANGUAGE
 
 # Exceptions that say nothing of the model call: the loop goes on for another reason.
 _UNRELATED = frozenset(
@@ -52,7 +53,7 @@ class Handlers:
 
     def caught_by(self, facts: FileFacts, handler: Handler) -> list[str]:
         if handler.catches is None:
-            return ["bare except"]
+            return ["bare catch" if facts.language == LANGUAGE else "bare except"]
         return [name for value in handler.catches for name in self.exception_names(facts, value)]
 
     def is_unrelated(self, facts: FileFacts, handler: Handler) -> bool:

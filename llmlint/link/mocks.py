@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
-from llmlint.facts import FileFacts
+from llmlint.facts import FileFacts, Value
 from llmlint.libraries import Libraries
 from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
+from llmlint.scripts import LANGUAGE
 
 # The file names that pytest and unittest look for, and the folders that hold them.
-_TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|[^/]*_test\.\w+$|conftest\.py$)")
+_TEST_FILE = re.compile(
+    r"(?:^|/)(?:tests?/|test_[^/]*$|[^/]*_test\.\w+$|conftest\.py$|__tests__/|__mocks__/|"
+    r"[^/]*\.(?:test|spec)\.\w+$)"
+)
 
 
 def is_mocked(facts: FileFacts, resolver: Resolver, libraries: Libraries) -> bool:
@@ -18,6 +22,8 @@ def is_mocked(facts: FileFacts, resolver: Resolver, libraries: Libraries) -> boo
     if not _TEST_FILE.search(facts.path):
         return False
     if any(_names(imported.module, imported.name, libraries.mocks) for imported in facts.imports):
+        return True
+    if facts.language == LANGUAGE and any(_is_mock(facts, call.callee, resolver, libraries) for call in facts.calls):
         return True
     for function in facts.functions:
         if any(parameter.name in libraries.mock_fixtures for parameter in function.parameters):
@@ -27,6 +33,12 @@ def is_mocked(facts: FileFacts, resolver: Resolver, libraries: Libraries) -> boo
             if any(isinstance(m, External) and m.path.removesuffix("()") in libraries.mocks for m in meanings):
                 return True
     return False
+
+
+def _is_mock(facts: FileFacts, callee: Value, resolver: Resolver, libraries: Libraries) -> bool:
+    """``vi.mock("openai")``."""
+    found = resolver.meanings(facts, callee) if getattr(callee, "name", "") == "mock" else ()
+    return any(isinstance(meaning, External) and meaning.path in libraries.mocks for meaning in found)
 
 
 def _names(module: str, name: str, mocks: set[str]) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.facts import FileFacts, Imported
 from llmlint.link.meanings import NOTHING, RECURSIVE, External, Lost, Meanings, ModuleMeaning
+from llmlint.scripts import WHOLE, plain_package
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver
@@ -29,16 +30,23 @@ class Names:
             found = self.exported(module, value.name) if module is not None and module is not facts else None
             if found is not None:
                 return found
+            if module is not None and WHOLE in module.scopes[0].bindings:
+                whole = self.binding(module, 0, WHOLE)
+                return self.resolver.union(self.resolver.members.attribute(each, value.name) for each in whole)
             inner = self.module(facts, full)
             if inner is not None:
                 return (ModuleMeaning(inner),)
         elif module is not None:
-            return (ModuleMeaning(module),)
+            return self._whole(module)
         unread = self._unread(facts, value)
         if unread:
             return (Lost("in a file that is not read", is_open=True, unread=unread),)
         is_ours = value.module.startswith(".") or module is not None
-        return NOTHING if is_ours else (External(self.resolver.apis.aliased(full)),)
+        return NOTHING if is_ours else (External(plain_package(self.resolver.apis.aliased(full))),)
+
+    def _whole(self, module: FileFacts) -> Meanings:
+        """A module: what it exports as a whole, as modules of CommonJS may, or its names."""
+        return self.binding(module, 0, WHOLE) if WHOLE in module.scopes[0].bindings else (ModuleMeaning(module),)
 
     def _unread(self, facts: FileFacts, value: Imported) -> str:
         """The project's file that an import names, if it has not been parsed."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
-from llmlint.facts import FileFacts
+from llmlint.facts import FileFacts, FunctionValue, Imported, Variable
 from llmlint.libraries import Libraries
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import MAX_CHOICES, CallGraph, FunctionKey, owner
 from llmlint.link.handlers import is_swallowed
-from llmlint.link.meanings import External
+from llmlint.link.meanings import External, FunctionMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Reach, Site
 
@@ -146,9 +146,20 @@ class ReachIndex:
                 if role:
                     self.roles[path, index] = role
         for site, paths in self.graph.external.items():
+            for path in paths:
+                if path in libraries.roles:
+                    self._note_given(site, libraries.roles[path], resolver)
             if _is_in_while(site) and any(path in libraries.receivers for path in paths):
                 self.roles.setdefault(owner(site), "worker")
         self._spread_roles()
+
+    def _note_given(self, site: Site, role: str, resolver: Resolver) -> None:
+        """``app.post("/ask", handler)``: the functions that a framework is told to run."""
+        for _, argument in site.arguments:
+            if isinstance(argument.value, FunctionValue | Imported | Variable):
+                for meaning in resolver.meanings(site.facts, argument.value):
+                    if isinstance(meaning, FunctionMeaning):
+                        self.roles.setdefault((meaning.facts.path, meaning.index), role)
 
     def _spread_roles(self) -> None:
         waiting = deque(self.roles)

@@ -8,11 +8,12 @@ from llmlint.facts import Argument, FileFacts, Mapping, Operation, Value
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.libraries import UNLIMITED_WORD, Catches, Limit, Wait
 from llmlint.link.handlers import Handlers
-from llmlint.link.meanings import Constant, External, Located, Meaning
+from llmlint.link.meanings import Constant, External, Located, Lost, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.retry_errors import Words, covers_permanent
 from llmlint.linked import UNLIMITED, Site
+from llmlint.scripts import LANGUAGE
 
 
 class RetryArguments:
@@ -37,6 +38,17 @@ class RetryArguments:
             self._named[argument.name] = (facts, argument.value)
         else:
             self._placed.append((facts, argument.value))
+            if facts.language == LANGUAGE and not isinstance(argument.value, Mapping):
+                self._options(facts, argument.value)
+
+    def _options(self, facts: FileFacts, value: Value) -> None:
+        """An object of options that is given by its name."""
+        for meaning in self.resolver.meanings(facts, value):
+            if isinstance(meaning, Located) and isinstance(meaning.value, Mapping):
+                self._named.update((key, (meaning.facts, item)) for key, item in meaning.value.items)
+                self.is_open = self.is_open or bool(meaning.value.rest)
+            elif isinstance(meaning, Lost):
+                self.is_open = True
 
     def _spread(self, facts: FileFacts, value: Value) -> None:
         for meaning in self.resolver.meanings(facts, value):

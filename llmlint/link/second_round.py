@@ -26,6 +26,7 @@ from llmlint.link.results import Callers
 from llmlint.modules import Modules
 from llmlint.outline import outline
 from llmlint.prefilter import without_imports
+from llmlint.scripts import is_script
 
 
 class _Word(NamedTuple):
@@ -107,12 +108,14 @@ class Scout:
         words: dict[str, _Words] = {}
         for path, names in imports.items():
             words[path] = _NEVER
-            for meaning in _imported(judge.resolver, path, names):
+            for name, meaning in _imported(judge.resolver, path, names):
                 if isinstance(meaning, Lost) and meaning.unread:
                     importers[meaning.unread].append(path)
                     words[path] |= self._callers_in.get(meaning.unread, _NEVER)
                 else:
-                    words[path] |= judge.words(meaning)
+                    own = judge.words(meaning)
+                    # Whoever imports the default calls it what he likes.
+                    words[path] |= _ANYHOW if name == "default" and own else own
         waiting = [path for path, own in words.items() if own]
         while waiting:
             path = waiting.pop()
@@ -143,9 +146,9 @@ class Scout:
         is_renamed = any(f"{word.text} as ".encode() in data for word in words)
         if is_renamed or len(data) < _SMALL or path.endswith(".ipynb"):
             return True, _NEVER
-        text = without_imports(data)
+        text = without_imports(path, data)
         named = [word for word in words if word.text.encode() in text]
-        if not named or any(word.is_client for word in named):
+        if not named or is_script(path) or any(word.is_client for word in named):
             return bool(named), _NEVER
         is_judged, callers = outline(text.decode("utf-8", "replace"), [word.text for word in named])
         return is_judged, frozenset(map(_Word, callers))
@@ -171,11 +174,12 @@ class Scout:
                 waiting.extend(self._callers.get(key, ()))
 
 
-def _imported(resolver: Resolver, path: str, imports: Iterable[tuple[str, str]]) -> Iterator[Meaning]:
-    """What the import statements of a file that was not parsed bring in from the files that were."""
+def _imported(resolver: Resolver, path: str, imports: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Meaning]]:
+    """What the import statements of a file that was not parsed bring in from the files that were, by its name."""
     facts = FileFacts(path, "python")
     for module, name in imports:
-        yield from resolver.meanings(facts, Imported(module, "" if name == "*" else name))
+        for meaning in resolver.meanings(facts, Imported(module, "" if name == "*" else name)):
+            yield name, meaning
 
 
 class _Judge:
@@ -228,7 +232,7 @@ class _Judge:
         yield self._of_clients((n, m) for n, found in self.resolver.assigned.to(facts).items() for m in found)
         for index in range(len(facts.classes)):
             yield self.words(ClassMeaning(facts, index))
-        is_package = facts.path.endswith("__init__.py")
+        is_package = facts.path.endswith("__init__.py") or is_script(facts.path)
         for imported in facts.imports:
             if imported.name == "*":
                 yield from map(self.words, self.resolver.meanings(facts, Imported(imported.module)))

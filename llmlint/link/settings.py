@@ -22,6 +22,7 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.resolver import Resolver
 from llmlint.linked import UNKNOWN, UNSET, Option, SettingValue, Site
+from llmlint.scripts import LANGUAGE
 
 # From the strongest evidence to the weakest, over several places where the same setting may be given.
 _STRENGTH = ("known", "unknown", "partly", "none", "absent")
@@ -29,6 +30,8 @@ _NOT_GIVEN = re.compile(r"(?:^|\.)(?:NOT_GIVEN|NotGiven\(\)|omit|Omit\(\)|UNSET|
 _LOCAL = re.compile(
     r"^(?:\w+://)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|host\.docker\.internal)(?:[:/]|$)", re.I
 )
+# Stands in a list of parameters for an object whose keys are arguments.
+_OBJECT = ("**",)
 _ENVIRONMENT = frozenset({"os.getenv()", "os.environ.get()"})
 
 
@@ -97,7 +100,8 @@ class Settings:
                     return UNKNOWN
                 continue
             places = dict.fromkeys((*option.constructor, *option.bind))
-            decided = _strongest([self._at(maker, place, ()) for place in places])
+            objects = (*_OBJECT, *_OBJECT) if maker.facts.language == LANGUAGE else ()
+            decided = _strongest([self._at(maker, place, objects) for place in places])
             if decided.state != "absent":
                 return decided
         return UNSET
@@ -135,6 +139,8 @@ class Settings:
             elif argument.name is None:
                 if place_of_positional == index and not starred:
                     return self._inside(site.facts, argument.value, inner, place, site, number)
+                if positional[place_of_positional : place_of_positional + 1] == _OBJECT:
+                    spreads.append(argument.value)
                 place_of_positional += 1
         if starred and index >= 0:
             return UNKNOWN

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from llmlint.facts import Attribute, FileFacts, Operation, Parameter, Result, Value, Variable
+from llmlint.facts import Attribute, FileFacts, Operation, Parameter, Value, Variable
+from llmlint.languages.lengths import is_counter, measured, with_behind
 from llmlint.languages.python.loops import key_of
 from llmlint.languages.values import choice
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions
 
-_COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)|[cC]ount|Tokens|Length")
 _BELOW = (cst.LessThan, cst.LessThanEqual, cst.Equal)
 _ABOVE = (cst.GreaterThan, cst.GreaterThanEqual, cst.NotEqual)
 _MIRRORED: dict[type[cst.BaseCompOp], type[cst.BaseCompOp]] = {
@@ -80,11 +79,11 @@ class Guards:
             node = node.expression
         if isinstance(node, cst.Call):
             name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
-            if isinstance(name, cst.Name) and _COUNTER.search(name.value) and node.args:
+            if isinstance(name, cst.Name) and is_counter(name.value) and node.args:
                 subject = self._subject(node.args[0].value)
-                return [subject, *self._behind(subject)] if subject is not None else []
+                return with_behind(self.facts, subject) if subject is not None else []
         elif isinstance(node, cst.Name | cst.Attribute):
-            return self._length_of(self.expressions.value(node))
+            return measured(self.facts, self.expressions.value(node))
         return []
 
     def _subject(self, node: cst.BaseExpression) -> Value | None:
@@ -98,21 +97,3 @@ class Guards:
             else:
                 return None
         return self.expressions.value(node) if isinstance(node, cst.Name | cst.Attribute) else None
-
-    def _length_of(self, value: Value) -> Values:
-        """What ``size = len(text)`` has measured before."""
-        if isinstance(value, Operation) and value.operator == "len" and value.operands:
-            return [value.operands[0], *self._behind(value.operands[0])]
-        if isinstance(value, Result):
-            call = self.facts.calls[value.call]
-            if _COUNTER.search(getattr(call.callee, "name", "")) and call.arguments:
-                return [call.arguments[0].value, *self._behind(call.arguments[0].value)]
-        return []
-
-    def _behind(self, value: Value) -> Values:
-        """The text behind ``text.strip()`` and ``encoding.encode(text)``."""
-        if isinstance(value, Result) and isinstance(callee := self.facts.calls[value.call].callee, Attribute):
-            given = self.facts.calls[value.call].arguments
-            inner = given[0].value if callee.name == "encode" and given else callee.base
-            return [inner, *self._behind(inner)]
-        return []

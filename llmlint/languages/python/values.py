@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,22 +9,17 @@ import libcst as cst
 
 from llmlint.facts import (
     Argument,
-    Attribute,
     Element,
     Imported,
-    Item,
-    Join,
     Literal,
     Mapping,
     Operation,
-    Patched,
-    Result,
     Text,
-    Typed,
     Unknown,
     Value,
 )
 from llmlint.facts import Sequence as SequenceValue
+from llmlint.languages.evaluator import Evaluator
 from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
 from llmlint.languages.python.guards import Guards
 from llmlint.languages.python.known_calls import KnownCalls
@@ -44,19 +38,14 @@ from llmlint.languages.values import (
 )
 
 _NUMBER = Unknown("a number made at run time")
-_ENCODED = re.compile(r"b64|base64", re.I)
 
 
-class Expressions:
-    """Evaluates expressions in ``scope``; the visitor moves it from scope to scope."""
+class Expressions(Evaluator):
+    """Evaluates libcst's expressions."""
 
     def __init__(self, recorder: Recorder, positions: Positions, interest: frozenset[str], module: Scope) -> None:
-        self.recorder = recorder
+        super().__init__(recorder, interest, module)
         self.positions = positions
-        self.interest = interest
-        self.scope = module
-        self.reads: set[str] = set()
-        self.yielded: list[Value] = []
         self.guards = Guards(recorder.facts, self)
         self.known_calls = KnownCalls(self)
         self.annotations = Annotations(self)
@@ -145,41 +134,12 @@ class Expressions:
         return self.joined(node, parts, template(parts))
 
     def joined(self, node: cst.CSTNode, parts: Sequence[Value], value: Value) -> Value:
-        """A text put together; noted where one of its parts looks like encoded data, and it is not just a data URI."""
-        first = parts[0] if parts else None
-        is_uri = isinstance(first, Literal) and str(first.value).startswith("data:")
-        if not is_uri and len(parts) > 1 and any(map(self._is_encoded, parts)):
-            self.recorder.facts.joins.append(Join(value, self.positions.expression(node)))
-        return value
-
-    def _is_encoded(self, part: Value) -> bool:
-        if isinstance(part, Literal):
-            return part.is_data_uri
-        if isinstance(part, Text):
-            return any(map(self._is_encoded, part.parts))
-        if isinstance(part, Operation):
-            return part.operator == "format" and any(map(self._is_encoded, part.operands))
-        if isinstance(part, Result):
-            callee = self.recorder.facts.calls[part.call].callee
-            inner = isinstance(callee, Attribute) and callee.name == "decode" and self._is_encoded(callee.base)
-            return inner or bool(_ENCODED.search(getattr(callee, "name", "")))
-        return bool(_ENCODED.search(getattr(part, "name", "")))
+        return self.join(parts, value, lambda: self.positions.expression(node))
 
     # -- names inside objects ---------------------------------------------------------------------------------
 
     def _attribute(self, node: cst.Attribute) -> Value:
         return self.scope.limited(self.attribute(self.value(node.value), node.attr.value))
-
-    def attribute(self, base: Value, name: str) -> Value:
-        if name in self.interest:
-            self.reads.add(name)
-        if type(base) is Imported and not base.name:
-            return Imported(base.module, name)
-        if type(base) is Patched:
-            for key, value in base.items:
-                if key == name:
-                    return value
-        return Attribute(base, name)
 
     def _subscript(self, node: cst.Subscript) -> Value:
         base = self.value(node.value)
@@ -187,19 +147,6 @@ class Expressions:
             declared = self.type(node)
             return declared if declared is not None else Unknown("a type")
         return self.scope.limited(self.item(base, self.value_of_index(node)))
-
-    def item(self, base: Value, key: Value) -> Value:
-        if type(key) is Literal:
-            if isinstance(key.value, str):
-                if key.value in self.interest:
-                    self.reads.add(key.value)
-                found = base.get(key.value) if type(base) is Mapping else None
-                if found is not None:
-                    return found
-            elif type(base) is SequenceValue and isinstance(key.value, int):
-                if -len(base.items) <= key.value < len(base.items):
-                    return base.items[key.value]
-        return Item(base, key)
 
     def value_of_index(self, node: cst.Subscript) -> Value:
         keys = [self._index(element.slice) for element in node.slice]
@@ -318,11 +265,6 @@ class Expressions:
 
     def type(self, node: cst.BaseExpression) -> Value | None:
         return self.annotations.of(node)
-
-    def typed(self, value: Value, declared: Value | None) -> Value:
-        if isinstance(value, Mapping) and isinstance(declared, Mapping):
-            return overlay(declared, value)
-        return Typed(value, declared) if declared is not None and not isinstance(value, Literal) else value
 
 
 _CONSTANTS: dict[str, Value] = {"None": Literal(None), "True": Literal(True), "False": Literal(False)}

@@ -41,6 +41,8 @@ def _given(site: Site, name: str, positional: tuple[str, ...], resolver: Resolve
         elif argument.name is None:
             if place == position:
                 yield site.facts, argument.value
+            elif positional[place : place + 1] == ("**",) and not isinstance(argument.value, MappingValue):
+                yield from _inside(site.facts, argument.value, name, resolver)
             place += 1
 
 

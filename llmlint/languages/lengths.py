@@ -1,0 +1,34 @@
+"""Lengths that code has measured, and the texts that they are of."""
+
+from __future__ import annotations
+
+import re
+
+from llmlint.facts import Attribute, FileFacts, Operation, Result, Value
+
+_COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)|[cC]ount|Tokens|Length")
+
+
+def is_counter(name: str) -> bool:
+    """Whether a function of this name says how long a text is."""
+    return _COUNTER.search(name) is not None
+
+
+def measured(facts: FileFacts, value: Value) -> list[Value]:
+    """What ``size = len(text)`` has measured before."""
+    if isinstance(value, Operation) and value.operator == "len" and value.operands:
+        return with_behind(facts, value.operands[0])
+    if isinstance(value, Result):
+        call = facts.calls[value.call]
+        if is_counter(getattr(call.callee, "name", "")) and call.arguments:
+            return with_behind(facts, call.arguments[0].value)
+    return []
+
+
+def with_behind(facts: FileFacts, value: Value) -> list[Value]:
+    """A text, and the one behind ``text.strip()`` or ``encoding.encode(text)``."""
+    if isinstance(value, Result) and isinstance(callee := facts.calls[value.call].callee, Attribute):
+        given = facts.calls[value.call].arguments
+        inner = given[0].value if callee.name == "encode" and given else callee.base
+        return [value, *with_behind(facts, inner)]
+    return [value]

@@ -1,0 +1,63 @@
+"""Loops that count: ``for (let i = 0; i < n; i++)`` goes over a range."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmlint.facts import Element, Literal, Operation, Value
+from llmlint.languages.scopes import Scope
+from llmlint.languages.typescript.loops import assigned_names, operator_of, sides
+from llmlint.languages.typescript.syntax import Node, plain, text_of
+from llmlint.languages.typescript.values import Expressions
+from llmlint.languages.values import operation
+
+_UP = frozenset({"<", "<=", "!==", "!="})
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+class Counter(NamedTuple):
+    name: str
+    iterable: Value
+
+    def bind(self, scope: Scope) -> None:
+        scope.bind(self.name, Element(self.iterable))
+
+
+def counted(loop: Node, test: Node | None, expressions: Expressions) -> Counter | None:
+    """The counter of a ``for`` statement; None where it ends in another way."""
+    increment = loop.child_by_field_name("increment")
+    step = _step(plain(increment)) if increment is not None else None
+    if step is None or test is None or plain(test).type != "binary_expression":
+        return None
+    name, up = step
+    left, right = sides(plain(test))
+    operator = operator_of(plain(test))
+    if text_of(plain(left)) != name:
+        left, right, operator = right, left, _MIRRORED.get(operator, operator)
+    start = expressions.scope.get(name)
+    if text_of(plain(left)) != name or start is None or name in assigned_names(loop.child_by_field_name("body")):
+        return None
+    if up is None:
+        return Counter(name, Operation("range", (start,))) if operator in (">", ">=") else None
+    if operator not in _UP:
+        return None
+    bound = expressions.value(right)
+    if operator == "<=":
+        bound = operation("+", bound, Literal(1))
+    ends = (bound,) if start == Literal(0) else (start, bound)
+    step_value = expressions.value(up)
+    return Counter(name, Operation("range", ends if step_value == Literal(1) else (start, bound, step_value)))
+
+
+def _step(node: Node) -> tuple[str, Node | None] | None:
+    """The variable that an increment changes, and by what; None for a step down."""
+    if node.type == "update_expression":
+        target, operator = node.child_by_field_name("argument"), operator_of(node)
+    elif node.type == "augmented_assignment_expression":
+        target, operator = node.child_by_field_name("left"), operator_of(node)
+    else:
+        return None
+    if target is None or target.type != "identifier" or operator not in ("++", "--", "+=", "-="):
+        return None
+    amount = node.child_by_field_name("right") if operator == "+=" else node if operator == "++" else None
+    return text_of(target), amount
