@@ -10,7 +10,7 @@ from typing import Any
 
 from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
-from llmlint.scripts import PREFIX
+from llmlint.scripts import LANGUAGE, PREFIX
 
 UNLIMITED = float("inf")
 _SOURCES = {
@@ -238,6 +238,15 @@ class ModelCall:
         if ")." in name and not self.operation.builds:
             return self.through + name.rpartition(").")[2]
         return name.rpartition(".")[2] if self.operation.builds or name.endswith(")") else name
+
+    @property
+    def is_in_script(self) -> bool:
+        return self.site.facts.language == LANGUAGE
+
+    @property
+    def nothing(self) -> str:
+        """How its language spells no value."""
+        return "undefined" if self.is_in_script else "None"
 
     @property
     def attempts(self) -> float | None:

@@ -37,6 +37,7 @@ def _problem(call: ModelCall) -> Problem:
     values = {
         "call": call.label,
         "parameter": call.parameter("cap"),
+        "nothing": call.nothing,
         "value": setting.value if isinstance(setting.value, int) else "a number",
         "reasoning": _reasoning(call),
     }

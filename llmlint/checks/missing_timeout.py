@@ -40,7 +40,7 @@ def _judged(at: ModelCall, calls: Iterable[ModelCall]) -> Iterator[Problem]:
     for call, option in waiting:
         if _is_off(call, option):
             setting = call.setting("timeout")
-            values = {"parameter": setting.name, "waiting": _waiting([call])}
+            values = {"parameter": setting.name, "nothing": call.nothing, "waiting": _waiting([call])}
             yield Problem(setting.place or call.site.callee, "switched-off", values, severity=_severity(at, [call]))
 
 
@@ -60,7 +60,8 @@ def _unset(at: ModelCall, calls: list[ModelCall]) -> Problem:
     parameter = _parameter(at, calls[0])
     variant = "default" if option.default is not None else "unlimited"
     if not parameter:
-        variant = f"{variant}-no-parameter{'-async' if at.is_async else ''}"
+        form = "-script" if at.is_in_script else "-async" if at.is_async else ""
+        variant = f"{variant}-no-parameter{form}"
     values = {
         "call": at.label,
         "parameter": parameter,
