@@ -249,7 +249,12 @@ def test_places(program: str) -> None:
     agrees_unasked(textwrap.dedent(program))
 
 
-EXAMPLES = [example for rule in CATALOG.rules.values() for example in rule.examples]
+EXAMPLES = [
+    example
+    for rule in CATALOG.rules.values()
+    for example in rule.examples
+    if example.language == "python" and (example.path or "example.py").endswith(".py")
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
