@@ -20,8 +20,8 @@ NO_TEXT = (
     ".7z", ".a", ".avif", ".bin", ".bmp", ".bz2", ".class", ".db", ".dll", ".dylib", ".eot", ".exe", ".flac", ".gif",
     ".gz", ".h5", ".heic", ".ico", ".jar", ".jpeg", ".jpg", ".m4a", ".mkv", ".mov", ".mp3", ".mp4", ".npy", ".npz",
     ".o", ".ogg", ".onnx", ".otf", ".parquet", ".pdf", ".pkl", ".png", ".pt", ".pyc", ".pyd", ".rar", ".safetensors",
-    ".so", ".sqlite", ".svg", ".tar", ".tgz", ".tif", ".tiff", ".ttf", ".wasm", ".wav", ".webm", ".webp", ".whl", ".woff",
-    ".woff2", ".xls", ".xlsx", ".xz", ".zip", ".zst",
+    ".so", ".sqlite", ".svg", ".tar", ".tgz", ".tif", ".tiff", ".ttf", ".wasm", ".wav", ".webm", ".webp", ".whl",
+    ".woff", ".woff2", ".xls", ".xlsx", ".xz", ".zip", ".zst",
 )  # fmt: skip
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from llmlint.scripts import PREFIX, importing, is_script, script_imports, without_script_imports
 
+# An import statement, also in a notebook's JSON or after a byte order mark; begins with a letter, to be found fast.
 _IMPORT = re.compile(
-    rb"(?:^|(?<=\r))[ \t]*(?:\"[ \t]*)?"
-    rb"(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;\\]+)|import[ \t]+([\w., \t]+))",
-    re.M,
+    rb"[fi](?:(?<![^\s;:\"n\xbf]f)rom[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?<=[ \t])[^\r\n#;\\(]*)"
+    rb"|(?<![^\s;:\"n\xbf]i)mport[ \t]+([\w., \t]+))"
 )
+_IMPORT_BY_NAME = re.compile(rb"(?:import|require|module|dependency)\w*\([\"']([\w.]+)")
 _AS = re.compile(rb"\s+as\s+\w+")
 _DIRECTIVE = re.compile(rb"(?:#|//|\*|<!--)\s*llmlint\s*:")
 
@@ -20,46 +21,41 @@ class Prefilter:
     """``modules``: import names of SDKs, each with the words one of which has to stand in the file too, if any."""
 
     def __init__(self, modules: Mapping[str, Sequence[str]]) -> None:
-        self._python = _Filter({m: words for m, words in modules.items() if not m.startswith(PREFIX)}, _importing)
-        self._scripts = _Filter({m: words for m, words in modules.items() if m.startswith(PREFIX)}, importing)
+        scripts = {module: words for module, words in modules.items() if module.startswith(PREFIX)}
+        self._needs = {m: tuple(word.encode() for word in words) for m, words in modules.items() if m not in scripts}
+        self._script_needs = _by_words(scripts)
 
     def passes(self, data: bytes, *, script: bool = False) -> bool:
         """Whether the bytes of a file or notebook import an SDK, or send requests to a provider's host."""
-        return (self._scripts if script else self._python).passes(data)
+        if script:
+            return any(_holds(data, words) and names.search(data) for words, names in self._script_needs)
+        return any(_holds(data, words) for words in set(self._needed(_python_modules(data))))
+
+    def _needed(self, modules: Iterable[str]) -> Iterator[tuple[bytes, ...]]:
+        for module in modules:
+            parts = module.split(".")
+            for depth in range(1, len(parts) + 1):
+                words = self._needs.get(".".join(parts[:depth]))
+                if words is not None:
+                    yield words
 
 
-class _Filter:
-    def __init__(
-        self, modules: Mapping[str, Sequence[str]], pattern: Callable[[Sequence[str]], re.Pattern[bytes]]
-    ) -> None:
-        groups: dict[tuple[str, ...], list[str]] = {}
-        for module, words in modules.items():
-            groups.setdefault(tuple(words), []).append(module)
-        self._plain = pattern(groups.pop((), []))
-        self._conditional = [([word.encode() for word in words], pattern(names)) for words, names in groups.items()]
-
-    def passes(self, data: bytes) -> bool:
-        if self._plain.search(data):
-            return True
-        return any(any(word in data for word in words) and names.search(data) for words, names in self._conditional)
+def _by_words(modules: Mapping[str, Sequence[str]]) -> list[tuple[tuple[bytes, ...], re.Pattern[bytes]]]:
+    """For the modules that need the same words: these, and a pattern that finds an import of one of them."""
+    groups: dict[tuple[bytes, ...], list[str]] = {}
+    for module, words in modules.items():
+        groups.setdefault(tuple(word.encode() for word in words), []).append(module)
+    return [(words, importing(names)) for words, names in groups.items()]
 
 
-def _importing(modules: Iterable[str]) -> re.Pattern[bytes]:
-    """Matches an import of any of ``modules``, static or through ``import_module`` and its like; ``a.b`` also as
-    ``from a import b``."""
-    names = sorted(modules, key=len, reverse=True)
-    if not names:
-        return re.compile(rb"(?!)")
-    whole = "|".join(re.escape(name) for name in names)
-    patterns = [
-        rf"(?:from|import)[ \t]+(?:[\w. \t]+,[ \t]*)*(?:{whole})\b",
-        rf"(?:import|require|module|dependency)\w*\([\"'](?:{whole})\b",
-    ]
-    for name in names:
-        parent, _, leaf = name.rpartition(".")
-        if parent:
-            patterns.append(rf"from[ \t]+{re.escape(parent)}[ \t]+import[ \t(]+[\w, \t\r\n()]*\b{re.escape(leaf)}\b")
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns).encode())
+def _holds(data: bytes, words: tuple[bytes, ...]) -> bool:
+    return not words or any(word in data for word in words)
+
+
+def _python_modules(data: bytes) -> set[str]:
+    """What a Python file or notebook imports: ``a.b`` stands for a module, and for a name in one."""
+    by_name = {module.decode("ascii", "ignore") for module in _IMPORT_BY_NAME.findall(data)}
+    return by_name.union(f"{module}.{name}" for module, name in _python_imports(data))
 
 
 def has_directive(data: bytes) -> bool:
