@@ -122,6 +122,7 @@ class Apis:
     prefixes: set[str] = field(default_factory=set)
     endpoints: dict[str, list[Endpoint]] = field(default_factory=dict)
     samples: list[tuple[str, str, Operation]] = field(default_factory=list)
+    _aliased: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: Path) -> None:
         """Read one API file. Raises CatalogError."""
@@ -132,6 +133,12 @@ class Apis:
 
     def aliased(self, path: str) -> str:
         """A path by the name that the catalogue gives its package."""
+        known = self._aliased.get(path)
+        if known is None:
+            known = self._aliased[path] = self._resolve_alias(path)
+        return known
+
+    def _resolve_alias(self, path: str) -> str:
         for alias, original in self.aliases.items():
             if path == alias or path.startswith(alias + "."):
                 return original + path[len(alias) :]

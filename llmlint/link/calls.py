@@ -97,56 +97,56 @@ class CallLinker:
         self.resolver = resolver
         self._addresses = Addresses(resolver)
         self._forwarders: dict[FunctionKey, Forward] = {}
+        # For each function, the calls in it that hang on what it is called with.
+        self._hanging: dict[FunctionKey, dict[Site, None]] = defaultdict(dict)
 
-    def link(self, files: Iterable[FileFacts], callers: Callers | None = None) -> CallGraph:
+    def link(self, files: Iterable[FileFacts], callers: Callers | None = None, again: Iterable[Site] = ()) -> CallGraph:
         """Link every call; those that hang on a parameter are linked again once its callers are known. ``callers``:
-        what is known of them already."""
+        what is known of them already. ``again``: calls of other files, which these files may tell more of."""
         files = list(files)
-        self.resolver.index(files)
+        filled_in = self.resolver.index(files)
         for facts in files:
             self._index_forwarders(facts)
+        sites = dict.fromkeys(again)
+        sites.update((site, None) for key in filled_in for site in self.resolver.results.callers.get(key, ()))
+        sites.update((Site(facts, index), None) for facts in files for index in range(len(facts.calls)))
         if callers is not None:
             self.resolver.results.callers = callers
         else:
-            self._find_callers(files)
+            sites.update(self._find_callers(sites))
         graph = CallGraph()
-        for facts in files:
-            self.link_file(graph, facts)
+        for site in sites:
+            self._link_call(graph, site)
         return graph
 
-    def _find_callers(self, files: Iterable[FileFacts]) -> None:
-        waiting = self._note_callers(files)
+    def _find_callers(self, sites: Iterable[Site]) -> dict[Site, None]:
+        """Fill in the resolver's callers. The calls that hang on a parameter, of functions with new callers, are
+        looked at once more and come back."""
+        called: dict[FunctionKey, None] = {}
+        for site in sites:
+            self.resolver.hangs_on_callers = False
+            called.update(self._note(site))
+            if self.resolver.hangs_on_callers:
+                self._hanging[owner(site)][site] = None
+        waiting = {site: None for key in called for site in self._hanging.get(key, ())}
         if waiting:
             self.resolver.forget_callers()
-            self._note_callers_of(waiting)
-            self.resolver.forget_callers()
-
-    def link_file(self, graph: CallGraph, facts: FileFacts) -> None:
-        for index in range(len(facts.calls)):
-            self._link_call(graph, Site(facts, index))
-
-    def _note_callers(self, files: Iterable[FileFacts]) -> list[Site]:
-        """Fill in the resolver's callers; the calls that depend on a parameter come back."""
-        waiting = []
-        for facts in files:
-            for index in range(len(facts.calls)):
-                site = Site(facts, index)
-                self.resolver.hangs_on_callers = False
+            for site in waiting:
                 self._note(site)
-                if self.resolver.hangs_on_callers:
-                    waiting.append(site)
+            self.resolver.forget_callers()
         return waiting
 
-    def _note_callers_of(self, sites: Iterable[Site]) -> None:
-        for site in sites:
-            self._note(site)
-
-    def _note(self, site: Site) -> None:
+    def _note(self, site: Site) -> dict[FunctionKey, None]:
+        """The functions of which a call turns out to be a call that was not known."""
+        found: dict[FunctionKey, None] = {}
         for target, at, _ in (*self._targets(site), *self._given_beforehand(site)):
             if isinstance(target, ClassMeaning):
                 self.resolver.results.callers.setdefault(maker_key(target), {})[at] = None
             for key in self._functions(target):
-                self.resolver.results.callers.setdefault(key, {})[at] = None
+                callers = self.resolver.results.callers.setdefault(key, {})
+                if at not in callers:
+                    callers[at] = found[key] = None
+        return found
 
     def _given_beforehand(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
         """``partial(ask, client=client)`` says what a parameter is, though it calls nothing yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.facts import (
@@ -58,21 +58,48 @@ class Members:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self._subclasses: dict[tuple[str, int], list[ClassMeaning]] = defaultdict(list)
+        self._subclasses: dict[tuple[str, int], dict[tuple[str, int], ClassMeaning]] = defaultdict(dict)
+        # For each file that was not read: the files whose classes inherit from something in it.
+        self._orphans: dict[str, dict[str, FileFacts]] = defaultdict(dict)
         self._given_to_super: dict[tuple[str, int], dict[str, Value]] = {}
 
-    def index(self, files: Iterable[FileFacts]) -> None:
-        """Note who inherits from whom, and what constructors hand to those of their bases."""
+    def index(self, files: Collection[FileFacts]) -> list[tuple[str, int]]:
+        """Note who inherits from whom, and what constructors hand to those of their bases. The abstract methods that
+        turn out to be filled in come back."""
+        grown: list[ClassMeaning] = []
         for facts in files:
             for call in facts.calls:
                 if isinstance(call.callee, Attribute) and call.callee.name == "__init__":
                     self._note_super(facts, call)
+        orphans = {path: facts for read in files for path, facts in self._orphans.pop(read.path, {}).items()}
+        for facts in (*files, *orphans.values()):
             for index, cls in enumerate(facts.classes):
-                for base in cls.bases:
-                    for meaning in self.resolver.meanings(facts, base):
-                        if isinstance(meaning, ClassMeaning):
-                            self._subclasses[meaning.facts.path, meaning.index].append(ClassMeaning(facts, index))
-                        self.resolver.ask_for(meaning)
+                grown.extend(self._note_bases(ClassMeaning(facts, index), cls))
+        return [method for cls in grown for method in self._abstract_methods(cls)]
+
+    def _note_bases(self, below: ClassMeaning, cls: Class) -> Iterator[ClassMeaning]:
+        for base in cls.bases:
+            for meaning in self.resolver.meanings(below.facts, base):
+                if isinstance(meaning, ClassMeaning):
+                    known = self._subclasses[meaning.facts.path, meaning.index]
+                    if known.setdefault((below.facts.path, below.index), below) is below:
+                        yield meaning
+                elif isinstance(meaning, Lost) and meaning.unread:
+                    self.resolver.ask_for(meaning)
+                    self._orphans[meaning.unread][below.facts.path] = below.facts
+
+    def _abstract_methods(self, cls: ClassMeaning) -> Iterator[tuple[str, int]]:
+        """Those of a class and of what it inherits from."""
+        waiting, seen = [cls], {(cls.facts.path, cls.index)}
+        while waiting:
+            cls = waiting.pop()
+            own = cls.facts.classes[cls.index]
+            yield from ((cls.facts.path, i) for i in own.methods.values() if cls.facts.functions[i].is_abstract)
+            for base in own.bases:
+                for meaning in self.resolver.meanings(cls.facts, base):
+                    if isinstance(meaning, ClassMeaning) and (meaning.facts.path, meaning.index) not in seen:
+                        seen.add((meaning.facts.path, meaning.index))
+                        waiting.append(meaning)
 
     def attribute(self, base: Meaning, name: str) -> Meanings:
         if isinstance(base, External):
@@ -328,12 +355,12 @@ class Members:
 
     def _descendants(self, start: InstanceMeaning) -> Iterator[ClassMeaning]:
         """The classes that inherit from the class of ``start``, however many steps away."""
-        waiting = list(self._subclasses.get((start.facts.path, start.index), ()))
+        waiting = list(self._subclasses.get((start.facts.path, start.index), {}).values())
         seen = {(cls.facts.path, cls.index) for cls in waiting}
         while waiting:
             cls = waiting.pop()
             yield cls
-            for sub in self._subclasses.get((cls.facts.path, cls.index), ()):
+            for sub in self._subclasses.get((cls.facts.path, cls.index), {}).values():
                 if (sub.facts.path, sub.index) not in seen:
                     seen.add((sub.facts.path, sub.index))
                     waiting.append(sub)

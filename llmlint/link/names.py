@@ -24,7 +24,7 @@ class Names:
 
     def _import(self, facts: FileFacts, value: Imported) -> Meanings:
         module = self.module(facts, value.module)
-        full = _joined(value.module, value.name)
+        full = joined(value.module, value.name)
         if value.name:
             # "from . import llm" in a package's own __init__ names the module.
             found = self.exported(module, value.name) if module is not None and module is not facts else None
@@ -50,7 +50,7 @@ class Names:
 
     def _unread(self, facts: FileFacts, value: Imported) -> str:
         """The project's file that an import names, if it has not been parsed."""
-        for name in dict.fromkeys((_joined(value.module, value.name), value.module)):
+        for name in dict.fromkeys((joined(value.module, value.name), value.module)):
             path = self.resolver.modules.resolve(facts.path, name)
             if path is not None and path not in self.resolver.files:
                 return path
@@ -101,7 +101,7 @@ class Names:
         return NOTHING
 
 
-def _joined(module: str, name: str) -> str:
+def joined(module: str, name: str) -> str:
     """``from module import name`` as one dotted name."""
     if not name:
         return module

@@ -84,7 +84,10 @@ class Resolver:
         self.entered: tuple[Frame, ...] = ()
         self.unread: set[str] = set()
         self._known: dict[Hashable, tuple[Meanings, bool]] = {}
+        self._values: dict[int, tuple[Meanings, bool, Value]] = {}
         self._active: set[Hashable] = set()
+        # How many answers were cut short so far.
+        self._cut = 0
         self._depth = 0
         self._steps = 0
         self._handlers: dict[type, Callable[[FileFacts, Any], Meanings]] = {
@@ -94,9 +97,9 @@ class Resolver:
             Caught: lambda _, value: (Lost("an exception"),),
             Imported: self.names.imported,
             Builtin: lambda _, value: (External(value.name),),
-            Attribute: self._attribute,
-            Item: self._item,
-            Element: self.members.elements,
+            Attribute: lambda facts, value: self._remembered(facts, value, self._attribute),
+            Item: lambda facts, value: self._remembered(facts, value, self._item),
+            Element: lambda facts, value: self._remembered(facts, value, self.members.elements),
             Result: lambda facts, value: self.results.result(Site(facts, value.call)),
             Variable: lambda facts, value: self.names.binding(facts, value.scope, value.name),
             Parameter: lambda facts, value: self.results.parameter(facts, value.function, value.name),
@@ -116,13 +119,21 @@ class Resolver:
 
     def forget_callers(self) -> None:
         self._known = {key: known for key, known in self._known.items() if not known[1]}
+        self._values = {key: known for key, known in self._values.items() if not known[1]}
 
-    def index(self, files: Collection[FileFacts]) -> None:
-        """Note what classes and decorators tell of other functions, before anything else is asked."""
+    def index(self, files: Collection[FileFacts]) -> list[tuple[str, int]]:
+        """Note what classes and decorators tell of other functions, before anything else is asked. The abstract
+        methods that turn out to be filled in come back."""
+        self._forget()
         self.assigned.index(files)
-        self.members.index(files)
+        filled_in = self.members.index(files)
         self.results.index(files)
+        self._forget()
+        return filled_in
+
+    def _forget(self) -> None:
         self._known.clear()
+        self._values.clear()
 
     def ask_for(self, meaning: Meaning) -> None:
         """Note the file that would tell what a meaning is, if it was not parsed."""
@@ -135,6 +146,7 @@ class Resolver:
             self._steps = MAX_STEPS
         self._steps -= 1
         if self._depth > MAX_DEPTH or self._steps < 0:
+            self._cut += 1
             return (Lost("too far away"),)
         self._depth += 1
         try:
@@ -148,6 +160,7 @@ class Resolver:
             self.hangs_on_callers |= known[1]
             return known[0]
         if key in self._active:
+            self._cut += 1
             return RECURSIVE
         before, self.hangs_on_callers = self.hangs_on_callers, False
         self._active.add(key)
@@ -177,6 +190,20 @@ class Resolver:
         """Everything that a part of a located value may be."""
         with self.inside(located.entered):
             return self.meanings(located.facts, value)
+
+    def _remembered(self, facts: FileFacts, value: Value, work: Callable[[FileFacts, Any], Meanings]) -> Meanings:
+        """As ``once``, but lets the value lead back to itself, and keeps no answer that was cut short by that."""
+        known = self._values.get(id(value))
+        if known is not None and not (known[1] and self.entered):
+            self.hangs_on_callers |= known[1]
+            return known[0]
+        before, self.hangs_on_callers = self.hangs_on_callers, False
+        cut = self._cut
+        found = work(facts, value)
+        if self._cut == cut and not (self.hangs_on_callers and self.entered):
+            self._values[id(value)] = found, self.hangs_on_callers, value
+        self.hangs_on_callers |= before
+        return found
 
     def union(self, parts: Iterable[Meanings]) -> Meanings:
         found: list[Meaning] = []
@@ -239,16 +266,16 @@ class Resolver:
         """Objects of a declared type, whose making can't be seen."""
         found: list[Meaning] = []
         for meaning in self.meanings(facts, declared):
-            if isinstance(meaning, External) and "." in meaning.path and not meaning.path.endswith(")"):
-                found.append(External(meaning.path + "()", (None,)))
-            elif isinstance(meaning, ClassMeaning):
-                found.append(InstanceMeaning(meaning.facts, meaning.index))
-            elif isinstance(meaning, Located) and isinstance(meaning.value, MappingValue):
-                found.append(meaning)
-            elif isinstance(meaning, Located) and isinstance(meaning.value, Operation):
-                if meaning.value.operator == "collect":
+            match meaning:
+                case External(path) if "." in path and not path.endswith(")"):
+                    found.append(External(path + "()", (None,)))
+                case ClassMeaning():
+                    found.append(InstanceMeaning(meaning.facts, meaning.index))
+                case Located(_, MappingValue() | Operation("collect")):
                     found.append(meaning)
-                elif meaning.value.operator == "|":
-                    for operand in meaning.value.operands:
+                case Lost() if meaning.unread:
+                    found.append(meaning)
+                case Located(_, Operation("|") as either):
+                    for operand in either.operands:
                         found.extend(self.instances(meaning.facts, operand))
         return tuple(found)

@@ -66,7 +66,7 @@ class Results:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.callers: Callers = {}
-        self.decorated: dict[tuple[str, int], list[FunctionMeaning]] = defaultdict(list)
+        self.decorated: dict[tuple[str, int], dict[tuple[str, int], FunctionMeaning]] = defaultdict(dict)
 
     def index(self, files: Iterable[FileFacts]) -> None:
         """Note which functions the project's own decorators stand on."""
@@ -75,7 +75,8 @@ class Results:
                 for decorator in function.decorators:
                     for meaning in self.resolver.meanings(facts, decorator.value):
                         if isinstance(meaning, FunctionMeaning):
-                            self.decorated[meaning.facts.path, meaning.index].append(FunctionMeaning(facts, index))
+                            below = self.decorated[meaning.facts.path, meaning.index]
+                            below.setdefault((facts.path, index), FunctionMeaning(facts, index))
                         self.resolver.ask_for(meaning)
 
     def result(self, site: Site) -> Meanings:
@@ -245,7 +246,7 @@ class Results:
             if not isinstance(meaning, Lost | Constant)
         ]
         first = facts.functions[index].parameters[0] is fact
-        functions = self.decorated.get((facts.path, index), ()) if first else ()
+        functions = self.decorated.get((facts.path, index), {}).values() if first else ()
         return self.resolver.union((tuple(functions), tuple(passed), tuple(made), declared, (OUTSIDE,)))
 
     def _given(self, site: Site, facts: FileFacts, index: int, name: str) -> Meanings:

@@ -21,8 +21,10 @@ from llmlint.link.meanings import (
     Meanings,
     ModuleMeaning,
 )
+from llmlint.link.names import joined
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers
+from llmlint.linked import Site
 from llmlint.modules import Modules
 from llmlint.outline import outline
 from llmlint.prefilter import without_imports
@@ -66,8 +68,9 @@ class Scout:
         self._linker = CallLinker(self._resolver)
         self._reached: set[FunctionKey] = set()
         self._exporters: set[str] = set()
-        # For each file that was not read: the files that call something of it, to be linked again once it is.
-        self._waiting: dict[str, set[str]] = defaultdict(set)
+        # For each file that was not read: the calls of something in it, to be linked again once it is.
+        self._waiting: dict[str, dict[Site, None]] = defaultdict(dict)
+        self._own_imports: dict[str, tuple[FileFacts, list[tuple[str, Imported]]]] = {}
         self._callers_in: dict[str, _Words] = {}
         self._looked_for: dict[str, _Words] = {}
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
@@ -82,15 +85,15 @@ class Scout:
         imported = modules_of(self.files.values())
         self._resolver.apis = self.catalog.apis(imported)
         self._resolver.libraries = self.catalog.libraries(imported)
-        again = {path for read in new for path in self._waiting.pop(read, ())}
-        graph = self._linker.link([self.files[path] for path in sorted(again.union(new))])
+        again = {site: None for path in new for site in self._waiting.pop(path, ())}
+        graph = self._linker.link([self.files[path] for path in sorted(new)], again=again)
         for site, path in graph.unread:
-            self._waiting[path].add(site.facts.path)
+            self._waiting[path][site] = None
         self._spread(graph)
         judge = _Judge(self._resolver, self._reached, self._exporters)
         found = self._worth_reading(judge, imports) | graph.asks_for(self._resolver, self._reached)
         # Between a loop and a model call there may be files that hold no loop themselves.
-        found.update(path for _, path in graph.unread if path in self._callers_in)
+        found.update(path for path in self._waiting if path in self._callers_in)
         return sorted(found - self.files.keys())
 
     def missed(self, linker: Linker, imports: Imports) -> list[str]:
@@ -108,7 +111,7 @@ class Scout:
         words: dict[str, _Words] = {}
         for path, names in imports.items():
             words[path] = _NEVER
-            for name, meaning in _imported(judge.resolver, path, names):
+            for name, meaning in self._imported(judge.resolver, path, names):
                 if isinstance(meaning, Lost) and meaning.unread:
                     importers[meaning.unread].append(path)
                     words[path] |= self._callers_in.get(meaning.unread, _NEVER)
@@ -130,6 +133,25 @@ class Scout:
                     words[importer] |= callers
                     waiting.append(importer)
         return found
+
+    def _imported(
+        self, resolver: Resolver, path: str, names: Iterable[tuple[str, str]]
+    ) -> Iterator[tuple[str, Meaning]]:
+        """What the import statements of a file that was not parsed bring in from the project's files, by its name."""
+        if path not in self._own_imports:
+            own = [(name, Imported(module, "" if name == "*" else name)) for module, name in names]
+            self._own_imports[path] = FileFacts(path, "python"), [each for each in own if self._is_own(path, each[1])]
+        facts, own = self._own_imports[path]
+        for name, imported in own:
+            for meaning in resolver.meanings(facts, imported):
+                yield name, meaning
+
+    def _is_own(self, path: str, imported: Imported) -> bool:
+        modules = self._resolver.modules
+        return any(
+            modules.resolve(path, name) is not None
+            for name in (imported.module, joined(imported.module, imported.name))
+        )
 
     def _is_news(self, path: str, words: _Words) -> bool:
         """Whether a file has not been looked at for these words yet."""
@@ -172,14 +194,6 @@ class Scout:
             if key not in self._reached:
                 self._reached.add(key)
                 waiting.extend(self._callers.get(key, ()))
-
-
-def _imported(resolver: Resolver, path: str, imports: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Meaning]]:
-    """What the import statements of a file that was not parsed bring in from the files that were, by its name."""
-    facts = FileFacts(path, "python")
-    for module, name in imports:
-        for meaning in resolver.meanings(facts, Imported(module, "" if name == "*" else name)):
-            yield name, meaning
 
 
 class _Judge:
