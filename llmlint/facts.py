@@ -334,13 +334,15 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A variable changed inside a loop. ``kind``: step (arithmetic), shrink, grow, set."""
+    """A variable changed inside a loop, or something that outlives its function changed anywhere. ``kind``: step
+    (arithmetic), shrink, grow, set. ``held``: what a variable that may be a list or a text holds before and after."""
 
     name: str
     kind: str
     block: int
     order: int
     value: Value | None = None
+    held: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ _LIBRARY = {
     "sources?": Named(OneOf("file", "page", "request", "input", "table")),
     "bounds?": [str],
     "encoders?": [str],
+    "sessions?": [str],
+    "chats?": [str],
+    "histories?": Named(int),
     "forwards?": Named({"function": int, "name?": str, "arguments?": int, "later?": bool}),
     "passthrough?": Named(str),
     "partials?": Named(str),
@@ -178,8 +181,10 @@ class Libraries:
     the text; ``texts``: those that give a text back with changes, with that parameter's name and position; ``awaits``:
     those that give back what an awaitable argument does. ``sources``: functions and objects that bring a text in, with
     its kind; ``bounds``: functions whose result is no longer than they are told; ``encoders``: those that write binary
-    data as text. ``gathers``: functions that run what they are given and give back something to wait for;
-    ``observers``: those that only look at a function.
+    data as text; ``sessions``: objects that keep what they are given from one request of somebody to the next.
+    ``chats``: modules whose objects call back for what somebody does in a chat window; ``histories``: those of their
+    functions that call back with all that was said, and the position at which they give it. ``gathers``: functions
+    that run what they are given and give back something to wait for; ``observers``: those that only look at a function.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)
@@ -196,6 +201,9 @@ class Libraries:
     sources: dict[str, str] = field(default_factory=dict)
     bounds: set[str] = field(default_factory=set)
     encoders: set[str] = field(default_factory=set)
+    sessions: set[str] = field(default_factory=set)
+    chats: set[str] = field(default_factory=set)
+    histories: dict[str, int] = field(default_factory=dict)
     forwards: dict[str, Forward] = field(default_factory=dict)
     passthrough: dict[str, str] = field(default_factory=dict)
     partials: dict[str, str] = field(default_factory=dict)
@@ -235,7 +243,17 @@ class Libraries:
             self.deadlines[name] = Deadline(frozenset(deadline["names"]), deadline.get("position", -1))
         for name, text in data.get("texts", {}).items():
             self.texts[name] = (text["name"], text["position"])
-        for kind in ("waits", "parsers", "awaits", "sources", "roles", "passthrough", "partials", "providers"):
+        for kind in (
+            "waits",
+            "parsers",
+            "awaits",
+            "sources",
+            "roles",
+            "passthrough",
+            "partials",
+            "providers",
+            "histories",
+        ):
             getattr(self, kind).update(data.get(kind, {}))
         for kind in (
             "sleeps",
@@ -251,6 +269,8 @@ class Libraries:
             "patterns",
             "bounds",
             "encoders",
+            "sessions",
+            "chats",
         ):
             getattr(self, kind.replace("-", "_")).update(data.get(kind, ()))
 

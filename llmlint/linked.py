@@ -21,6 +21,7 @@ _SOURCES = {
     "input": "what somebody types in",
     "table": "the content of a table",
     "encoded": "encoded data",
+    "history": "a history that grows",
     "callback": "what a callback is given",
     "parameter": "the parameter {name}",
 }
@@ -73,9 +74,9 @@ class Operation:
 
     ``kind``: chat, completion, responses, tts, image, video, embedding, transcription or agent for what is billed;
     client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
-    steps, endpoint, model, modalities, thinking. ``is_envelope``: what comes back is the response as it was sent, which
-    has to be parsed before the model's text is in sight. ``limit``: the characters that the provider takes in one
-    request, if it says.
+    steps, endpoint, model, modalities, thinking, compaction. ``is_envelope``: what comes back is the response as it was
+    sent, which has to be parsed before the model's text is in sight. ``limit``: the characters that the provider takes
+    in one request, if it says.
     """
 
     name: str
@@ -351,8 +352,9 @@ class Nesting:
 class Source:
     """Where a text begins that nothing bounds on its way.
 
-    ``kind``: reply, file, page, request, input, table, encoded, callback (what somebody outside the project gives a
-    function that was handed over) or parameter (of a function that the project never calls; ``name`` is its name).
+    ``kind``: reply, file, page, request, input, table, encoded, history (something that grows with each round or call),
+    callback (what somebody outside the project gives a function that was handed over) or parameter (of a function that
+    the project never calls; ``name`` is its name).
     ``callers``: the calls that it came through, the last one first. ``in_pieces``: it was cut into pieces, as many as
     it takes; ``join``: where encoded data joins a text. ``is_whole``: it is all of a file, a page, a body or a table,
     and none that comes with the code.

@@ -20,9 +20,12 @@ EXPECTED = {
         LLM105 cell 3: openai = OpenAI()
         LLM101 cell 5: stream = openai.chat.completions.create(model=MODEL, messages=messages, stream=True)
         LLM102 cell 5: stream = openai.chat.completions.create(model=MODEL, messages=messages, stream=True)
+        LLM403 cell 5: stream = openai.chat.completions.create(model=MODEL, messages=messages, stream=True)
         LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+        LLM403 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
         LLM206 cell 9: while response.choices[0].finish_reason == "tool_calls":
         LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+        LLM403 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
         LLM401 cell 11: response = openai.audio.speech.create(model="tts-1", voice="onyx", input=message)
     """,
     "000-flight-assistant/broken/flight_assistant.py": """
@@ -33,8 +36,10 @@ EXPECTED = {
         LLM205 for attempt in range(5):
         LLM204 except RateLimitError:
         LLM101 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
+        LLM403 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
         LLM206 while response.choices[0].finish_reason == "tool_calls":
         LLM101 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
+        LLM403 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
     """,
     "001-video-titles/broken/talks/ai.py": """
         LLM105 client = OpenAI()
@@ -71,6 +76,7 @@ EXPECTED = {
     "004-support-desk/broken/desk.py": """
         LLM105 client = anthropic.Anthropic()
         LLM205 for _ in range(5):
+        LLM403 return client.messages.create(model=MODEL, max_tokens=16000, messages=messages, tools=TOOLS)
         LLM104 return client.messages.create(model=MODEL, max_tokens=16000, messages=messages, tools=TOOLS)
         LLM203 except anthropic.APIError:
         LLM204 except anthropic.APIError:
@@ -137,6 +143,7 @@ def test_the_text_that_is_spoken_is_followed_to_the_log() -> None:
     }
     assert related == {
         "LLM401": ["talker(text)", "speak(LOG.read_text())", "speak(LOG.read_text())"],
+        "LLM403": ['while response.choices[0].finish_reason == "tool_calls":'],
         "LLM406": ["pictures.append(artist(city))", "for call in message.tool_calls:"],
         "LLM407": ['history.append({"role": "assistant", "content": reply})', "response = openai.images.generate("],
     }

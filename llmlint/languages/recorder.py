@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from llmlint.facts import Argument, Block, Call, Change, Condition, Exit, FileFacts, Imported, Result, Value
+from llmlint.facts import (
+    Argument,
+    Attribute,
+    Block,
+    Call,
+    Change,
+    Condition,
+    Exit,
+    FileFacts,
+    Imported,
+    Item,
+    Parameter,
+    Result,
+    Sequence,
+    Value,
+    Variable,
+)
 
-RECORDED_EXITS = frozenset({"break", "return", "raise", "exit", "continue"})
+_LASTING = (Attribute, Imported, Item, Parameter, Result, Sequence, Variable)
 
 
 class Recorder:
@@ -72,10 +88,11 @@ class Recorder:
         self.facts.conditions.append(condition)
         return len(self.facts.conditions) - 1
 
-    def change(self, name: str | None, kind: str, value: Value | None = None) -> None:
-        """Note that a loop's body changes a variable; outside loops nobody asks."""
-        if self.loops and name is not None:
-            self.facts.changes.append(Change(name, kind, self.block, self.tick(), value))
+    def change(self, name: str | None, kind: str, value: Value | None = None, held: tuple[Value, ...] = ()) -> None:
+        """Note that a loop's body changes a variable; outside loops, only what may outlive the function is of
+        interest."""
+        if (self.loops and name is not None) or any(isinstance(value, _LASTING) for value in held):
+            self.facts.changes.append(Change(name or "", kind, self.block, self.tick(), value, held))
 
     def exit(self, kind: str) -> None:
         self.facts.exits.append(Exit(kind, self.block, self.tick()))

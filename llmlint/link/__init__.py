@@ -14,6 +14,7 @@ from llmlint.link.bodies import Bodies
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
+from llmlint.link.flows.histories import Histories
 from llmlint.link.handlers import Handlers
 from llmlint.link.images import ImageRuns
 from llmlint.link.limits import Limits
@@ -167,7 +168,8 @@ class Linker:
         nestings = NestingFinder(self.files, self.graph, self.reach, loops, sizes, self.words)
         deadlines = Deadlines(self.files, self.graph, self.resolver)
         images = ImageRuns(self.resolver, self.graph, loops, sizes)
-        flows = Flows(self.resolver, self.graph, self.model_calls, self.reach)
+        histories = Histories(self.resolver, loops, sizes, self._is_paced)
+        flows = Flows(self.resolver, self.graph, self.model_calls, self.reach, histories)
         linked = {}
         for path, facts in self.files.items():
             parses.note(facts)

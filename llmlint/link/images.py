@@ -17,7 +17,6 @@ from llmlint.link.sizes import Sizes
 from llmlint.linked import ImageRun, ModelCall, Site
 
 _MAX_CALLS = 5
-_CHAT_MODULES = frozenset({"gradio", "chainlit", "panel"})
 _TOOLS = frozenset({"tool", "function_tool", "kernel_function", "ai_function", "tool_plain"})
 _LIMITER = re.compile(r"limit|throttle|quota|cache|budget|debounce", re.I)
 _LIMIT = re.compile(r"(?:^|_)(?:max|limit|quota|budget|remaining|left|credits?|allowed)(?:_|$)|^max|limit", re.I)
@@ -93,7 +92,7 @@ class ImageRuns:
                 yield "tool", definition
         for site in self._handed.get(key, ()):
             modules = {imported.module.split(".")[0] for imported in site.facts.imports}
-            if modules & _CHAT_MODULES:
+            if modules & self.resolver.libraries.chats:
                 yield "chat", site.callee
         for site, argument in self._tool_lists(facts, key):
             yield "tool", site.argument(argument)

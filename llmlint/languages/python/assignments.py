@@ -10,6 +10,7 @@ from llmlint.facts import (
     Element,
     FileFacts,
     Imported,
+    Item,
     Literal,
     Mapping,
     Operation,
@@ -72,15 +73,15 @@ class Assignments:
         added = self.expressions.value(node.value)
         operator = operator_of(node.operator)
         key = key_of(node.target)
-        self.recorder.change(key, "grow" if isinstance(added, SequenceValue) else "step", added)
+        value = self.expressions.joined(node, (old, added), operation(operator, old, added))
+        self.recorder.change(key, "grow" if isinstance(added, SequenceValue) else "step", added, (old, value))
         if isinstance(node.target, cst.Name):
-            value = self.expressions.joined(node, (old, added), operation(operator, old, added))
             self.expressions.scope.bind(node.target.value, value)
         elif isinstance(old, Attribute) and isinstance(old.base, This):
-            self.attributes[old.base.cls].setdefault(old.name, []).append(Operation(operator, (old, added)))
+            self.attributes[old.base.cls].setdefault(old.name, []).append(value)
         elif isinstance(node.target, cst.Subscript) and key is not None:
-            value = self.expressions.joined(node, (old, added), operation(operator, old, added))
-            self._store_item(node.target, value)
+            base, index = self.expressions.value(node.target.value), self.expressions.value_of_index(node.target)
+            self._put_item(node.target, base, index, value)
 
     def bind(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression | None = None) -> None:
         """Bind ``target`` to ``value``, which the expression ``source`` gave."""
@@ -92,12 +93,14 @@ class Assignments:
                     self.bind(element.value, self.part(value, index))
             return
         if not isinstance(target, cst.Name):
-            self.recorder.change(key_of(target), steps(target, source) if source else "set", value)
             self._store(target, value, source)
             return
-        self.expressions.scope.bind(target.value, value)
-        if self.recorder.loops:
-            self.recorder.change(target.value, steps(target, source) if source else "set", value)
+        scope = self.expressions.scope
+        if self.recorder.loops or target.value in scope.redirected or isinstance(value, SequenceValue):
+            old = scope.lookup(target.value) if target.value in scope.redirected else scope.get(target.value)
+            either = (old, value) if old is not None else (value,)
+            self.recorder.change(target.value, steps(target, source) if source else "set", value, either)
+        scope.bind(target.value, value)
 
     def part(self, value: Value, index: int) -> Value:
         """Element ``index`` of what is unpacked; ``enumerate`` and ``zip`` looked through."""
@@ -110,17 +113,19 @@ class Assignments:
         return self.expressions.item(value, Literal(index))
 
     def _store(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression | None) -> None:
+        kind = steps(target, source) if source else "set"
         if isinstance(target, cst.Name):
             self.bind(target, value, source)
         elif isinstance(target, cst.Attribute):
-            self._store_attribute(target, value)
+            self._store_attribute(target, value, kind)
         elif isinstance(target, cst.Subscript):
-            self._store_item(target, value)
+            self._store_item(target, value, kind)
         else:
             self.expressions.value(target)
 
-    def _store_attribute(self, target: cst.Attribute, value: Value) -> None:
+    def _store_attribute(self, target: cst.Attribute, value: Value, kind: str) -> None:
         base, name = self.expressions.value(target.value), target.attr.value
+        self.recorder.change(key_of(target), kind, value, (Attribute(base, name), value))
         if isinstance(base, This):
             self.attributes[base.cls].setdefault(name, []).append(value)
         elif isinstance(base, Imported) or (isinstance(base, Attribute) and isinstance(base.base, Imported)):
@@ -132,9 +137,16 @@ class Assignments:
         else:
             self._put(target.value, base, with_item(base, name, value))
 
-    def _store_item(self, target: cst.Subscript, value: Value) -> None:
+    def _store_item(self, target: cst.Subscript, value: Value, kind: str) -> None:
         base = self.expressions.value(target.value)
         key = self.expressions.value_of_index(target)
+        if isinstance(key, Operation) and key.operator == "slice":
+            self.recorder.change(key_of(target.value), "set", value, (base, value))
+            return
+        self.recorder.change(key_of(target), kind, value, (Item(base, key), value))
+        self._put_item(target, base, key, value)
+
+    def _put_item(self, target: cst.Subscript, base: Value, key: Value, value: Value) -> None:
         name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
         if isinstance(base, Attribute) and isinstance(base.base, This):
             changed = Mapping(((name, value),)) if name is not None else Mapping(rest=held(value))
@@ -172,6 +184,7 @@ class Assignments:
                 self.expressions.scope.bind_temporarily(target.value, Unknown("deleted"))
             elif isinstance(target, cst.Subscript):
                 base, key = self.expressions.value(target.value), self.expressions.value_of_index(target)
+                self.recorder.change(key_of(target.value), "shrink", held=(base,))
                 if isinstance(base, Mapping) and isinstance(key, Literal):
                     kept = tuple(item for item in base.items if item[0] != key.value)
                     self._put(target.value, base, Mapping(kept, base.rest))

@@ -118,11 +118,12 @@ class KnownCalls:
         target = node.func.value if isinstance(node.func, cst.Attribute) else node.func
         if name in _GROWING:
             added = text(argument.value for argument in arguments)
-            self.expressions.recorder.change(key_of(target), "grow", added)
-            if type(base) is SequenceValue:
-                self._replace(target, base, _grown(base, name, arguments))
+            grown = _grown(base, name, arguments) if type(base) is SequenceValue else base
+            self.expressions.recorder.change(key_of(target), "grow", added, (base, grown))
+            if grown is not base:
+                self._replace(target, base, grown)
         elif name in _SHRINKING:
-            self.expressions.recorder.change(key_of(target), "shrink")
+            self.expressions.recorder.change(key_of(target), "shrink", held=(base,))
         if type(base) is Mapping:
             return self._dict_method(target, base, name, arguments)
         if name == "__new__" and arguments and type(arguments[0].value) is This:

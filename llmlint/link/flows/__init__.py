@@ -14,6 +14,7 @@ from llmlint.facts import Sequence as SequenceValue
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph
 from llmlint.link.flows.callers import Sources
+from llmlint.link.flows.histories import Histories
 from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
@@ -28,10 +29,15 @@ class Flows:
     """The texts that a project's model calls are given."""
 
     def __init__(
-        self, resolver: Resolver, graph: CallGraph, model_calls: Mapping[str, Iterable[ModelCall]], reach: ReachIndex
+        self,
+        resolver: Resolver,
+        graph: CallGraph,
+        model_calls: Mapping[str, Iterable[ModelCall]],
+        reach: ReachIndex,
+        histories: Histories,
     ) -> None:
         self.resolver = resolver
-        self.sources = Sources(resolver, graph, Leaves(resolver, graph, model_calls), reach)
+        self.sources = Sources(resolver, graph, Leaves(resolver, graph, model_calls, histories), reach)
         encoders = resolver.libraries.encoders
         self._encodes = any(facts.joins for facts in resolver.files.values()) or any(
             path in encoders for paths in graph.external.values() for path in paths
@@ -42,7 +48,7 @@ class Flows:
         for call in calls:
             if call.operation.kind in _PROMPTED and call.operation.is_billed:
                 given = inputs_of(call, self.resolver)
-                found = [source for facts, value in given for source in self.sources.of(facts, value)]
+                found = [source for facts, value in given for source in self.sources.of(call.site, facts, value)]
                 if found:
                     yield TextSink(call, tuple(found))
 
@@ -51,7 +57,7 @@ class Flows:
         for call in calls:
             if call.operation.kind == "tts" and call.operation.is_billed:
                 given = inputs_of(call, self.resolver)
-                found = [source for facts, value in given for source in self.sources.of(facts, value)]
+                found = [source for facts, value in given for source in self.sources.of(call.site, facts, value)]
                 yield TextSink(call, tuple(found))
 
     def encodings(self, file: LinkedFile) -> Iterator[Encoding]:
@@ -67,8 +73,8 @@ class Flows:
             if isinstance(made.callee, Attribute) and made.callee.name in _GROWING:
                 for argument in made.arguments:
                     for content in _contents(argument.value):
-                        used = Site(facts, index).callee
-                        yield from self._encodings("history", used, self.sources.of(facts, content))
+                        site = Site(facts, index)
+                        yield from self._encodings("history", site.callee, self.sources.of(site, facts, content))
 
     def _encodings(self, sink: str, used: Place, sources: Iterable[Source]) -> Iterator[Encoding]:
         found = sorted((s for s in sources if s.kind == "encoded"), key=lambda source: source.place is None)

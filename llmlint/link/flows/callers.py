@@ -11,8 +11,9 @@ from llmlint.facts import FileFacts, FunctionValue, Literal, Mapping, Sequence, 
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.files import comes_with_code
+from llmlint.link.flows.histories import Growth
 from llmlint.link.flows.leaves import ANY, Leaf, Leaves, Path
-from llmlint.link.meanings import FunctionMeaning
+from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
@@ -39,6 +40,7 @@ class Sources:
     def __init__(self, resolver: Resolver, graph: CallGraph, leaves: Leaves, reach: ReachIndex) -> None:
         self.resolver = resolver
         self.leaves = leaves
+        self.histories = leaves.histories
         self.roles = reach.roles
         self._callbacks: dict[FunctionKey, list[Site]] = defaultdict(list)
         for edges in graph.edges.values():
@@ -46,12 +48,26 @@ class Sources:
                 if edge.is_callback:
                     self._callbacks[edge.target].append(edge.site)
 
-    def of(self, facts: FileFacts, value: Value) -> tuple[Source, ...]:
-        """The sources of a text that nothing bounds on any way to it; empty where it is bounded, or not known."""
+    def of(self, site: Site, facts: FileFacts, value: Value) -> tuple[Source, ...]:
+        """The sources of a text, given to the call at ``site``, that nothing bounds on any way to it; empty where it is
+        bounded, or not known."""
         seen: set[Leaf] = set()
-        return tuple(source for leaf in self.leaves.of(facts, value) for source in self._upward(leaf, (), seen))
+        return tuple(source for leaf in self.leaves.of(facts, value) for source in self._upward(leaf, site, (), seen))
 
-    def _upward(self, leaf: Leaf, callers: tuple[Place, ...], seen: set[Leaf]) -> Iterator[Source]:
+    def _upward(
+        self,
+        leaf: Leaf,
+        at: Site,
+        callers: tuple[Place, ...],
+        seen: set[Leaf],
+        grown: Growth | None = None,
+    ) -> Iterator[Source]:
+        """``at``: the call that is given what the leaf is a part of; ``grown``: where a function on the way adds to the
+        list that it was given."""
+        if leaf.growth is not None:
+            if self.histories.feeds(leaf.growth, at):
+                yield Source("history", self.histories.place(leaf.growth), callers)
+            return
         if leaf in seen or len(callers) > _MAX_CALLS:
             return
         seen.add(leaf)
@@ -60,20 +76,30 @@ class Sources:
             join = Place(self.resolver.files[leaf.join[0]], leaf.join[1]) if leaf.join is not None else None
             yield Source(leaf.kind, place, callers, leaf.in_pieces, join, is_whole=self._is_whole(leaf))
             return
+        if leaf.path[:1] in ((), (ANY,)):
+            grown = grown or self.histories.grows_parameter(leaf.function, leaf.name)
         sites = [(site, False) for site in self.resolver.results.callers.get(leaf.function, ())]
         sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
         if not sites and not self._is_setting(leaf):
             kind = "request" if leaf.function in self.roles else "parameter"
             yield Source(kind, self._definition(leaf), callers, leaf.in_pieces, name=leaf.name)
+            if grown is not None:
+                yield Source("history", self.histories.place(grown), callers)
         for site, is_callback in sites:
             given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None
             if given is None and is_callback:
                 yield Source("callback", site.callee, callers, leaf.in_pieces)
+                if grown is not None or self._is_given_history(site, leaf):
+                    place = self.histories.place(grown) if grown is not None else site.callee
+                    yield Source("history", place, callers)
                 continue
+            above = (*callers, site.callee)
             for facts, value, path in given if given is not None else self._given(site, leaf):
+                if grown is not None and self.histories.outlives(site, facts, value):
+                    yield Source("history", self.histories.place(grown), above)
                 for inner in self.leaves.of(facts, value, path):
                     piece = replace(inner, in_pieces=inner.in_pieces or leaf.in_pieces)
-                    yield from self._upward(piece, (*callers, site.callee), seen)
+                    yield from self._upward(piece, site, above, seen, grown)
 
     def _is_whole(self, leaf: Leaf) -> bool:
         """Whether all of something is read that may be of any size, and does not come with the code."""
@@ -107,6 +133,8 @@ class Sources:
     def _handed_over(self, site: Site, leaf: Leaf) -> list[_Given] | None:
         """What a function will be called with that is handed over: ``submit(fn, text)``, ``Thread(target=fn,
         args=(text,))``; None where somebody outside decides that."""
+        if any(top_of(path) in self.resolver.libraries.chats for path in self.leaves.calls.paths(site)):
+            return None
         arguments = site.call.arguments
         named = {argument.name: argument.value for argument in arguments if argument.name is not None}
         place = self._position(leaf)
@@ -125,6 +153,12 @@ class Sources:
         if getattr(site.call.callee, "name", "") in _EACH:
             return [(site.facts, given[start + 1], (ANY, *leaf.path))]
         return [(site.facts, value, leaf.path) for value in given[start + 1 + place : start + 2 + place]]
+
+    def _is_given_history(self, site: Site, leaf: Leaf) -> bool:
+        """Whether a chat window hands all that was said so far to the parameter."""
+        histories = self.resolver.libraries.histories
+        places = {histories[path] for path in self.leaves.calls.paths(site) if path in histories}
+        return self._position(leaf) in places and leaf.path[:1] in ((), (ANY,))
 
     def _position(self, leaf: Leaf) -> int:
         """The parameter's place among those that a caller gives."""

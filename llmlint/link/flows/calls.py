@@ -38,7 +38,7 @@ class CallReader:
     def is_forward(self, site: Site) -> bool:
         """Whether a call hands a function over without the arguments that it will be called with following it."""
         forwards = self.libraries.forwards
-        return any(path in forwards and forwards[path].arguments < 0 for path in self._paths(site))
+        return any(path in forwards and forwards[path].arguments < 0 for path in self.paths(site))
 
     def kind_of_name(self, path: str) -> str:
         """What an object outside the project holds: ``flask.request``."""
@@ -46,7 +46,7 @@ class CallReader:
 
     def origin(self, site: Site) -> str | None:
         """The kind of text that a call brings in, or None."""
-        for path in self._paths(site):
+        for path in self.paths(site):
             if path in self.libraries.sources:
                 return self.libraries.sources[path]
             if path in self.libraries.encoders:
@@ -58,7 +58,7 @@ class CallReader:
 
     def passed_on(self, site: Site, path: Path) -> Iterator[tuple[Value, Path, bool]]:
         """The values that a call hands on, how they are read further, and whether it cuts them into pieces."""
-        paths = self._paths(site)
+        paths = self.paths(site)
         libraries = self.libraries
         for name in paths:
             if name in libraries.bounds:
@@ -103,7 +103,8 @@ class CallReader:
             if callee.name == "format":
                 yield from ((argument.value, ()) for argument in arguments)
 
-    def _paths(self, site: Site) -> tuple[str, ...]:
+    def paths(self, site: Site) -> tuple[str, ...]:
+        """The paths outside the project that a call may be a call of."""
         return self.graph.external.get(Site(site.facts, site.index), ())
 
 

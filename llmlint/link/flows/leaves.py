@@ -30,6 +30,8 @@ from llmlint.facts import (
 from llmlint.facts import Mapping as MappingValue
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.calls import CallReader
+from llmlint.link.flows.early_ends import EarlyEnds
+from llmlint.link.flows.histories import Growth, Histories
 from llmlint.link.flows.lengths import is_short, sets_length
 from llmlint.link.flows.messages import written_items
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
@@ -56,8 +58,8 @@ class Leaf:
     """Where a part of a text begins.
 
     ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``; or parameter, for
-    what ``path`` reads out of the parameter ``name`` of ``function``. ``in_pieces``: it was cut into pieces on the way;
-    ``join``: the file and the span where encoded data joins a text.
+    what ``path`` reads out of the parameter ``name`` of ``function``; or history, for what grows by ``growth``.
+    ``in_pieces``: it was cut into pieces on the way; ``join``: the file and the span where encoded data joins a text.
     """
 
     kind: str
@@ -67,13 +69,22 @@ class Leaf:
     path: Path = ()
     in_pieces: bool = False
     join: tuple[str, Span] | None = None
+    growth: Growth | None = None
 
 
 class Leaves:
     """``of`` answers for values; a function's answer is worked out once, in terms of its own parameters."""
 
-    def __init__(self, resolver: Resolver, graph: CallGraph, model_calls: Mapping[str, Iterable[ModelCall]]) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        graph: CallGraph,
+        model_calls: Mapping[str, Iterable[ModelCall]],
+        histories: Histories,
+    ) -> None:
         self.resolver = resolver
+        self.histories = histories
+        self.early_ends = EarlyEnds(histories.loops)
         self.calls = CallReader(resolver.libraries, graph)
         self._model_calls = {_plain(call.site): call for calls in model_calls.values() for call in calls}
         self._targets: dict[Site, list[FunctionKey]] = defaultdict(list)
@@ -110,6 +121,8 @@ class Leaves:
             yield from self.of(facts, value, path)
 
     def _follow(self, facts: FileFacts, value: Value, path: Path) -> Iterator[Leaf]:
+        if not path or path[0] is ANY:
+            yield from (Leaf("history", growth=growth) for growth in self.histories.of(facts, value))
         match value:
             case Result(call):
                 yield from self._result(Site(facts, call), path)
@@ -124,6 +137,8 @@ class Leaves:
             case Literal():
                 if value.is_data_uri:
                     yield Leaf("encoded")
+            case Element(base) if self.early_ends.is_cut(facts, base):
+                return
             case _:
                 join = self._joins.get(id(value))
                 for part, further in _parts(value, path):

@@ -1,0 +1,285 @@
+"""Histories: lists and texts that grow with every round of a loop, or with every call, and that nothing cuts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from llmlint.facts import (
+    Attribute,
+    Change,
+    Choice,
+    Element,
+    FileFacts,
+    Literal,
+    Operation,
+    Parameter,
+    Sequence,
+    Text,
+    Value,
+)
+from llmlint.findings import Place
+from llmlint.link.blocks import function_index, is_inside, outward
+from llmlint.link.calls import FunctionKey, owner
+from llmlint.link.flows.states import Key, States
+from llmlint.link.loops import LoopAnalysis
+from llmlint.link.meanings import External, InstanceMeaning
+from llmlint.link.resolver import Resolver
+from llmlint.link.results import argument_for
+from llmlint.link.sizes import Sizes
+from llmlint.linked import Site
+
+_GROWING = frozenset({"grow", "step"})
+_CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__", "model_post_init"})
+_LISTS = frozenset({"list", "list()", "collections.deque()"})
+# What functions are called that shorten what they are given, where they themselves can't be read.
+_SHORTENING = re.compile(
+    r"trim|trunc|prun|compact|compress|condens|summar|shorten|shrink|evict|slid|window|reset|clear|forget|fit_|budget",
+    re.I,
+)
+
+Paced = Callable[[FileFacts, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Where something grows. ``held``: what it was before; ``loop``: the block of the open loop with whose rounds it
+    grows, or -1 where it does with every call; ``function``: the function that adds to it."""
+
+    path: str
+    held: Value
+    loop: int
+    function: FunctionKey
+
+
+class _Changes:
+    """The changes of one file, by what they change."""
+
+    def __init__(self, facts: FileFacts) -> None:
+        self.facts = facts
+        self.by_value: dict[Hashable, list[Change]] = defaultdict(list)
+        self.by_name: dict[tuple[int, str], list[Change]] = defaultdict(list)
+        for change in facts.changes:
+            if change.name:
+                self.by_name[function_index(facts, change.block), change.name].append(change)
+            for value in change.held:
+                self.by_value[_identity(value)].append(change)
+
+
+class Histories:
+    """``is_paced`` says whether a loop waits in each round for a person or an event."""
+
+    def __init__(self, resolver: Resolver, loops: LoopAnalysis, sizes: Sizes, is_paced: Paced) -> None:
+        self.resolver = resolver
+        self.loops = loops
+        self.sizes = sizes
+        self.is_paced = is_paced
+        self.states = States(resolver)
+        self._changes = {path: _Changes(facts) for path, facts in resolver.files.items() if facts.changes}
+        self._open: dict[tuple[str, int], bool] = {}
+        self._callers: Mapping[FunctionKey, Iterable[Site]] = resolver.results.callers
+        self._growing: dict[Key, list[Growth]] = defaultdict(list)
+        self._cut: set[Key] = set()
+        self._begun: dict[Key, int] = defaultdict(int)
+        self._shortened: dict[str, list[tuple[Site, Value]]] = defaultdict(list)
+        self._note_states()
+        self._note_shortened()
+
+    def of(self, facts: FileFacts, value: Value) -> Iterator[Growth]:
+        """Where the list or text that ``value`` reads grows, and nothing cuts it."""
+        changes = self._changes.get(facts.path)
+        if changes is not None:
+            for change in changes.by_value.get(_identity(value), ()):
+                if change.kind in _GROWING and _is_text(change):
+                    yield from self._with_rounds(changes, change)
+        key = self.states.key(facts, value)
+        if key in self._growing and self._lasts(key) and self._is_plain(facts, value):
+            yield from self._growing[key]
+
+    def grows_parameter(self, key: FunctionKey, name: str) -> Growth | None:
+        """Where a function adds to a list that it is given, once for each call, and leaves it at that."""
+        changes = self._changes.get(key[0])
+        if changes is None:
+            return None
+        found = changes.by_value.get(_identity(Parameter(key[1], name)), ())
+        if any(change.kind not in _GROWING for change in found):
+            return None
+        for change in found:
+            if _is_text(change) and not _is_in_loop(changes.facts, change.block):
+                return self._growth(changes.facts, change)
+        return None
+
+    def outlives(self, site: Site, facts: FileFacts, value: Value) -> bool:
+        """Whether a list that a call is given is there for the next call too, as long as this one left it."""
+        key = self.states.key(facts, value)
+        if key is not None:
+            return self._lasts(key)
+        changes = self._changes.get(facts.path)
+        made = changes.by_value.get(_identity(value), ()) if changes is not None else ()
+        around = [block for block in _loops_around(site.facts, site.call.block) if self._is_open(site.facts, block)]
+        return bool(made and around) and not any(
+            change.kind not in _GROWING and is_inside(facts, change.block, around[0]) for change in made
+        )
+
+    def place(self, growth: Growth) -> Place | None:
+        """The call that adds something, or else the head of the loop or the function in which that happens."""
+        facts = self.resolver.files[growth.path]
+        for index, call in enumerate(facts.calls):
+            if isinstance(call.callee, Attribute) and call.callee.base is growth.held:
+                return Site(facts, index).callee
+        head = facts.loops[facts.blocks[growth.loop].index] if growth.loop >= 0 else facts.functions[growth.function[1]]
+        return Place(facts, facts.span(head.span)) if head.span >= 0 else None
+
+    def feeds(self, growth: Growth, site: Site) -> bool:
+        """Whether what grows is read at a site as often as it grows."""
+        if growth.loop >= 0:
+            return site.facts.path == growth.path and is_inside(site.facts, site.call.block, growth.loop)
+        reader = owner(site)
+        if reader == growth.function:
+            return True
+        callers = {owner(caller) for caller in self._callers.get(growth.function, ())}
+        above = {owner(caller) for caller in self._callers.get(reader, ())}
+        return reader in callers or growth.function in above or bool(callers & above)
+
+    # -- with every round -------------------------------------------------------------------------------------
+
+    def _with_rounds(self, changes: _Changes, change: Change) -> Iterator[Growth]:
+        facts = changes.facts
+        own = changes.by_name[function_index(facts, change.block), change.name]
+        cuts = [other.block for other in own if other.kind not in _GROWING]
+        held = {_identity(value) for other in own for value in other.held}
+        cuts += [site.call.block for site, value in self._shortened.get(facts.path, ()) if _identity(value) in held]
+        for loop in _loops_around(facts, change.block):
+            if any(is_inside(facts, cut, loop) for cut in cuts):
+                return
+            if self._is_open(facts, loop):
+                yield self._growth(facts, change, loop)
+
+    def _growth(self, facts: FileFacts, change: Change, loop: int = -1) -> Growth:
+        return Growth(facts.path, change.held[0], loop, (facts.path, function_index(facts, change.block)))
+
+    def _is_open(self, facts: FileFacts, block: int) -> bool:
+        """Whether nothing bounds the rounds of a loop; one that a person or an event paces goes on as they like."""
+        key = (facts.path, block)
+        if key not in self._open:
+            index = facts.blocks[block].index
+            loop = facts.loops[index]
+            verdict = self.loops.on_success(self.loops.gather(facts, index))
+            if self.sizes.is_endless(facts, loop):
+                goes_on = verdict.by_reply or not verdict.is_open or self.is_paced(facts, block)
+            else:
+                goes_on = loop.kind == "for" and not self.sizes.is_bounded(facts, loop)
+            self._open[key] = goes_on and not verdict.ceiling
+        return self._open[key]
+
+    # -- with every call --------------------------------------------------------------------------------------
+
+    def _note_states(self) -> None:
+        for changes in self._changes.values():
+            facts = changes.facts
+            for change in changes.facts.changes:
+                key = self.states.key(facts, change.held[0]) if change.held else None
+                if key is None:
+                    continue
+                function = function_index(facts, change.block)
+                if change.kind in _GROWING or self._adds_to_itself(facts, change, key):
+                    if _is_text(change) and (key[0] == "session" or not self._is_first(facts, function)):
+                        self._growing[key].append(self._growth(facts, change))
+                elif change.kind == "shrink":
+                    self._cut.add(key)
+                elif key[0] == "session" or not self._is_first(facts, function):
+                    self._note_set(change, key)
+
+    def _lasts(self, key: Key) -> bool:
+        return key not in self._cut and self._begun[key] < 2
+
+    def _is_plain(self, facts: FileFacts, value: Value) -> bool:
+        """Whether something is a list or a text, and no object that may keep it short by itself."""
+        return not any(
+            isinstance(meaning, InstanceMeaning)
+            or (isinstance(meaning, External) and meaning.chain and not _is_list(meaning))
+            for meaning in self.resolver.meanings(facts, value)
+        )
+
+    def _note_set(self, change: Change, key: Key) -> None:
+        """A session and a mapping are filled when they are first asked; all else is begun anew, or cut."""
+        is_begun = key[0] == "session" or key[-1] == "[]"
+        if is_begun and isinstance(change.value, Sequence | Literal):
+            self._begun[key] += 1
+        else:
+            self._cut.add(key)
+
+    def _is_first(self, facts: FileFacts, function: int) -> bool:
+        """Whether the code of a function runs once, before anything is asked."""
+        return function < 0 or facts.functions[function].name in _CONSTRUCTORS
+
+    def _adds_to_itself(self, facts: FileFacts, change: Change, key: Key) -> bool:
+        """``self.turns = [*self.turns, turn]``."""
+        items = change.value.items if isinstance(change.value, Sequence) else ()
+        return any(isinstance(item, Element) and self.states.key(facts, item.base) == key for item in items)
+
+    # -- what shortens a list where it lies -------------------------------------------------------------------
+
+    def _note_shortened(self) -> None:
+        """The calls that shorten a list which they are given, by what they are known to do or by their names."""
+        for facts in self.resolver.files.values():
+            for index, call in enumerate(facts.calls):
+                name = getattr(call.callee, "name", "")
+                if name and _SHORTENING.search(name):
+                    for argument in call.arguments:
+                        self._note_shortening(Site(facts, index), argument.value)
+        for changes in self._changes.values():
+            for change in changes.facts.changes:
+                value = change.held[0] if change.held else None
+                if isinstance(value, Parameter) and change.kind not in _GROWING:
+                    self._note_callers(changes.facts, value)
+
+    def _note_callers(self, facts: FileFacts, parameter: Parameter) -> None:
+        function = facts.functions[parameter.function]
+        for site in self._callers.get((facts.path, parameter.function), ()):
+            argument = argument_for(site, function, parameter.name)
+            if argument is not None:
+                self._note_shortening(site, argument.value)
+
+    def _note_shortening(self, site: Site, value: Value) -> None:
+        self._shortened[site.facts.path].append((site, value))
+        key = self.states.key(site.facts, value)
+        if key is not None:
+            self._cut.add(key)
+
+
+def _is_list(made: External) -> bool:
+    """Whether something from outside the project is a list, or a deque with room for everything."""
+    site = made.chain[-1] if made.chain else None
+    return made.path in _LISTS and not (site is not None and any(a.name == "maxlen" for a in site.call.arguments))
+
+
+def _loops_around(facts: FileFacts, block: int) -> Iterator[int]:
+    """The blocks of the loops around a block, innermost first."""
+    for number, fact in outward(facts, block):
+        if fact.kind == "loop" and facts.loops[fact.index].kind != "comprehension":
+            yield number
+
+
+def _is_in_loop(facts: FileFacts, block: int) -> bool:
+    return next(_loops_around(facts, block), -1) >= 0
+
+
+def _is_text(change: Change) -> bool:
+    """Whether what grows is a list or a text, and not a number."""
+    return change.kind == "grow" or any(map(_holds_text, change.held))
+
+
+def _holds_text(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return any(map(_holds_text, value.options))
+    if isinstance(value, Operation):
+        return value.operator == "format" or (value.operator == "+" and any(map(_holds_text, value.operands)))
+    return isinstance(value, Text | Sequence) or (isinstance(value, Literal) and isinstance(value.value, str))
+
+
+def _identity(value: Value) -> Hashable:
+    """What tells a value from others: itself, where two that are equal are the same variable."""
+    return value if isinstance(value, Parameter) else id(value)

@@ -1,0 +1,401 @@
+"""Histories that grow and are sent whole (LLM403), and what cuts them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked
+
+PRELUDE = """\
+from collections import deque
+from openai import OpenAI
+import tokens
+
+client = OpenAI()
+
+
+def send(messages):
+    return client.chat.completions.create(model="gpt-5.5", messages=messages){mark}
+
+
+def shorten(turns):
+    del turns[:2]
+
+
+"""
+OPEN = PRELUDE.format(mark="  # LLM403")
+QUIET = PRELUDE.format(mark="")
+
+# A chat in a loop: what is done with the list before it is sent.
+LOOPS = [
+    "send(messages)",
+    "send([{'role': 'system', 'content': 'Be brief.'}, *messages])",
+    "send([{'role': m['role'], 'content': m['content']} for m in messages])",
+    "send(messages[1:])",
+    "send(list(reversed(messages)))",
+    "if len(messages) > 40:\n            print('a long chat')\n        send(messages)",
+]
+CUTS = [
+    "send(messages[-20:])",
+    "send(messages[:1] + messages[-20:])",
+    "messages = messages[-20:]\n        send(messages)",
+    "messages[:] = messages[-20:]\n        send(messages)",
+    "del messages[1:3]\n        send(messages)",
+    "if len(messages) > 40:\n            messages.pop(0)\n        send(messages)",
+    "if len(messages) > 40:\n            break\n        send(messages)",
+    "if tokens.count(messages) > 4000:\n            messages = [tokens.summary(messages)]\n        send(messages)",
+    "send(tokens.trim(messages))",
+    "tokens.trim(messages)\n        send(messages)",
+    "shorten(messages)\n        send(messages)",
+    "if question == '/new':\n            messages.clear()\n        send(messages)",
+    "send(deque(messages, maxlen=20))",
+    "send(last(messages, 20))",
+    "send(within(messages, 4000))",
+]
+
+
+def chat(code: str) -> str:
+    return f"""
+def last(turns, most):
+    return turns[-most:]
+
+
+def within(turns, budget):
+    kept, used = [], 0
+    for turn in reversed(turns):
+        used += len(turn["content"])
+        if used > budget:
+            break
+        kept.append(turn)
+    return kept
+
+
+def main():
+    messages = []
+    while True:
+        question = input("> ")
+        messages.append({{"role": "user", "content": question}})
+        {code}
+        messages.append({{"role": "assistant", "content": "An answer."}})
+"""
+
+
+@pytest.mark.parametrize("code", LOOPS)
+def test_a_list_that_grows_in_a_chat(tmp_path: Path, code: str) -> None:
+    (found,) = assert_marked(tmp_path, chat(code), "LLM403", prelude=OPEN)
+    assert [note.message for note in found.related] == ["the history comes through this call", "it grows here"]
+
+
+@pytest.mark.parametrize("code", CUTS)
+def test_a_list_that_is_cut_in_a_chat(tmp_path: Path, code: str) -> None:
+    assert_marked(tmp_path, chat(code), "LLM403", prelude=QUIET)
+
+
+GROWING = {
+    "by +=": """
+        prompt = "So far:"
+        for line in lines:
+            prompt += line
+            send(prompt)
+        """,
+    "by +": """
+        turns = []
+        while True:
+            turns = turns + [{"role": "user", "content": input()}]
+            send(turns)
+        """,
+    "until the reply says stop": """
+        turns = list(lines)
+        while True:
+            reply = send(turns).choices[0].message
+            if not reply.tool_calls:
+                break
+            turns.append(reply)
+        """,
+    "in a function that is called again and again": """
+        turns = []
+        while True:
+            take_turn(turns, input())
+        """,
+}
+BOUNDED = {
+    "a fixed number of rounds": """
+        turns = []
+        for _ in range(8):
+            turns.append(send(turns).choices[0].message)
+        """,
+    "a counter": """
+        turns, rounds = [], 0
+        while rounds < limit:
+            rounds += 1
+            turns.append(send(turns).choices[0].message)
+        """,
+    "begun anew in each round": """
+        for line in lines:
+            turns = [{"role": "system", "content": "Be brief."}]
+            turns.append({"role": "user", "content": line})
+            send(turns)
+        """,
+    "begun anew in each round, and grown in a function": """
+        while True:
+            turns = []
+            take_turn(turns, input())
+        """,
+    "filled first, and sent once": """
+        turns = []
+        for line in lines:
+            turns.append({"role": "user", "content": line})
+        send(turns)
+        """,
+    "a number": """
+        number = 0
+        for line in lines:
+            number += 1
+            send(f"Line {number}: {line}")
+        """,
+    "what is not sent": """
+        replies = []
+        for line in lines:
+            replies.append(send([line]))
+        """,
+}
+
+
+def run(body: str) -> str:
+    return f"""
+def take_turn(turns, question):
+    turns.append({{"role": "user", "content": question}})
+    turns.append(send(turns).choices[0].message)
+
+
+def run(lines, limit):
+{body}
+"""
+
+
+@pytest.mark.parametrize("body", GROWING.values(), ids=GROWING)
+def test_a_loop_that_nothing_bounds(tmp_path: Path, body: str) -> None:
+    assert_marked(tmp_path, run(body.replace("\n    ", "\n")), "LLM403", prelude=OPEN)
+
+
+@pytest.mark.parametrize("body", BOUNDED.values(), ids=BOUNDED)
+def test_a_loop_that_leaves_the_list_bounded(tmp_path: Path, body: str) -> None:
+    program = run(body.replace("\n    ", "\n"))
+    # Who else may call the function with a list of their own is another question.
+    if "take_turn(turns, input())" not in body:
+        program = program.partition("def run")[1] + program.partition("def run")[2]
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+
+
+# What outlives the function: each begins empty, and is added to with every call.
+LASTING = {
+    "an attribute": """
+        class Chat:
+            def __init__(self):
+                self.turns = []
+
+            def answer(self, question):
+                self.turns.append({"role": "user", "content": question})
+                reply = send(self.turns)
+                self.turns.append(reply.choices[0].message)
+        """,
+    "an attribute that another method adds to": """
+        class Chat:
+            def __init__(self):
+                self.turns = []
+
+            def add(self, role, content):
+                self.turns.append({"role": role, "content": content})
+
+            def answer(self, question):
+                self.add("user", question)
+                return send(self.turns)
+        """,
+    "an attribute that is assigned anew": """
+        class Chat:
+            def __init__(self):
+                self.turns = []
+
+            def answer(self, question):
+                self.turns = [*self.turns, {"role": "user", "content": question}]
+                return send(self.turns)
+        """,
+    "an attribute of a base class": """
+        class Base:
+            def __init__(self):
+                self.turns = []
+
+            def add(self, question):
+                self.turns += [{"role": "user", "content": question}]
+
+        class Chat(Base):
+            def answer(self, question):
+                self.add(question)
+                return send([{"role": "system"}] + self.turns)
+        """,
+    "a text": """
+        class Chat:
+            def __init__(self):
+                self.turns = "A conversation."
+
+            def answer(self, question):
+                self.turns += f"User: {question}"
+                return send([{"role": "user", "content": self.turns}])
+        """,
+    "a mapping of histories": """
+        class Chat:
+            def __init__(self):
+                self.turns = {}
+
+            def answer(self, user, question):
+                history = self.turns.setdefault(user, [])
+                history.append({"role": "user", "content": question})
+                return send(history)
+        """,
+    "a field": """
+        from dataclasses import dataclass, field
+
+        @dataclass
+        class Chat:
+            turns: list = field(default_factory=list)
+
+            def answer(self, question):
+                self.turns.append({"role": "user", "content": question})
+                return send(self.turns)
+        """,
+}
+CUTTING = [
+    "self.turns = []",
+    "self.turns.clear()",
+    "self.turns = self.turns[-20:]",
+    "self.turns.pop(0)",
+    "del self.turns[0]",
+    "tokens.trim(self.turns)",
+    "shorten(self.turns)",
+]
+
+
+@pytest.mark.parametrize("program", LASTING.values(), ids=LASTING)
+def test_what_outlives_the_function(tmp_path: Path, program: str) -> None:
+    assert_marked(tmp_path, program, "LLM403", prelude=OPEN)
+
+
+@pytest.mark.parametrize("cut", CUTTING)
+@pytest.mark.parametrize("shape", ["an attribute", "an attribute that another method adds to", "a field"])
+def test_what_outlives_the_function_and_is_cut(tmp_path: Path, shape: str, cut: str) -> None:
+    method = f"            def cut(self):\n                {cut}\n"
+    assert_marked(tmp_path, f"{LASTING[shape].rstrip()}\n\n{method}", "LLM403", prelude=QUIET)
+
+
+def test_variables_of_a_module(tmp_path: Path) -> None:
+    program = """
+    # -- llm.py
+    from state import client, kept, turns
+    def answer(question):
+        turns.append({"role": "user", "content": question})
+        return client.chat.completions.create(model="gpt-5.5", messages=turns)  # LLM403
+    def answer_again(question):
+        kept.append({"role": "user", "content": question})
+        return client.chat.completions.create(model="gpt-5.5", messages=kept)
+    # -- state.py
+    from openai import OpenAI
+    client = OpenAI()
+    turns = []
+    kept = []
+    def begin():
+        del kept[:]
+    """
+    assert_marked(tmp_path, program, "LLM403")
+
+
+def test_a_global_that_is_cut(tmp_path: Path) -> None:
+    program = """
+    turns = []
+
+    def answer(question):
+        global turns
+        turns.append({"role": "user", "content": question})
+        turns = turns[-20:]
+        return send(turns)
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+
+
+def test_a_session(tmp_path: Path) -> None:
+    program = """
+    import streamlit as st
+
+    if "turns" not in st.session_state:
+        st.session_state.turns = []
+    if "kept" not in st.session_state:
+        st.session_state["kept"] = []
+    if st.button("New chat"):
+        st.session_state.kept = []
+    if question := st.chat_input("Ask"):
+        st.session_state.turns.append({"role": "user", "content": question})
+        st.session_state.kept.append({"role": "user", "content": question})
+        client.chat.completions.create(model="gpt-5.5", messages=st.session_state.turns)  # LLM403
+        client.chat.completions.create(model="gpt-5.5", messages=st.session_state["kept"])
+        client.chat.completions.create(model="gpt-5.5", messages=st.session_state.turns[-20:])
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+
+
+def test_a_list_with_room_for_a_few(tmp_path: Path) -> None:
+    program = """
+    class Chat:
+        def __init__(self):
+            self.turns = deque(maxlen=20)
+
+        def answer(self, question):
+            self.turns.append({"role": "user", "content": question})
+            return send(list(self.turns))
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+
+
+def test_a_builder_that_is_made_for_each_call(tmp_path: Path) -> None:
+    program = """
+    class Prompt:
+        def __init__(self):
+            self.messages = []
+
+        def say(self, text):
+            self.messages.append({"role": "user", "content": text})
+
+    def ask(question):
+        prompt = Prompt()
+        prompt.say(question)
+        return send(prompt.messages)
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+
+
+def test_the_provider_compacts(tmp_path: Path) -> None:
+    program = """
+    turns = []
+
+    def answer(question, **settings):
+        turns.append({"role": "user", "content": question})
+        client.responses.create(model="gpt-5.5", input=turns)  # LLM403
+        client.responses.create(model="gpt-5.5", input=turns, truncation="disabled")  # LLM403
+        client.responses.create(model="gpt-5.5", input=turns, truncation="auto")
+        client.responses.create(model="gpt-5.5", input=turns, context_management=[{"type": "compaction"}])
+        client.responses.create(model="gpt-5.5", input=turns, **settings)
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+
+
+def test_a_local_model(tmp_path: Path) -> None:
+    program = """
+    import ollama
+
+    turns = []
+
+    def answer(question):
+        turns.append({"role": "user", "content": question})
+        return ollama.chat(model="llama", messages=turns)  # LLM403
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM403")
+    assert str(found.severity) == "info"
