@@ -19,7 +19,7 @@ _NUMBER = (int, float, type(None))
 
 ROLES = (
     "cap", "stop", "structured", "timeout", "retries", "steps", "endpoint", "model", "modalities", "thinking",
-    "compaction",
+    "compaction", "cache",
 )  # fmt: skip
 KINDS = (
     "chat", "completion", "responses", "tts", "image", "video", "embedding", "transcription", "decision", "batch",

@@ -202,7 +202,7 @@ class Catalog:
     @cached_property
     def interest(self) -> frozenset[str]:
         """The words whose use in a function is a fact of its own."""
-        return self.words["finish"] | self.words["quota"]
+        return self.words["finish"] | self.words["quota"] | self.words["cache-mark"]
 
     def apis(self, modules: Iterable[str] | None = None) -> Apis:
         """The operations of the SDKs that some of ``modules`` belong to; of all SDKs without an argument."""

@@ -145,9 +145,11 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Text:
-    """A string built from ``parts``: f-string, ``+``, ``%``, ``join``."""
+    """A string built from ``parts``: f-string, ``+``, ``%``, ``join``. ``written``: how many characters of it stand in
+    the code."""
 
     parts: tuple[Value, ...] = ()
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

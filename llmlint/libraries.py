@@ -56,6 +56,7 @@ _LIBRARY = {
     "sleeps?": [str],
     "inputs?": [str],
     "clocks?": [str],
+    "randoms?": [str],
     "parsers?": Named(str),
     "patterns?": [str],
     "texts?": Named({"name": str, "position": int}),
@@ -194,6 +195,7 @@ class Libraries:
     sleeps: set[str] = field(default_factory=set)
     inputs: set[str] = field(default_factory=set)
     clocks: set[str] = field(default_factory=set)
+    randoms: set[str] = field(default_factory=set)
     parsers: dict[str, str] = field(default_factory=dict)
     patterns: set[str] = field(default_factory=set)
     texts: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -260,6 +262,7 @@ class Libraries:
             "receivers",
             "inputs",
             "clocks",
+            "randoms",
             "gathers",
             "observers",
             "endless",

@@ -74,9 +74,9 @@ class Operation:
 
     ``kind``: chat, completion, responses, tts, image, video, embedding, transcription or agent for what is billed;
     client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
-    steps, endpoint, model, modalities, thinking, compaction. ``is_envelope``: what comes back is the response as it was
-    sent, which has to be parsed before the model's text is in sight. ``limit``: the characters that the provider takes
-    in one request, if it says.
+    steps, endpoint, model, modalities, thinking, compaction, cache. ``is_envelope``: what comes back is the response
+    as it was sent, which has to be parsed before the model's text is in sight. ``limit``: the characters that the
+    provider takes in one request, if it says.
     """
 
     name: str
@@ -393,6 +393,25 @@ class Encoding:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class CacheMiss:
+    """A prompt that the provider is asked to keep, and will not find again. ``kind``: clock or random, for what is new
+    in it each time, at ``source``; ``place``: the argument that it is given by."""
+
+    call: ModelCall
+    place: Place
+    kind: str
+    source: Place
+
+
+@dataclass(frozen=True, slots=True)
+class StaticPrompt:
+    """A prompt of which ``characters`` stand in the code, sent to a provider who keeps nothing unasked."""
+
+    call: ModelCall
+    characters: int
+
+
 @dataclass(slots=True)
 class ImageRun:
     """An image call that nothing counts. ``repeated_by``: loop, chat or tool; ``place``: that loop, or where a function
@@ -418,4 +437,6 @@ class LinkedFile:
     prompted: list[TextSink] = field(default_factory=list)
     encodings: list[Encoding] = field(default_factory=list)
     image_runs: list[ImageRun] = field(default_factory=list)
+    cache_misses: list[CacheMiss] = field(default_factory=list)
+    static_prompts: list[StaticPrompt] = field(default_factory=list)
     text: FileFacts | None = None

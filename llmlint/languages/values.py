@@ -158,14 +158,25 @@ def opened(base: Value, reason: str) -> Value:
 def text(parts: Iterable[Value]) -> Value:
     """A string built from ``parts``; nested texts are flattened, literals dropped but for the heads of data URIs."""
     flat: list[Value] = []
+    written = 0
     for part in parts:
+        written += _written(part)
         inner = part.parts if isinstance(part, Text) else part.operands if _is_format(part) else (part,)
         for value in inner:
             if (not isinstance(value, Literal) or value.is_data_uri) and value not in flat:
                 flat.append(value)
     if len(flat) > MAX_PARTS:
         flat = [*flat[:MAX_PARTS], _TOO_MANY]
-    return Text(tuple(flat))
+    return Text(tuple(flat), written)
+
+
+def _written(part: Value) -> int:
+    """How many characters of a part of a text stand in the code."""
+    if isinstance(part, Literal):
+        return len(part.value) if isinstance(part.value, str) else 0
+    if isinstance(part, Text):
+        return part.written
+    return sum(map(_written, part.operands)) if _is_format(part) else 0
 
 
 def template(parts: Iterable[Value]) -> Value:
@@ -180,7 +191,7 @@ def template(parts: Iterable[Value]) -> Value:
 
 def string(value: str) -> Value:
     """A string literal: itself while it is short enough to be a name, an address or a setting."""
-    return Literal(value) if len(value) <= MAX_STRING else Text()
+    return Literal(value) if len(value) <= MAX_STRING else Text(written=len(value))
 
 
 _FOLD: dict[str, Callable[[float, float], float | None]] = {
@@ -236,6 +247,8 @@ def filled(pattern: str, values: Sequence[Value], named: Iterable[tuple[str, Val
 def _folded(operator: str, left: object, right: object) -> Value | None:
     if isinstance(left, str) and isinstance(right, str):
         return string(left + right) if operator == "+" else None
+    if operator == "*" and isinstance(left, str) and isinstance(right, int) and right > 0:
+        return Text(written=len(left) * right)
     if operator in _FOLD and _is_number(left) and _is_number(right):
         result = _FOLD[operator](left, right)
         return Literal(result) if result is not None and abs(result) < 1e18 else None

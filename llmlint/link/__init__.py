@@ -14,6 +14,7 @@ from llmlint.link.bodies import Bodies
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
+from llmlint.link.flows.caches import PromptCaches
 from llmlint.link.flows.histories import Histories
 from llmlint.link.handlers import Handlers
 from llmlint.link.images import ImageRuns
@@ -170,6 +171,7 @@ class Linker:
         images = ImageRuns(self.resolver, self.graph, loops, sizes)
         histories = Histories(self.resolver, loops, sizes, self._is_paced)
         flows = Flows(self.resolver, self.graph, self.model_calls, self.reach, histories)
+        caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
         linked = {}
         for path, facts in self.files.items():
             parses.note(facts)
@@ -183,6 +185,8 @@ class Linker:
             file.spoken.extend(flows.spoken(file.model_calls))
             file.prompted.extend(flows.prompted(file.model_calls))
             file.image_runs.extend(images.of_calls(file.model_calls))
+            file.cache_misses.extend(caches.misses(file.model_calls))
+            file.static_prompts.extend(caches.static(file.model_calls))
             linked[path] = file
         for file in linked.values():
             for encoding in flows.encodings(file):

@@ -114,7 +114,7 @@ class Expressions(Evaluator):
                 self.reads.add(content)
             return string(content)
         if "b" in node.prefix or len(raw) > 1000:
-            return Text()
+            return Text(written=len(raw))
         evaluated = node.evaluated_value
         return string(evaluated) if isinstance(evaluated, str) else Text()
 

@@ -8,7 +8,7 @@ from llmlint.facts import FileFacts, Value
 from llmlint.facts import Mapping as MappingValue
 from llmlint.link.meanings import Located
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall, Site
+from llmlint.linked import ModelCall
 
 # The keys that hold the text in a request made by hand.
 _BODY = ("input", "text", "prompt", "messages")
@@ -23,12 +23,13 @@ def inputs_of(call: ModelCall, resolver: Resolver) -> Iterator[tuple[FileFacts, 
                 for key in _BODY:
                     yield from _inside(call.site.facts, argument.value, key, resolver)
         return
-    name = call.operation.input
-    if name:
-        yield from _given(call.site, name, call.operation.positional, resolver)
+    if call.operation.input:
+        yield from given_to(call, call.operation.input, resolver)
 
 
-def _given(site: Site, name: str, positional: tuple[str, ...], resolver: Resolver) -> Iterator[tuple[FileFacts, Value]]:
+def given_to(call: ModelCall, name: str, resolver: Resolver) -> Iterator[tuple[FileFacts, Value]]:
+    """The values that a call may give for one of its parameters."""
+    site, positional = call.site, call.operation.positional
     position = positional.index(name) if name in positional else -1
     place = 0
     for _, argument in site.arguments:
