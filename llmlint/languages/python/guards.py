@@ -77,6 +77,8 @@ class Guards:
         """What an operand is the length of: the variable, and the text that it was made of."""
         if isinstance(node, cst.Await):
             node = node.expression
+        if isinstance(node, cst.NamedExpr):
+            node = node.value
         if isinstance(node, cst.Call):
             name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
             if isinstance(name, cst.Name) and is_counter(name.value) and node.args:

@@ -19,6 +19,7 @@ from llmlint.facts import (
     Operation,
     Text,
     This,
+    Unknown,
     Value,
 )
 from llmlint.facts import Sequence as SequenceValue
@@ -34,7 +35,7 @@ Arguments = tuple[Argument, ...]
 _PLAIN_BUILTINS = frozenset(
     """
     abs all any bool bytes callable chr dir divmod enumerate float format frozenset hasattr hash hex id int
-    isinstance issubclass len list max memoryview min oct ord pow print range repr reversed round set slice
+    isinstance issubclass len list max memoryview min oct ord pow print range repr reversed round set
     sorted str sum tuple type vars zip
     """.split()
 )
@@ -108,6 +109,8 @@ class KnownCalls:
             return text(values)
         if name == "float" and values == [Literal("inf")]:
             return Literal(float("inf"))
+        if name == "slice":
+            return _slice(arguments)
         if name in _PLAIN_BUILTINS and not any(argument.stars for argument in arguments):
             return Operation(name, tuple(values))
         return None
@@ -198,6 +201,17 @@ def _grown(base: SequenceValue, method: str, arguments: Arguments) -> Value:
         return base
     added = arguments[-1].value
     return operation("+", base, added if method == "extend" else SequenceValue((added,)))
+
+
+def _slice(arguments: Arguments) -> Value:
+    """``slice(400)`` and ``slice(0, 400)``, as ``[:400]`` and ``[0:400]`` are."""
+    none = Literal(None)
+    match [argument.value for argument in arguments if not argument.stars]:
+        case [stop]:
+            return Operation("slice", (none, stop, none))
+        case [start, stop, *step]:
+            return Operation("slice", (start, stop, *(step[:1] or [none])))
+    return Unknown("a slice")
 
 
 def _entry(method: str, key: str, value: Value) -> Value:

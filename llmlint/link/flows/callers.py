@@ -7,16 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from llmlint.facts import FileFacts, FunctionValue, Literal, Mapping, Sequence, Value
+from llmlint.facts import FileFacts, FunctionValue, Literal, Mapping, Parameter, Sequence, Value, Variable
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.flows.arguments import Given, given_for
 from llmlint.link.flows.files import comes_with_code
 from llmlint.link.flows.histories import Growth
-from llmlint.link.flows.leaves import ANY, Leaf, Leaves, Path
+from llmlint.link.flows.leaves import ANY, Leaf, Leaves
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.link.results import argument_for
 from llmlint.linked import Site, Source
 
 # How many calls may lie between the place where a text is used and its source.
@@ -30,8 +30,6 @@ _SETTING = re.compile(
 )
 # Of a page or a body, these read everything.
 _WHOLE = frozenset({"text", "content", "body", "data", "json"})
-
-_Given = tuple[FileFacts, Value, Path]
 
 
 class Sources:
@@ -78,9 +76,9 @@ class Sources:
             return
         if leaf.path[:1] in ((), (ANY,)):
             grown = grown or self.histories.grows_parameter(leaf.function, leaf.name)
-        sites = [(site, False) for site in self.resolver.results.callers.get(leaf.function, ())]
+        sites = [(site, False) for site in self._calls(leaf.function)]
         sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
-        if not sites and not self._is_setting(leaf):
+        if not sites and self._is_given_text(leaf):
             kind = "request" if leaf.function in self.roles else "parameter"
             yield Source(kind, self._definition(leaf), callers, leaf.in_pieces, name=leaf.name)
             if grown is not None:
@@ -88,7 +86,8 @@ class Sources:
         for site, is_callback in sites:
             given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None
             if given is None and is_callback:
-                yield Source("callback", site.callee, callers, leaf.in_pieces)
+                if self._is_given_text(leaf):
+                    yield Source("callback", site.callee, callers, leaf.in_pieces)
                 if grown is not None or self._is_given_history(site, leaf):
                     place = self.histories.place(grown) if grown is not None else site.callee
                     yield Source("history", place, callers)
@@ -97,9 +96,18 @@ class Sources:
             for facts, value, path in given if given is not None else self._given(site, leaf):
                 if grown is not None and self.histories.outlives(site, facts, value):
                     yield Source("history", self.histories.place(grown), above)
+                handed_on = grown if isinstance(value, Parameter) else None
                 for inner in self.leaves.of(facts, value, path):
                     piece = replace(inner, in_pieces=inner.in_pieces or leaf.in_pieces)
-                    yield from self._upward(piece, site, above, seen, grown)
+                    yield from self._upward(piece, site, above, seen, handed_on)
+
+    def _calls(self, function: FunctionKey) -> list[Site]:
+        """The calls of a function; where a decorator of the project gives it arguments of its own, those of the
+        decorator alone."""
+        sites = list(self.resolver.results.callers.get(function, ()))
+        if not self.resolver.files[function[0]].functions[function[1]].decorators:
+            return sites
+        return [site for site in sites if _changes_arguments(site)] or sites
 
     def _is_whole(self, leaf: Leaf) -> bool:
         """Whether all of something is read that may be of any size, and does not come with the code."""
@@ -107,30 +115,25 @@ class Sources:
             return False
         return leaf.kind != "file" or (leaf.site is not None and not comes_with_code(leaf.site))
 
-    def _is_setting(self, leaf: Leaf) -> bool:
-        """Whether a parameter says how something is done: by its name, because it belongs to a constructor, or because
-        it has a value of its own."""
-        if _SETTING.search(leaf.name):
-            return True
+    def _is_given_text(self, leaf: Leaf) -> bool:
+        """Whether somebody outside may give a parameter any text. Not so if it says how something is done: by its name,
+        because it belongs to a constructor, or because it has a value of its own."""
         function = self.resolver.files[leaf.function[0]].functions[leaf.function[1]]
-        default = next((p.default for p in function.parameters if p.name == leaf.name), None)
-        return function.name == "__init__" or (isinstance(default, Literal) and bool(default.value))
+        fact = next(p for p in function.parameters if p.name == leaf.name)
+        has_value = isinstance(fact.default, Literal) and bool(fact.default.value)
+        is_named = fact.kind not in ("*", "**") and function.name not in ("__init__", "<lambda>")
+        return is_named and not has_value and not _SETTING.search(leaf.name)
 
     def _definition(self, leaf: Leaf) -> Place:
         facts = self.resolver.files[leaf.function[0]]
         return Place(facts, facts.span(facts.functions[leaf.function[1]].span))
 
-    def _given(self, site: Site, leaf: Leaf) -> list[_Given]:
+    def _given(self, site: Site, leaf: Leaf) -> list[Given]:
         """What a call gives for the parameter."""
         facts = self.resolver.files[leaf.function[0]]
-        function = facts.functions[leaf.function[1]]
-        argument = argument_for(site, function, leaf.name)
-        if argument is not None:
-            return [(site.facts, argument.value, leaf.path)]
-        default = next((p.default for p in function.parameters if p.name == leaf.name), None)
-        return [(facts, default, leaf.path)] if default is not None else []
+        return list(given_for(site, facts, facts.functions[leaf.function[1]], leaf.name, leaf.path))
 
-    def _handed_over(self, site: Site, leaf: Leaf) -> list[_Given] | None:
+    def _handed_over(self, site: Site, leaf: Leaf) -> list[Given] | None:
         """What a function will be called with that is handed over: ``submit(fn, text)``, ``Thread(target=fn,
         args=(text,))``; None where somebody outside decides that."""
         if any(top_of(path) in self.resolver.libraries.chats for path in self.leaves.calls.paths(site)):
@@ -140,7 +143,7 @@ class Sources:
         place = self._position(leaf)
         if "args" in named or "kwargs" in named:
             positional, keywords = named.get("args"), named.get("kwargs")
-            found: list[_Given] = []
+            found: list[Given] = []
             if isinstance(positional, Sequence) and 0 <= place < len(positional.items):
                 found.append((site.facts, positional.items[place], leaf.path))
             if isinstance(keywords, Mapping) and (value := keywords.get(leaf.name)) is not None:
@@ -173,3 +176,12 @@ class Sources:
             return (facts.path, value.function) == leaf.function
         meanings = self.resolver.meanings(facts, value)
         return any(isinstance(m, FunctionMeaning) and (m.facts.path, m.index) == leaf.function for m in meanings)
+
+
+def _changes_arguments(site: Site) -> bool:
+    """Whether a decorator calls the function that it was put on, and with other arguments than it was given."""
+    callee = site.call.callee
+    bound: tuple[Value, ...] = ()
+    if isinstance(callee, Variable):
+        bound = site.facts.scopes[callee.scope].bindings.get(callee.name, ())
+    return any(isinstance(value, Parameter) for value in bound) and not all(a.stars for a in site.call.arguments)

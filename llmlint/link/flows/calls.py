@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from llmlint.facts import Attribute, Literal, Value
 from llmlint.libraries import Libraries
 from llmlint.link.calls import CallGraph
+from llmlint.link.flows.lengths import MAXIMA
 from llmlint.link.flows.messages import TEXT_KEYS
 from llmlint.linked import Site
 
@@ -46,6 +47,8 @@ class CallReader:
 
     def origin(self, site: Site) -> str | None:
         """The kind of text that a call brings in, or None."""
+        if any(argument.name in MAXIMA for argument in site.call.arguments):
+            return None
         for path in self.paths(site):
             if path in self.libraries.sources:
                 return self.libraries.sources[path]
@@ -68,6 +71,10 @@ class CallReader:
             if parameter:
                 yield from ((value, path, False) for value in _given(site, parameter, position))
                 return
+        if any(name in libraries.gathers for name in paths):
+            for argument in site.call.arguments:
+                yield argument.value, path if argument.stars else path[1:], False
+            return
         callee = site.call.callee
         name = getattr(callee, "name", "")
         if _SPLITTER.search(name):

@@ -24,7 +24,7 @@ from llmlint.findings import Place
 from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
 from llmlint.link.flows.states import Key, States
-from llmlint.link.loops import LoopAnalysis
+from llmlint.link.loops import LEAVING, LoopAnalysis
 from llmlint.link.meanings import External, InstanceMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
@@ -152,7 +152,7 @@ class Histories:
         held = {_identity(value) for other in own for value in other.held}
         cuts += [site.call.block for site, value in self._shortened.get(facts.path, ()) if _identity(value) in held]
         for loop in _loops_around(facts, change.block):
-            if any(is_inside(facts, cut, loop) for cut in cuts):
+            if any(is_inside(facts, cut, loop) for cut in cuts) or _is_last(facts, change, loop):
                 return
             if self._is_open(facts, loop):
                 yield self._growth(facts, change, loop)
@@ -261,6 +261,12 @@ def _loops_around(facts: FileFacts, block: int) -> Iterator[int]:
     for number, fact in outward(facts, block):
         if fact.kind == "loop" and facts.loops[fact.index].kind != "comprehension":
             yield number
+
+
+def _is_last(facts: FileFacts, change: Change, loop: int) -> bool:
+    """Whether the code that makes a change goes on to leave the loop."""
+    around = {number for number, _ in outward(facts, change.block, loop)} | {loop}
+    return any(exit_.kind in LEAVING and exit_.block in around and exit_.order > change.order for exit_ in facts.exits)
 
 
 def _is_in_loop(facts: FileFacts, block: int) -> bool:

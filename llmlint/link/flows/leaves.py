@@ -29,14 +29,15 @@ from llmlint.facts import (
 )
 from llmlint.facts import Mapping as MappingValue
 from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.calls import CallReader
 from llmlint.link.flows.early_ends import EarlyEnds
 from llmlint.link.flows.histories import Growth, Histories
-from llmlint.link.flows.lengths import is_short, sets_length
+from llmlint.link.flows.length_checks import LengthChecks
+from llmlint.link.flows.lengths import ends, is_short, sets_length
 from llmlint.link.flows.messages import written_items
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.link.resolver import Resolver
-from llmlint.link.results import argument_for
 from llmlint.linked import ModelCall, Site
 
 # How many values one question may lead to before it is given up.
@@ -85,13 +86,16 @@ class Leaves:
         self.resolver = resolver
         self.histories = histories
         self.early_ends = EarlyEnds(histories.loops)
+        self.length_checks = LengthChecks(resolver.files, graph)
         self.calls = CallReader(resolver.libraries, graph)
         self._model_calls = {_plain(call.site): call for calls in model_calls.values() for call in calls}
         self._targets: dict[Site, list[FunctionKey]] = defaultdict(list)
+        self._handed: dict[Site, list[FunctionKey]] = defaultdict(list)
         for edges in graph.edges.values():
             for edge in edges:
-                if not edge.is_callback and not self.calls.is_forward(edge.site):
-                    self._targets[_plain(edge.site)].append(edge.target)
+                if not edge.is_callback:
+                    run = self._handed if self.calls.is_forward(edge.site) else self._targets
+                    run[_plain(edge.site)].append(edge.target)
         self._joins = {
             id(join.value): (path, facts.span(join.span))
             for path, facts in resolver.files.items()
@@ -107,7 +111,7 @@ class Leaves:
         """The open beginnings of what ``path`` reads out of ``value``; what is bounded or not known has none."""
         if self._depth == 0:
             self._steps = _MAX_STEPS
-        if self._depth > _MAX_DEPTH or self._steps < 0:
+        if self._depth > _MAX_DEPTH or self._steps < 0 or self.length_checks.covers(facts, value):
             return ()
         self._steps -= 1
         self._depth += 1
@@ -141,7 +145,7 @@ class Leaves:
                 return
             case _:
                 join = self._joins.get(id(value))
-                for part, further in _parts(value, path):
+                for part, further in _parts(facts, value, path):
                     for leaf in self.of(facts, part, further):
                         is_first = join is not None and leaf.kind == "encoded" and leaf.join is None
                         yield replace(leaf, join=join) if is_first else leaf
@@ -151,7 +155,7 @@ class Leaves:
     def _parameter(self, facts: FileFacts, value: Parameter, path: Path) -> Iterator[Leaf]:
         function = facts.functions[value.function]
         fact = next((p for p in function.parameters if p.name == value.name), None)
-        if fact is None or fact.kind in ("*", "**") or function.name == "<lambda>":
+        if fact is None:
             return
         if is_short(fact.type) or sets_length(facts, fact.default) or self._is_number(fact.default):
             return
@@ -204,12 +208,16 @@ class Leaves:
             elif call.operation.kind in _WRITTEN:
                 yield Leaf("reply", site)
             return
+        made = [meaning for meaning in self.resolver.results.callees(site) if isinstance(meaning, ClassMeaning)]
+        for meaning in made:
+            yield from self._constructed(site, meaning, path)
         targets = self._targets.get(site, ())
-        for target in targets:
+        for target in targets if not made else ():
             yield from self._given_back(site, target, path)
-        if targets:
+        for target in self._handed.get(site, ()):
+            yield from self.returned(target, path[1:])
+        if made or targets:
             return
-        yield from self._constructed(site, path)
         origin = self.calls.origin(site)
         if origin is not None:
             yield Leaf(origin, site, path=path)
@@ -228,9 +236,7 @@ class Leaves:
             if leaf.function != target or leaf.kind != "parameter":
                 yield leaf
                 continue
-            given = argument_for(site, function, leaf.name)
-            inner = self.of(site.facts, given.value, leaf.path) if given is not None else ()
-            yield from (replace(leaf, in_pieces=True) for leaf in inner) if leaf.in_pieces else inner
+            yield from self._given(site, target, leaf)
 
     def returned(self, key: FunctionKey, path: Path) -> tuple[Leaf, ...]:
         """What a function returns, in terms of its parameters."""
@@ -250,28 +256,42 @@ class Leaves:
             self._returned[question] = found
         return found
 
-    def _constructed(self, site: Site, path: Path) -> Iterator[Leaf]:
-        """A field of an object of the project: what its constructor was given."""
+    def _given(self, site: Site, target: FunctionKey, leaf: Leaf) -> Iterator[Leaf]:
+        """What a call gives for a parameter of the function that it runs."""
+        facts = self.resolver.files[target[0]]
+        for given, value, path in given_for(site, facts, facts.functions[target[1]], leaf.name, leaf.path):
+            for inner in self.of(given, value, path):
+                yield replace(inner, in_pieces=True) if leaf.in_pieces else inner
+
+    def _constructed(self, site: Site, made: ClassMeaning, path: Path) -> Iterator[Leaf]:
+        """A field of an object of the project: what its constructor was given, or made of that."""
         if not path or not isinstance(path[0], str):
             return
-        for meaning in self.resolver.results.callees(site):
-            if isinstance(meaning, ClassMeaning):
-                given = [a.value for _, a in site.arguments if a.name == path[0]]
-                instance = InstanceMeaning(meaning.facts, meaning.index)
-                if given and not self._is_short_field(instance, path[0]):
-                    yield from self._of_all(site.facts, given, path[1:])
-                elif not given:
-                    yield from self.attribute(meaning.facts, meaning.index, path[0], path[1:])
+        cls = made.facts.classes[made.index]
+        if self._is_short_field(InstanceMeaning(made.facts, made.index), path[0]):
+            return
+        if "__init__" not in cls.methods and path[0] in cls.fields:
+            place = cls.fields.index(path[0])
+            given = [a.value for _, a in site.arguments if a.name == path[0]]
+            given += [a.value for _, a in site.arguments if a.name is None][place : place + 1]
+            yield from self._of_all(site.facts, given, path[1:])
+            return
+        constructor = (made.facts.path, cls.methods.get("__init__", -1))
+        for leaf in self.attribute(made.facts, made.index, path[0], path[1:]):
+            if leaf.kind == "parameter" and leaf.function == constructor:
+                yield from self._given(site, constructor, leaf)
+            else:
+                yield leaf
 
 
-def _parts(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
+def _parts(facts: FileFacts, value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
     """The values that ``value``, or what a path reads out of it, is made of."""
     first = path[0] if path else ANY
     match value:
         case Attribute(base, name):
             yield base, (name, *path)
         case Item(base, Operation("slice") as key):
-            if not _ends(key):
+            if not ends(facts, key):
                 yield base, path
         case Item(base, Literal(str() | int() as key)):
             yield base, (key, *path)
@@ -305,20 +325,6 @@ def _parts(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             yield from ((operand, path) for operand in operands)
         case Operation(operator, operands) if operator in _NUMBERING:
             yield from ((operand, (ANY, *path[2:])) for operand in operands)
-
-
-def _ends(cut: Operation) -> bool:
-    """Whether a slice says where it ends; all but the last three characters is no end."""
-    lower, upper, _ = cut.operands
-    if isinstance(upper, Literal) and upper.value is None:
-        return _is_negative(lower)
-    return not _is_negative(upper)
-
-
-def _is_negative(value: Value) -> bool:
-    if isinstance(value, Literal):
-        return isinstance(value.value, int) and value.value < 0
-    return isinstance(value, Operation) and value.operator == "-" and len(value.operands) == 1
 
 
 def _plain(site: Site) -> Site:

@@ -1,10 +1,12 @@
-"""Declarations that say how long a text may be."""
+"""How long a text may be: slices that say where they end, and declarations of a maximum."""
 
 from __future__ import annotations
 
-from llmlint.facts import FileFacts, Operation, Result, Typed, Value
+from llmlint.facts import Attribute, FileFacts, Literal, Operation, Result, Typed, Value
 
-_MAXIMA = frozenset({"max_length", "max_len", "maxlength"})
+MAXIMA = frozenset({"max_length", "max_len", "maxlength", "max_chars"})
+_SEARCHES = frozenset({"find", "rfind", "index", "rindex"})
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//"})
 
 
 def is_short(declared: Value | None) -> bool:
@@ -17,5 +19,33 @@ def sets_length(facts: FileFacts, value: Value | None) -> bool:
     if isinstance(value, Typed):
         return is_short(value.type) or sets_length(facts, value.value)
     if isinstance(value, Result):
-        return any(argument.name in _MAXIMA for argument in facts.calls[value.call].arguments)
+        return any(argument.name in MAXIMA for argument in facts.calls[value.call].arguments)
     return is_short(value)
+
+
+def ends(facts: FileFacts, cut: Operation) -> bool:
+    """Whether a slice says where it ends; all but the last three characters is no end, nor is where something stands in
+    the text."""
+    lower, upper, _ = cut.operands
+    if isinstance(upper, Literal) and upper.value is None:
+        return _is_negative(lower)
+    return not _is_negative(upper) and not _is_measured(facts, upper)
+
+
+def _is_negative(value: Value) -> bool:
+    if isinstance(value, Literal):
+        return isinstance(value.value, int) and value.value < 0
+    return isinstance(value, Operation) and value.operator == "-" and len(value.operands) == 1
+
+
+def _is_measured(facts: FileFacts, value: Value) -> bool:
+    """Whether a number comes out of the text: its length, or the place of something in all of it."""
+    if isinstance(value, Operation):
+        return value.operator == "len" or (
+            value.operator in _ARITHMETIC and any(_is_measured(facts, operand) for operand in value.operands)
+        )
+    if not isinstance(value, Result):
+        return False
+    call = facts.calls[value.call]
+    is_search = isinstance(call.callee, Attribute) and call.callee.name in _SEARCHES
+    return is_search and len(call.arguments) < len(("what", "from", "to"))
