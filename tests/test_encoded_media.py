@@ -56,6 +56,7 @@ BESIDE_TEXT = [
     "history.append({'role': 'user', 'content': [{'type': 'input_audio', 'input_audio': {'data': encoded(path)}}]})",
     "history.append({'role': 'user', 'content': 'See the picture.', 'images': [data]})",
     "print(f'{reply} {data}')",
+    "talk(f'{reply} {base64.b64encode(reply.encode()).decode()}')",
     "talk(f'{reply} {data[:8]}')",
     "history.append({'role': 'user', 'content': f'{reply}: {len(data)} characters'})",
     "if len(data) > 40:\n        return\n    talk(reply + data)",

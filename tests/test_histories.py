@@ -399,3 +399,51 @@ def test_a_local_model(tmp_path: Path) -> None:
     """
     (found,) = assert_marked(tmp_path, program, "LLM403")
     assert str(found.severity) == "info"
+
+
+def test_an_object_that_somebody_else_holds(tmp_path: Path) -> None:
+    program = """
+    class Memory:
+        def __init__(self):
+            self.turns = []
+
+        def add(self, text):
+            self.turns.append({"role": "user", "content": text})
+
+        def as_messages(self):
+            return list(self.turns)
+
+    class Chat:
+        def __init__(self):
+            self.memory = Memory()
+
+        def answer(self, question):
+            self.memory.add(question)
+            return client.chat.completions.create(model="gpt-5.5", messages=self.memory.as_messages())  # LLM403
+
+        def answer_again(self, question):
+            self.memory.add(question)
+            return client.chat.completions.create(model="gpt-5.5", messages=self.memory.turns)  # LLM403
+
+    def judge(question):
+        memory = Memory()
+        for turn in question["turns"][:2]:
+            memory.add(turn)
+            client.chat.completions.create(model="gpt-5.5", messages=memory.as_messages())
+
+    def score(memory: Memory, turn):
+        memory.add(turn)
+        client.chat.completions.create(model="gpt-5.5", messages=memory.turns)
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+
+
+def test_a_round_that_is_the_last_one(tmp_path: Path) -> None:
+    program = """
+    def run(turns, blocks):
+        for block in blocks:
+            if block["tool"]:
+                turns.append({"role": "user", "content": block["result"]})
+                return send(turns)
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from llmlint.facts import Attribute, Literal, Value
+from llmlint.facts import Attribute, Literal, Result, Value
 from llmlint.libraries import Libraries
 from llmlint.link.calls import CallGraph
 from llmlint.link.flows.lengths import MAXIMA
@@ -53,7 +53,7 @@ class CallReader:
             if path in self.libraries.sources:
                 return self.libraries.sources[path]
             if path in self.libraries.encoders:
-                return "encoded"
+                return None if _is_given_text(site) else "encoded"
             if path in self.libraries.inputs:
                 return "input"
         callee = site.call.callee
@@ -121,6 +121,15 @@ def _given(site: Site, name: str, position: int) -> list[Value]:
     named = [argument.value for argument in arguments if argument.name == name]
     positional = [argument.value for argument in arguments if argument.name is None and not argument.stars]
     return named or positional[position : position + 1]
+
+
+def _is_given_text(site: Site) -> bool:
+    """``b64encode(text.encode())``: what is encoded was a text before."""
+    given = [argument.value for argument in site.call.arguments[:1]]
+    return any(
+        isinstance(value, Result) and getattr(site.facts.calls[value.call].callee, "name", "") == "encode"
+        for value in given
+    )
 
 
 def _reads_some(name: str, site: Site) -> bool:

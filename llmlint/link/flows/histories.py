@@ -18,6 +18,7 @@ from llmlint.facts import (
     Parameter,
     Sequence,
     Text,
+    This,
     Value,
 )
 from llmlint.findings import Place
@@ -95,7 +96,12 @@ class Histories:
                 if change.kind in _GROWING and _is_text(change):
                     yield from self._with_rounds(changes, change)
         key = self.states.key(facts, value)
-        if key in self._growing and self._lasts(key) and self._is_plain(facts, value):
+        if (
+            key in self._growing
+            and self._lasts(key)
+            and self.states.is_held(facts, value)
+            and self._is_plain(facts, value)
+        ):
             yield from self._growing[key]
 
     def grows_parameter(self, key: FunctionKey, name: str) -> Growth | None:
@@ -115,13 +121,19 @@ class Histories:
         """Whether a list that a call is given is there for the next call too, as long as this one left it."""
         key = self.states.key(facts, value)
         if key is not None:
-            return self._lasts(key)
+            return self._lasts(key) and self.states.is_held(facts, value)
         changes = self._changes.get(facts.path)
         made = changes.by_value.get(_identity(value), ()) if changes is not None else ()
         around = [block for block in _loops_around(site.facts, site.call.block) if self._is_open(site.facts, block)]
         return bool(made and around) and not any(
             change.kind not in _GROWING and is_inside(facts, change.block, around[0]) for change in made
         )
+
+    def is_kept(self, growth: Growth, site: Site) -> bool:
+        """Whether what a method says of its object's history holds for the object that it was called on."""
+        callee, held = site.call.callee, growth.held
+        is_own = growth.loop < 0 and isinstance(held, Attribute) and isinstance(held.base, This)
+        return not (is_own and isinstance(callee, Attribute)) or self.states.is_held(site.facts, callee.base)
 
     def place(self, growth: Growth) -> Place | None:
         """The call that adds something, or else the head of the loop or the function in which that happens."""

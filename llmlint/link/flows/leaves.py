@@ -233,6 +233,8 @@ class Leaves:
         if function.is_generator:
             path = path[1:]
         for leaf in self.returned(target, path):
+            if leaf.growth is not None and not self.histories.is_kept(leaf.growth, site):
+                continue
             if leaf.function != target or leaf.kind != "parameter":
                 yield leaf
                 continue

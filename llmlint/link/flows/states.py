@@ -55,6 +55,19 @@ class States:
                     return self._entry(facts, made.callee.base, made.arguments[0].value)
         return None
 
+    def is_held(self, facts: FileFacts, value: Value) -> bool:
+        """Whether what ``value`` reads belongs to something that lasts, rather than to an object that a function was
+        given, or has made for itself."""
+        match value:
+            case This() | Variable() | Imported():
+                return True
+            case Typed(base) | Operation("bounded", (base,)) | Attribute(base) | Item(base):
+                return self.is_held(facts, base)
+            case Result(call):
+                callee = facts.calls[call].callee
+                return isinstance(callee, Attribute) and callee.name in _GETTING and self.is_held(facts, callee.base)
+        return False
+
     def _declaring(self, facts: FileFacts, cls: int, name: str) -> tuple[str, int]:
         """The class, farthest up, that says something of an attribute."""
         found = (facts.path, cls)
@@ -75,9 +88,6 @@ class States:
     def _member(self, facts: FileFacts, base: Value, name: str) -> Key | None:
         if self._is_session(base):
             return ("session", name)
-        # An object that this very function has made lasts no longer than it does.
-        if isinstance(base, Result):
-            return None
         for meaning in self.resolver.meanings(facts, base):
             if isinstance(meaning, InstanceMeaning):
                 return ("attribute", *self._declaring(meaning.facts, meaning.index, name), name)
