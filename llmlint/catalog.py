@@ -194,7 +194,8 @@ class Catalog:
     def prefilter_modules(self) -> dict[str, tuple[str, ...]]:
         """The modules that a file with model calls imports, each with the words one of which it must hold too."""
         found: dict[str, tuple[str, ...]] = {}
-        for path, modules in self.api_files.items():
+        keys = self.directory / "keys.yaml"
+        for path, modules in (*self.api_files.items(), (keys, _modules(keys))):
             words = _listed(path, _NEEDS_LINE) or ()
             found.update({module: words for module in modules if words or module not in found})
         return found

@@ -65,7 +65,8 @@ class Engine:
             return Written(None, data)
         from llmlint.languages import text
 
-        return Written(text.extract(path, language, data, keys), keys.masked(data, found))
+        known = [key for key in found if key.provider]
+        return Written(text.extract(path, language, data, keys), keys.masked(data, known))
 
     def is_python(self, data: bytes) -> bool:
         """Whether a file of no known suffix is a Python program that imports an SDK."""

@@ -45,6 +45,7 @@ SCHEMA = {
     "endings": _STRINGS,
     "exposing": _STRINGS,
     "parameters": _STRINGS,
+    "holders": _STRINGS,
     "placeholders": _STRINGS,
     "published": _STRINGS,
 }
@@ -191,6 +192,8 @@ class Keys:
     # -- judging ----------------------------------------------------------------------------------------------
 
     def _is_random(self, value: bytes) -> bool:
+        if value.startswith(self._beginnings):
+            return False
         if _DOTTED.match(value) or b"://" in value or value.count(b"/") > len(value) // 12:
             return False
         is_words = _WORDY.match(value) and len(_DIGITS.findall(value)) < len(value) // 8
@@ -212,6 +215,11 @@ class Keys:
 
         return hashlib.sha256(value).hexdigest()[:16] in self._data["published"]
 
+    @cached_property
+    def _beginnings(self) -> tuple[bytes, ...]:
+        """What begins keys of a known form alone: a text that begins so, and goes on in another way, is made up."""
+        return tuple(prefix for form in self.formats for prefix in form.prefixes if len(prefix) > _SHOWN)
+
     # -- what the file says -----------------------------------------------------------------------------------
 
     @cached_property
@@ -231,6 +239,11 @@ class Keys:
     def parameters(self) -> frozenset[str]:
         """The parameters of clients that take a key."""
         return frozenset(self._data["parameters"])
+
+    @cached_property
+    def holders(self) -> frozenset[str]:
+        """The settings of modules that hold a key."""
+        return frozenset(self._data["holders"])
 
     def _assigned(self, provider: str) -> list[Format]:
         return [form for form in self.formats if form.assigned and form.provider == provider]
@@ -312,6 +325,11 @@ def _flexible(word: str) -> str:
 
 def _shown(key: bytes, prefix: bytes) -> str:
     return f"{prefix.decode()}...{key[-_SHOWN:].decode()}"
+
+
+def ending_of(key: str) -> str:
+    """What is shown of a key that has no public beginning."""
+    return f"...{key[-_SHOWN:]}"
 
 
 def entropy_of(value: bytes) -> float:

@@ -78,6 +78,10 @@ _LIBRARY = {
     "finite?": [str],
     "roles?": Named(OneOf("handler", "task", "worker")),
     "receivers?": [str],
+    "environments?": [str],
+    "logs?": [str],
+    "pages?": [str],
+    "responses?": [str],
     "mocks?": [str],
     "mock-fixtures?": [str],
 }
@@ -186,6 +190,9 @@ class Libraries:
     ``chats``: modules whose objects call back for what somebody does in a chat window; ``histories``: those of their
     functions that call back with all that was said, and the position at which they give it. ``gathers``: functions
     that run what they are given and give back something to wait for; ``observers``: those that only look at a function.
+    ``environments``: what gives a variable of the environment or a
+    secret by its name, called or indexed; ``logs``, ``pages`` and ``responses``: functions that write what they are
+    given to a log or a terminal, into a page, and into the answer to a request.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)
@@ -213,6 +220,10 @@ class Libraries:
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     gathers: set[str] = field(default_factory=set)
     observers: set[str] = field(default_factory=set)
+    environments: set[str] = field(default_factory=set)
+    logs: set[str] = field(default_factory=set)
+    pages: set[str] = field(default_factory=set)
+    responses: set[str] = field(default_factory=set)
     endless: set[str] = field(default_factory=set)
     finite: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=dict)
@@ -265,6 +276,10 @@ class Libraries:
             "randoms",
             "gathers",
             "observers",
+            "environments",
+            "logs",
+            "pages",
+            "responses",
             "endless",
             "finite",
             "mocks",

@@ -423,6 +423,27 @@ class ImageRun:
     callers: tuple[Place, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class GivenKey:
+    """A client's key that is given as a literal. ``label``: how a message names the call; ``shown``: all of the key
+    that is ever told."""
+
+    place: Place
+    label: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A key that is put where others read it. ``sink``: log, exception, response or page; ``name``: what holds the key;
+    ``is_whole``: all of it is, and not only its first characters."""
+
+    sink: str
+    place: Place
+    name: str
+    is_whole: bool
+
+
 @dataclass(slots=True)
 class LinkedFile:
     """One file as the checks see it. ``text``: what is written in it, whatever its language."""
@@ -439,4 +460,6 @@ class LinkedFile:
     image_runs: list[ImageRun] = field(default_factory=list)
     cache_misses: list[CacheMiss] = field(default_factory=list)
     static_prompts: list[StaticPrompt] = field(default_factory=list)
+    given_keys: list[GivenKey] = field(default_factory=list)
+    exposures: list[Exposure] = field(default_factory=list)
     text: FileFacts | None = None

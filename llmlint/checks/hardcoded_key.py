@@ -10,6 +10,8 @@ from llmlint.linked import LinkedFile
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in file.given_keys:
+        yield Problem(key.place, "argument", {"call": key.label, "shown": key.shown})
     if file.text is None:
         return
     for secret in file.text.secrets:

@@ -9,16 +9,21 @@ from typing import TypeGuard
 from llmlint.facts import (
     MISSING,
     Attribute,
+    Call,
     Choice,
+    Imported,
     Item,
     Literal,
     Mapping,
     Missing,
     Operation,
+    Parameter,
     Patched,
+    Result,
     Text,
     Unknown,
     Value,
+    Variable,
 )
 from llmlint.facts import Sequence as SequenceValue
 
@@ -265,3 +270,25 @@ def _is_text(value: Value) -> bool:
 
 def _is_format(value: Value) -> TypeGuard[Operation]:
     return isinstance(value, Operation) and value.operator == "format"
+
+
+# -- keys -----------------------------------------------------------------------------------------------------
+
+_SECRET = re.compile(r"key|token|secret", re.I)
+
+
+def names_key(value: Value, calls: Sequence[Call]) -> bool:
+    """Whether something in a value is named like a secret: ``api_key``, ``os.environ["OPENAI_API_KEY"]``."""
+    match value:
+        case Literal(str(name)) | Parameter(_, name) | Variable(_, name) | Imported(_, name):
+            return bool(_SECRET.search(name))
+        case Attribute(base, name):
+            return bool(_SECRET.search(name)) or names_key(base, calls)
+        case Item(base, key):
+            return names_key(base, calls) or names_key(key, calls)
+        case Result(number):
+            made = calls[number]
+            return names_key(made.callee, calls) or any(names_key(given.value, calls) for given in made.arguments)
+        case Text(parts) | Operation(_, parts) | Choice(parts):
+            return any(names_key(part, calls) for part in parts)
+    return False

@@ -33,6 +33,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_loops import RetryLoops
+from llmlint.link.secrets import SecretFinder
 from llmlint.link.settings import Settings
 from llmlint.link.sizes import Sizes
 from llmlint.link.targets import TargetNoter
@@ -68,6 +69,7 @@ class Linker:
     ) -> None:
         self.files = files
         self.words = catalog.words
+        self.keys = catalog.keys
         self.resolver = resolver_for(files, modules, catalog)
         self.libraries = self.resolver.libraries
         self.graph: CallGraph = CallLinker(self.resolver).link(files.values(), callers)
@@ -172,6 +174,7 @@ class Linker:
         histories = Histories(self.resolver, loops, sizes, self._is_paced)
         flows = Flows(self.resolver, self.graph, self.model_calls, self.reach, histories)
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
+        secrets = SecretFinder(self.resolver, self.graph, self.reach, self.keys)
         linked = {}
         for path, facts in self.files.items():
             parses.note(facts)
@@ -187,6 +190,8 @@ class Linker:
             file.image_runs.extend(images.of_calls(file.model_calls))
             file.cache_misses.extend(caches.misses(file.model_calls))
             file.static_prompts.extend(caches.static(file.model_calls))
+            file.given_keys.extend(secrets.given(file.model_calls))
+            file.exposures.extend(secrets.exposures(facts))
             linked[path] = file
         for file in linked.values():
             for encoding in flows.encodings(file):

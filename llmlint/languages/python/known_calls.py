@@ -24,7 +24,7 @@ from llmlint.facts import (
 )
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.languages.python.loops import key_of
-from llmlint.languages.values import choice, filled, opened, operation, overlay, text, with_item
+from llmlint.languages.values import choice, filled, names_key, opened, operation, overlay, text, with_item
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions
@@ -111,6 +111,8 @@ class KnownCalls:
             return Literal(float("inf"))
         if name == "slice":
             return _slice(arguments)
+        if name == "print" and any(names_key(value, self.expressions.recorder.facts.calls) for value in values):
+            return None
         if name in _PLAIN_BUILTINS and not any(argument.stars for argument in arguments):
             return Operation(name, tuple(values))
         return None

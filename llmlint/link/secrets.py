@@ -1,0 +1,206 @@
+"""Keys in the code: which values are keys, which are written out for a client, and which are put where others read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from llmlint.facts import (
+    Argument,
+    Attribute,
+    Choice,
+    ClassValue,
+    FileFacts,
+    Function,
+    Imported,
+    Item,
+    Literal,
+    Operation,
+    Parameter,
+    Result,
+    Text,
+    This,
+    Typed,
+    Value,
+    Variable,
+)
+from llmlint.facts import Mapping as MappingValue
+from llmlint.facts import Sequence as SequenceValue
+from llmlint.findings import Place
+from llmlint.keys import Keys, ending_of
+from llmlint.link.calls import CallGraph
+from llmlint.link.meanings import Constant, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, name_of
+from llmlint.link.reach import ReachIndex
+from llmlint.link.resolver import Resolver
+from llmlint.linked import Exposure, GivenKey, ModelCall, Site
+
+_MAX_DEPTH = 12
+# Methods that give all of a text back.
+_SAME = frozenset({"strip", "rstrip", "lstrip", "encode", "decode", "lower", "upper", "get_secret_value", "replace"})
+_RAISED = ("Error", "Exception", "Warning")
+
+
+class _Part(NamedTuple):
+    """A key that a value is made of, by the name of what holds it; or no more of it than its beginning."""
+
+    name: str
+    is_whole: bool = True
+
+
+class SecretFinder:
+    """Finds keys in the calls of a project."""
+
+    def __init__(self, resolver: Resolver, graph: CallGraph, reach: ReachIndex, keys: Keys) -> None:
+        self.resolver = resolver
+        self.libraries = resolver.libraries
+        self.graph = graph
+        self.roles = reach.roles
+        self.keys = keys
+
+    # -- literals ---------------------------------------------------------------------------------------------
+
+    def given(self, calls: Iterable[ModelCall]) -> Iterator[GivenKey]:
+        """The keys that clients are given as literals, whatever their form."""
+        for call in calls:
+            if call.operation.builds and not call.is_local:
+                for number, argument in call.site.arguments:
+                    if argument.name in self.keys.parameters:
+                        shown = self._literal(call.site.facts, argument.value)
+                        if shown:
+                            yield GivenKey(call.site.argument(number), call.label, shown)
+
+    def _literal(self, facts: FileFacts, value: Value) -> str:
+        for meaning in self.resolver.meanings(facts, value):
+            if isinstance(meaning, Constant) and isinstance(meaning.value, str) and self.keys.is_key(meaning.value):
+                return ending_of(meaning.value)
+        return ""
+
+    # -- keys that are read by others -------------------------------------------------------------------------
+
+    def exposures(self, facts: FileFacts) -> Iterator[Exposure]:
+        for index in range(len(facts.calls)):
+            site = Site(facts, index)
+            sink = self._sink(site)
+            for number, argument in site.arguments if sink else ():
+                part = self._of_argument(facts, argument)
+                if part is not None:
+                    yield Exposure(sink, site.argument(number), part.name, part.is_whole)
+        for index, function in enumerate(facts.functions):
+            if self.roles.get((facts.path, index)) == "handler" and function.decorators:
+                yield from self._answered(facts, function)
+
+    def _answered(self, facts: FileFacts, function: Function) -> Iterator[Exposure]:
+        """What a handler gives back without a call that makes an answer of it."""
+        for value in function.returns:
+            if isinstance(value, MappingValue | Text | SequenceValue | Item):
+                part = _worst(self._parts(facts, value, 0))
+                if part is not None:
+                    yield Exposure("response", Place(facts, facts.span(function.span)), part.name, part.is_whole)
+
+    def _sink(self, site: Site) -> str:
+        for path in self.graph.external.get(site, ()):
+            if path in self.libraries.logs:
+                return "log"
+            if path in self.libraries.pages:
+                return "page"
+            if path in self.libraries.responses:
+                return "response"
+            if path.endswith(_RAISED):
+                return "exception"
+        callee = site.call.callee
+        name = site.facts.classes[callee.cls].name if isinstance(callee, ClassValue) else name_of(callee)
+        return "exception" if name[:1].isupper() and name.endswith(_RAISED) else ""
+
+    def _of_argument(self, facts: FileFacts, argument: Argument) -> _Part | None:
+        return _worst(self._parts(facts, argument.value, 0))
+
+    # -- what a value is made of ------------------------------------------------------------------------------
+
+    def _parts(self, facts: FileFacts, value: Value, depth: int) -> Iterator[_Part]:
+        """The keys that a value is made of."""
+        if depth > _MAX_DEPTH:
+            return
+        match value:
+            case Result(number):
+                yield from self._of_result(Site(facts, number), depth)
+            case Item(base, Operation("slice", bounds)):
+                if bounds[0] == Literal(None) or bounds[0] == Literal(0):
+                    yield from (_Part(part.name, False) for part in self._parts(facts, base, depth + 1))
+            case Item(base, Literal(str(name))) if self._is_environment(facts, base):
+                yield from self._of_name(name)
+            case Item(base, Literal(str(name))):
+                yield from self._of_name(name)
+            case Variable(scope, name):
+                for bound in facts.scopes[scope].bindings.get(name, ()):
+                    yield from self._parts(facts, bound, depth + 1)
+            case Imported(module, name):
+                yield from self._of_import(facts, module, name, depth)
+            case Attribute(base, name):
+                yield from self._of_attribute(facts, base, name, depth)
+            case Parameter(_, name):
+                yield from self._of_name(name)
+            case Typed(inner):
+                yield from self._parts(facts, inner, depth + 1)
+            case Choice(parts) | Text(parts) | SequenceValue(parts) | Operation("+" | "%" | "format" | "or", parts):
+                for part in parts:
+                    yield from self._parts(facts, part, depth + 1)
+            case MappingValue(items):
+                for _, item in items:
+                    yield from self._parts(facts, item, depth + 1)
+
+    def _of_name(self, name: str) -> Iterator[_Part]:
+        if self.keys.holds_key(name):
+            yield _Part(name)
+
+    def _is_environment(self, facts: FileFacts, value: Value) -> bool:
+        found = self.resolver.meanings(facts, value)
+        return any(isinstance(meaning, External) and meaning.path in self.libraries.environments for meaning in found)
+
+    def _of_result(self, site: Site, depth: int) -> Iterator[_Part]:
+        paths = self.graph.external.get(site, ())
+        call = site.call
+        if any(path in self.libraries.environments for path in paths):
+            for argument in call.arguments:
+                if isinstance(argument.value, Literal) and isinstance(argument.value.value, str):
+                    yield from self._of_name(argument.value.value)
+            return
+        if isinstance(call.callee, Attribute) and call.callee.name in _SAME:
+            yield from self._parts(site.facts, call.callee.base, depth + 1)
+            return
+        for meaning in self.resolver.results.callees(site):
+            if isinstance(meaning, FunctionMeaning):
+                for value in meaning.facts.functions[meaning.index].returns:
+                    yield from self._parts(meaning.facts, value, depth + 1)
+
+    def _of_import(self, facts: FileFacts, module: str, name: str, depth: int) -> Iterator[_Part]:
+        other = self.resolver.names.module(facts, module)
+        if other is not None and other is not facts:
+            for value in other.scopes[0].bindings.get(name, ()):
+                yield from self._parts(other, value, depth + 1)
+        elif f"{module}.{name}" in self.keys.holders:
+            yield _Part(f"{module}.{name}")
+
+    def _of_attribute(self, facts: FileFacts, base: Value, name: str, depth: int) -> Iterator[_Part]:
+        if isinstance(base, This):
+            for value in facts.classes[base.cls].attributes.get(name, ()):
+                yield from self._parts(facts, value, depth + 1)
+            return
+        for meaning in self.resolver.meanings(facts, base):
+            if isinstance(meaning, External) and name in self.keys.parameters:
+                if meaning.path in self.resolver.apis.operations:
+                    yield _Part(f"{name} of {meaning.path.removesuffix('()')}")
+            elif not self._hides(meaning, name):
+                yield from self._of_name(name)
+
+    @staticmethod
+    def _hides(meaning: Meaning, name: str) -> bool:
+        """Whether an object keeps a value in a type that prints nothing of it."""
+        if isinstance(meaning, InstanceMeaning):
+            return "Secret" in repr(meaning.facts.classes[meaning.index].types.get(name))
+        return not isinstance(meaning, External | Lost)
+
+
+def _worst(parts: Iterable[_Part]) -> _Part | None:
+    """The first key that is whole, or else the first of which a part is."""
+    found = list(parts)
+    return next((part for part in found if part.is_whole), found[0] if found else None)
