@@ -14,6 +14,7 @@ from llmlint.source import DecodeError, decode, decode_python, is_python, line_s
 
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts
+    from llmlint.keys import Keys
     from llmlint.languages.notebook import Code
 
 
@@ -31,6 +32,10 @@ class Written:
 
     facts: FileFacts | None
     data: bytes
+
+
+# The languages whose programs run on a server, unless they write a page.
+_ALONE = ("python", "notebook")
 
 
 class Engine:
@@ -61,7 +66,7 @@ class Engine:
         """What is written in a text, whatever its language."""
         keys = self._catalog.keys
         found = keys.find(data)
-        if not found:
+        if not found and (language in _ALONE or not _says_more(path, data, keys)):
             return Written(None, data)
         from llmlint.languages import text
 
@@ -162,3 +167,11 @@ def faulty(path: str, language: str, reason: str, line: int = 1, column: int = 1
     facts = FileFacts(path, language, line_starts=line_starts(""))
     facts.faults.append(Fault(reason, line, column))
     return facts
+
+
+def _says_more(path: str, data: bytes, keys: Keys) -> bool:
+    """Whether a text without a key says something of keys."""
+    from llmlint.languages.shipped import shipments
+
+    is_workflow = b"secrets." in data and "/workflows/" in path
+    return is_workflow or next(shipments(path, data, keys), None) is not None

@@ -428,6 +428,28 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Shipped:
+    """A key that the text ships to everybody. ``kind``: variable (its prefix has a build write it out), build (a build
+    file says so), page or app (it sends a request with a key); ``name``: the variable, the client or the host."""
+
+    kind: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job of a workflow. ``secrets``: those with providers' keys that it is given; ``calls``: the addresses of
+    providers that it asks on every push; each with the span of its name."""
+
+    name: str
+    tests: bool
+    deploys: bool
+    secrets: tuple[tuple[str, Span], ...]
+    calls: tuple[tuple[str, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment that may hold a directive. ``first`` and ``last``: the lines (from 1) of the statement it stands
     on, or of the one below when it stands alone."""
@@ -479,6 +501,8 @@ class FileFacts:
     joins: list[Join] = field(default_factory=list)
     imports: list[Imported] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
+    shipped: list[Shipped] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)

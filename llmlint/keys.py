@@ -35,6 +35,7 @@ _PROVIDER = {
     "provider": str,
     "words?": _STRINGS,
     "names?": _STRINGS,
+    "shared?": _STRINGS,
     "hosts?": _STRINGS,
     "formats?": [_FORMAT],
 }
@@ -49,7 +50,7 @@ SCHEMA = {
     "placeholders": _STRINGS,
     "published": _STRINGS,
 }
-_LISTS = re.compile(rb"^[ -]*(keywords|endings): \[(.*)\]$", re.M)
+_LISTS = re.compile(rb"^[ -]*(keywords|endings|exposing|hosts): \[(.*)\]$", re.M)
 
 # The shortest key has 20 characters; what is longer than any is a picture or a program, and no key.
 _SHORTEST, _LONGEST = 20, 4000
@@ -72,6 +73,7 @@ _NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_-]*$")
 _VALUE = re.compile(rb"[A-Za-z0-9_.~+/=|-]{20,400}")
 _DOTTED = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _WORDY = re.compile(rb"[a-z]+(?:[_.-][a-z0-9]+)+$", re.I)
+_PUBLIC = re.compile(r"PUBLIC_?KEY|PUBLISHABLE|_ANON_")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _ALLOWED = (b"gitleaks:allow", b"pragma: allowlist secret", b"trufflehog:ignore")
 
@@ -116,6 +118,10 @@ class Keys:
             "|".join(sorted(map(re.escape, set(lists["keywords"])), key=len, reverse=True)).encode()
         )
         self._endings = tuple(word.encode() for word in lists["endings"])
+        prefixes = lists["exposing"]
+        whole = [one for one in prefixes if not any(one != other and one.endswith(other) for other in prefixes)]
+        self._exposing = [prefix.encode() for prefix in whole]
+        self._lists = lists
 
     # -- finding ----------------------------------------------------------------------------------------------
 
@@ -152,6 +158,31 @@ class Keys:
         """Whether the literal that somebody gives for a key can be one, and no placeholder."""
         data = value.encode("utf-8", "replace")
         return _VALUE.fullmatch(data) is not None and self._is_random(data)
+
+    def may_expose(self, data: bytes) -> bool:
+        """Whether a text names a variable that a build writes into what everybody downloads."""
+        return any(prefix in data for prefix in self._exposing)
+
+    @cached_property
+    def exposed(self) -> re.Pattern[bytes]:
+        """Such a variable: its prefix, and the rest of its name."""
+        prefixes = "|".join(self._lists["exposing"])
+        return re.compile(rf"\b({prefixes})([A-Z0-9_]{{1,60}}(?:KEY|TOKEN|SECRET))\b".encode())
+
+    @cached_property
+    def hosts(self) -> re.Pattern[bytes]:
+        """The address of a provider."""
+        names = "|".join(map(re.escape, self._lists["hosts"]))
+        return re.compile(rf"https://(?:[\w-]{{1,40}}\.)?(?:{names})(?![\w-])".encode())
+
+    def is_spent_with(self, variable: str, data: bytes) -> bool:
+        """Whether a variable of a text holds a key that costs its owner money; others share the names of some."""
+        provider = "" if _PUBLIC.search(variable) else self.holds_key(variable)
+        entry = next((entry for entry in self.providers if entry["provider"] == provider), None)
+        if entry is None or variable not in entry.get("shared", ()):
+            return entry is not None
+        words = [word.encode() for kind in ("words", "hosts") for word in entry.get(kind, ())]
+        return any(word in data.lower() for word in words)
 
     def _marked(self, data: bytes, start: int, end: int) -> Iterator[Key]:
         """Keys that a mark of their provider tells."""

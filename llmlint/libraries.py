@@ -190,9 +190,9 @@ class Libraries:
     ``chats``: modules whose objects call back for what somebody does in a chat window; ``histories``: those of their
     functions that call back with all that was said, and the position at which they give it. ``gathers``: functions
     that run what they are given and give back something to wait for; ``observers``: those that only look at a function.
-    ``environments``: what gives a variable of the environment or a
-    secret by its name, called or indexed; ``logs``, ``pages`` and ``responses``: functions that write what they are
-    given to a log or a terminal, into a page, and into the answer to a request.
+    ``environments``: what gives a variable of the environment or a secret by its name, called or indexed; ``logs``,
+    ``pages`` and ``responses``: functions that write what they are given to a log or a terminal, into a page, and into
+    the answer to a request.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)

@@ -444,6 +444,25 @@ class Exposure:
     is_whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LiveTest:
+    """A model call that ``test`` makes for real; ``label``: how a message names it."""
+
+    place: Place
+    test: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSecret:
+    """A key that a job which tests is given, and a job which deploys too, at ``deployed``."""
+
+    place: Place
+    name: str
+    job: str
+    deployed: Place
+
+
 @dataclass(slots=True)
 class LinkedFile:
     """One file as the checks see it. ``text``: what is written in it, whatever its language."""
@@ -462,4 +481,6 @@ class LinkedFile:
     static_prompts: list[StaticPrompt] = field(default_factory=list)
     given_keys: list[GivenKey] = field(default_factory=list)
     exposures: list[Exposure] = field(default_factory=list)
+    live_tests: list[LiveTest] = field(default_factory=list)
+    shared_secrets: list[SharedSecret] = field(default_factory=list)
     text: FileFacts | None = None

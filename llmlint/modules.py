@@ -40,6 +40,10 @@ class Modules:
         if name == _PACKAGE:
             self._package_folders.append(folder)
 
+    def has(self, path: str) -> bool:
+        """Whether a file is one of the project's."""
+        return self._files.get(path.rpartition(".")[0]) == path
+
     def is_package(self, folder: str) -> bool:
         return _join(folder, _PACKAGE) in self._files
 

@@ -117,6 +117,7 @@ class Project:
 
     def _judge(self) -> list[Finding]:
         from llmlint.checking import Checker
+        from llmlint.link.live_tests import shared_secrets
         from llmlint.linked import LinkedFile
 
         checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures)
@@ -124,6 +125,8 @@ class Project:
         linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._facts else None) or {}
         for path, text in self._texts.items():
             linked.setdefault(path, LinkedFile(text)).text = text
+        for path, shared in shared_secrets(self._texts).items():
+            linked[path].shared_secrets.extend(shared)
         asked = self.files.reported | self.files.texts
         for path, file in linked.items():
             if path in asked:
@@ -136,9 +139,11 @@ class Project:
     def _link_in_rounds(self) -> dict[str, LinkedFile]:
         """Link; then take in the files that name no SDK but import what reaches a model call, until none is left."""
         from llmlint.link import Linker
+        from llmlint.link.live_tests import unread_conftests
         from llmlint.link.second_round import Scout
 
         scout = Scout(self._facts, self._modules, self.catalog, self._read)
+        self._take(unread_conftests(self._facts, self._modules))
         wanted = self._take(scout.next(list(self._facts), self._imports))
         while True:
             while wanted:

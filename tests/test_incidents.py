@@ -59,9 +59,13 @@ EXPECTED = {
     "002-feedback-queue/broken/backlog.py": """
         LLM201 while True:
     """,
+    "003-shop-assistant/broken/app.py": """
+        LLM302 return render_template("shop.html", openai_key=os.environ["OPENAI_API_KEY"])
+    """,
     "003-shop-assistant/broken/templates/shop.html": """
         LLM101 const response = await fetch("https://api.openai.com/v1/responses", {
         LLM105 const response = await fetch("https://api.openai.com/v1/responses", {
+        LLM302 const response = await fetch("https://api.openai.com/v1/responses", {
     """,
     "003-shop-assistant/broken/texts.py": """
         LLM105 client = OpenAI()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from llmlint.findings import Problem
+from llmlint.findings import Place, Problem
 from llmlint.linked import LinkedFile
 
 
@@ -13,3 +13,8 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for exposure in file.exposures:
         if exposure.sink == "page" and exposure.is_whole:
             yield Problem(exposure.place, "page", {"name": exposure.name})
+    if file.text is None:
+        return
+    for shipped in file.text.shipped:
+        variant = "request" if shipped.kind == "page" else shipped.kind
+        yield Problem(Place(file.text, shipped.span), variant, {"name": shipped.name})

@@ -1,4 +1,4 @@
-"""Any text: the keys that are written out in it, whatever its language."""
+"""Any text: the keys that are written out in it or shipped by it, whatever its language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from llmlint.facts import Cell, Comment, FileFacts, Secret, Span
-from llmlint.keys import Key, Keys, is_allowed
+from llmlint.facts import Cell, Comment, FileFacts, Secret, Shipped, Span
+from llmlint.keys import Keys, is_allowed
+from llmlint.languages.shipped import shipments
+from llmlint.languages.workflow import is_workflow, jobs
 from llmlint.source import line_starts
 
 _DIRECTIVE = re.compile(r"(?:#|//|--|;|<!--|/\*|%)[ \t]*(?=(?:llmlint[ \t]*:|noqa\b))", re.I)
@@ -24,14 +26,20 @@ def extract(path: str, language: str | None, data: bytes, keys: Keys) -> FileFac
 def _facts(path: str, data: bytes, keys: Keys) -> FileFacts:
     text = data.decode("utf-8", "replace")
     facts = FileFacts(path, "text", line_starts=line_starts(text))
-    facts.secrets = [_secret(key, data) for key in keys.find(data) if key.provider and not is_allowed(data, key)]
+    for key in keys.find(data):
+        if key.provider and not is_allowed(data, key):
+            facts.secrets.append(Secret(key.provider, key.shown, _span(data, key.start, key.end), key.name))
+    for kind, name, start, end in shipments(path, data, keys):
+        facts.shipped.append(Shipped(kind, name, _span(data, start, end)))
+    if is_workflow(path):
+        facts.jobs = list(jobs(text, keys))
     facts.comments = list(_comments(text, facts))
     return facts
 
 
-def _secret(key: Key, data: bytes) -> Secret:
-    start = len(data[: key.start].decode("utf-8", "replace"))
-    return Secret(key.provider, key.shown, Span(start, start + key.end - key.start), key.name)
+def _span(data: bytes, start: int, end: int) -> Span:
+    first = len(data[:start].decode("utf-8", "replace"))
+    return Span(first, first + end - start)
 
 
 def _comments(text: str, facts: FileFacts) -> Iterator[Comment]:

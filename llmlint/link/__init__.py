@@ -19,6 +19,7 @@ from llmlint.link.flows.histories import Histories
 from llmlint.link.handlers import Handlers
 from llmlint.link.images import ImageRuns
 from llmlint.link.limits import Limits
+from llmlint.link.live_tests import LiveTests
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
@@ -174,6 +175,7 @@ class Linker:
         histories = Histories(self.resolver, loops, sizes, self._is_paced)
         flows = Flows(self.resolver, self.graph, self.model_calls, self.reach, histories)
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
+        live = LiveTests(self.resolver, self.libraries, self.reach, self.keys.parameters)
         secrets = SecretFinder(self.resolver, self.graph, self.reach, self.keys)
         linked = {}
         for path, facts in self.files.items():
@@ -192,6 +194,7 @@ class Linker:
             file.static_prompts.extend(caches.static(file.model_calls))
             file.given_keys.extend(secrets.given(file.model_calls))
             file.exposures.extend(secrets.exposures(facts))
+            file.live_tests.extend(live.of_file(facts))
             linked[path] = file
         for file in linked.values():
             for encoding in flows.encodings(file):

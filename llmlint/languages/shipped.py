@@ -1,0 +1,101 @@
+"""What a text says of keys that a build, a page or an app ships to everybody.
+
+Only what the text itself shows: a name that a build writes into its output, and a request that carries a key to a
+provider from a page or an app. A key that the user of the app types in is the user's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from llmlint.keys import Keys
+
+# Where people write about names, or where they mean something else.
+_PROSE = re.compile(r"\.(?:md|mdx|markdown|rst|txt|adoc|csv|tsv|jsonl|log|py|pyi|ipynb|patch|diff|css|scss)$", re.I)
+_SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?)$", re.I)
+_PAGE = re.compile(r"\.(?:html?|jinja2?|j2|ejs|hbs|njk|erb|tmpl|php)$", re.I)
+_APP = {
+    "swift": re.compile(rb"import (?:SwiftUI|UIKit|AppKit|WatchKit|WidgetKit)\b|Bundle\.main\b"),
+    "kt": re.compile(rb"import android[.x]|\bBuildConfig\."),
+    "java": re.compile(rb"import android[.x]|\bBuildConfig\."),
+    "dart": re.compile(rb"package:flutter|String\.fromEnvironment"),
+}
+# Build files that write a variable into what they build, whatever its name.
+_BUILDS = (
+    (
+        re.compile(r"\.gradle(?:\.kts)?$"),
+        re.compile(rb"buildConfigField\s?\(?\s?[\"']String[\"'],\s?[\"'](\w{3,60})[\"']"),
+    ),
+    (re.compile(r"\.plist$"), re.compile(rb"<key>(\w{3,60})</key>")),
+    (
+        re.compile(r"(?:vite|webpack|rollup|esbuild|craco)\.config\.\w+$"),
+        re.compile(rb"[\"'](?:process|import\.meta)\.env\.(\w{3,60})[\"']\s?:"),
+    ),
+)
+_CARRIES_KEY = re.compile(rb"Authorization|x-api-key|x-goog-api-key|xi-api-key|[?&]key=", re.I)
+_CLIENT = re.compile(
+    rb"\b(?:OpenAI|GenerativeModel|Anthropic|AnthropicServiceFactory)\s?\([^()]{0,200}\b(?:apiToken|token|apiKey)\s?[:=]"
+    rb"|\bOpenAI\.apiKey\s?="
+)
+_TYPED_IN = re.compile(
+    rb"localStorage|sessionStorage|\bprompt\(|type=[\"']?password|api-?key-?input|UserDefaults|AppStorage|SecureField|"
+    rb"Keychain|SharedPreferences|DataStore|secure_storage|TextEditingController|EditText|user_?api_?key",
+    re.I,
+)
+_ASSIGNED = re.compile(rb"[\"']?[ \t]{0,4}[=:]")
+_ENVIRONMENT = re.compile(rb"(?:\benv(?:\.|\?\.|\[[\"'])|\{[\w ,]{0,200}|\b(?:ARG|ENV) )$")
+_COMMENT = re.compile(rb"[ \t]*(?:#|//|\*|<!--|--)")
+
+
+class Shipment(NamedTuple):
+    """A key that is shipped: ``kind`` is variable, build, page or app; ``name`` the variable or the provider."""
+
+    kind: str
+    name: str
+    start: int
+    end: int
+
+
+def shipments(path: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
+    name = path.rpartition("/")[2]
+    if _PROSE.search(name):
+        return
+    if keys.may_expose(data):
+        yield from _variables(name, data, keys)
+    for files, pattern in _BUILDS:
+        if files.search(name):
+            for match in pattern.finditer(data):
+                if keys.holds_key(match[1].decode()):
+                    yield Shipment("build", match[1].decode(), *match.span(1))
+    app = _APP.get(name.rpartition(".")[2])
+    if app is not None and app.search(data) and not _TYPED_IN.search(data):
+        yield from _clients(data)
+    if (app is not None and app.search(data)) or (_PAGE.search(name) and b"<script" in data):
+        yield from _requests("app" if app is not None else "page", data, keys)
+
+
+def _variables(name: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
+    """Variables whose prefix has a build write them into what everybody downloads."""
+    is_script = _SCRIPT.search(name) is not None
+    for match in keys.exposed.finditer(data):
+        variable = match[2].decode()
+        line = data.rfind(b"\n", max(match.start() - 400, 0), match.start()) + 1
+        before = data[max(line, match.start() - 400) : match.start()]
+        is_used = _ENVIRONMENT.search(before) or (not is_script and _ASSIGNED.match(data, match.end()))
+        if is_used and not _COMMENT.match(before) and keys.is_spent_with(variable, data):
+            yield Shipment("variable", match[0].decode(), *match.span())
+
+
+def _clients(data: bytes) -> Iterator[Shipment]:
+    for match in _CLIENT.finditer(data):
+        yield Shipment("app", re.split(rb"\W", match[0])[0].decode(), match.start(), match.start() + 6)
+
+
+def _requests(kind: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
+    """Requests that carry a key to a provider."""
+    if not _CARRIES_KEY.search(data) or _TYPED_IN.search(data):
+        return
+    for match in keys.hosts.finditer(data):
+        yield Shipment(kind, match[0].decode(), *match.span())
