@@ -117,8 +117,11 @@ class Engine:
         if len(data) > self.max_file_size:
             raise ParseError(path, self._too_large)
         from llmlint.languages import typescript
+        from llmlint.languages.places import runs_in
 
-        return Extraction(typescript.extract(path, decode(data), self._catalog.interest))
+        facts = typescript.extract(path, decode(data), self._catalog.interest)
+        facts.runs_in = runs_in(path, data)
+        return Extraction(facts)
 
     # -- notebooks --------------------------------------------------------------------------------------------
 

@@ -481,7 +481,8 @@ class Cell:
 
 @dataclass(slots=True)
 class FileFacts:
-    """All that is known of one file. Lists are indexed by the numbers that facts hold."""
+    """All that is known of one file. Lists are indexed by the numbers that facts hold. ``runs_in``: browser, app or
+    server, where the file alone tells."""
 
     path: str
     language: str
@@ -507,6 +508,7 @@ class FileFacts:
     faults: list[Fault] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     reads: frozenset[str] = frozenset()
+    runs_in: str = ""
     spans: array[int] = field(default_factory=lambda: array("I"))
     line_starts: array[int] = field(default_factory=lambda: array("I"))
 

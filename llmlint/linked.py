@@ -435,7 +435,8 @@ class GivenKey:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """A key that is put where others read it. ``sink``: log, exception, response or page; ``name``: what holds the key;
+    """A key that is put where others read it. ``sink``: log, exception, response or page; browser or app, where a
+    client or a request carries it, and consent, where a client is allowed to; ``name``: what holds the key;
     ``is_whole``: all of it is, and not only its first characters."""
 
     sink: str

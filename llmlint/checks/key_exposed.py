@@ -13,5 +13,5 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for exposure in file.exposures:
         if not exposure.is_whole:
             yield Problem(exposure.place, "beginning", {"name": exposure.name}, severity=Severity.INFO)
-        elif exposure.sink != "page":
+        elif exposure.sink in ("log", "exception", "response"):
             yield Problem(exposure.place, exposure.sink, {"name": exposure.name})

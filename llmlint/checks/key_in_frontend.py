@@ -11,8 +11,9 @@ from llmlint.linked import LinkedFile
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for exposure in file.exposures:
-        if exposure.sink == "page" and exposure.is_whole:
-            yield Problem(exposure.place, "page", {"name": exposure.name})
+        if exposure.sink in ("page", "browser", "app", "consent") and exposure.is_whole:
+            variant = "client" if exposure.sink in ("browser", "app") else exposure.sink
+            yield Problem(exposure.place, variant, {"name": exposure.name, "where": exposure.sink})
     if file.text is None:
         return
     for shipped in file.text.shipped:

@@ -11,6 +11,7 @@ from llmlint.facts import FileFacts, Value
 from llmlint.findings import Place
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.bodies import Bodies
+from llmlint.link.browsers import Browsers
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
 from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
@@ -177,6 +178,7 @@ class Linker:
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
         live = LiveTests(self.resolver, self.libraries, self.reach, self.keys.parameters)
         secrets = SecretFinder(self.resolver, self.graph, self.reach, self.keys)
+        browsers = Browsers(self.files, self.resolver.modules, secrets)
         linked = {}
         for path, facts in self.files.items():
             parses.note(facts)
@@ -194,6 +196,7 @@ class Linker:
             file.static_prompts.extend(caches.static(file.model_calls))
             file.given_keys.extend(secrets.given(file.model_calls))
             file.exposures.extend(secrets.exposures(facts))
+            file.exposures.extend(browsers.exposures(file.model_calls))
             file.live_tests.extend(live.of_file(facts))
             linked[path] = file
         for file in linked.values():

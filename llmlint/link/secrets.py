@@ -41,10 +41,12 @@ _RAISED = ("Error", "Exception", "Warning")
 
 
 class _Part(NamedTuple):
-    """A key that a value is made of, by the name of what holds it; or no more of it than its beginning."""
+    """A key that a value is made of, by the name of what holds it; or no more of it than its beginning. ``is_given``:
+    only the name of a parameter says so."""
 
     name: str
     is_whole: bool = True
+    is_given: bool = False
 
 
 class SecretFinder:
@@ -68,6 +70,19 @@ class SecretFinder:
                         shown = self._literal(call.site.facts, argument.value)
                         if shown:
                             yield GivenKey(call.site.argument(number), call.label, shown)
+
+    def key_of(self, call: ModelCall) -> str:
+        """What holds the key that a client is built with, or that a request carries; empty where that can't be known,
+        or where whoever uses the program gives it."""
+        is_request = call.operation.sdk == "http"
+        for _, argument in call.site.arguments if call.operation.builds or is_request else ():
+            if is_request or argument.name in self.keys.parameters:
+                part = self._of_argument(call.site.facts, argument)
+                if part is not None and not part.is_given:
+                    return part.name
+                if argument.name in self.keys.parameters and self._literal(call.site.facts, argument.value):
+                    return argument.name or ""
+        return ""
 
     def _literal(self, facts: FileFacts, value: Value) -> str:
         for meaning in self.resolver.meanings(facts, value):
@@ -125,7 +140,7 @@ class SecretFinder:
                 yield from self._of_result(Site(facts, number), depth)
             case Item(base, Operation("slice", bounds)):
                 if bounds[0] == Literal(None) or bounds[0] == Literal(0):
-                    yield from (_Part(part.name, False) for part in self._parts(facts, base, depth + 1))
+                    yield from (part._replace(is_whole=False) for part in self._parts(facts, base, depth + 1))
             case Item(base, Literal(str(name))) if self._is_environment(facts, base):
                 yield from self._of_name(name)
             case Item(base, Literal(str(name))):
@@ -138,7 +153,7 @@ class SecretFinder:
             case Attribute(base, name):
                 yield from self._of_attribute(facts, base, name, depth)
             case Parameter(_, name):
-                yield from self._of_name(name)
+                yield from (part._replace(is_given=True) for part in self._of_name(name))
             case Typed(inner):
                 yield from self._parts(facts, inner, depth + 1)
             case Choice(parts) | Text(parts) | SequenceValue(parts) | Operation("+" | "%" | "format" | "or", parts):
@@ -179,6 +194,8 @@ class SecretFinder:
                 yield from self._parts(other, value, depth + 1)
         elif f"{module}.{name}" in self.keys.holders:
             yield _Part(f"{module}.{name}")
+        elif module in self.libraries.environments:
+            yield from self._of_name(name)
 
     def _of_attribute(self, facts: FileFacts, base: Value, name: str, depth: int) -> Iterator[_Part]:
         if isinstance(base, This):

@@ -1,0 +1,109 @@
+"""LLM302 and LLM303 in JavaScript and TypeScript: what runs in a browser, and whose key it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command import check, write
+
+CLIENT = 'import OpenAI from "openai";\n'
+FROM_REACT = """\
+import { useState } from "react";
+const headers = { Authorization: `Bearer ${process.env.OPENAI_API_KEY}` };
+"""
+FLAG = "new OpenAI({ apiKey: %s, dangerouslyAllowBrowser: true });"
+RISKY = {
+    "consent, key from the environment": ("src/llm.ts", CLIENT + FLAG % "process.env.OPENAI_KEY"),
+    "consent, key from a configuration": ("src/llm.ts", CLIENT + FLAG % "config.openaiApiKey"),
+    "another SDK": (
+        "src/a.js",
+        'import Anthropic from "@anthropic-ai/sdk";\n' + FLAG.replace("OpenAI", "Anthropic") % "env.ANTHROPIC_API_KEY",
+    ),
+    "an SDK that asks for no consent": (
+        "src/chat.tsx",
+        '"use client";\nimport { GoogleGenAI } from "@google/genai";\nnew GoogleGenAI({ apiKey: env.GEMINI_API_KEY });',
+    ),
+    "a request of a component": (
+        "src/chat.jsx",
+        FROM_REACT + 'fetch("https://api.openai.com/v1/responses", { method: "POST", headers });',
+    ),
+    "an app": (
+        "app/chat.tsx",
+        'import { View } from "react-native";\nimport { OPENAI_API_KEY } from "@env";\n'
+        + CLIENT
+        + "new OpenAI({ apiKey: OPENAI_API_KEY });",
+    ),
+    "a component of Vue": (
+        "src/Chat.vue",
+        "<script setup>\n" + CLIENT + (FLAG % "process.env.OPENAI_API_KEY") + "\n</script>",
+    ),
+}
+SAFE = {
+    "a key that the user typed": ("src/llm.ts", CLIENT + "export const f = (apiKey) => " + FLAG % "apiKey"),
+    "a key that the browser keeps": ("src/llm.ts", CLIENT + FLAG % 'localStorage.getItem("openai_api_key")'),
+    "a token from the server": ("src/llm.ts", CLIENT + FLAG % '(await (await fetch("/token")).json()).value'),
+    "a route handler": ("app/api/chat/route.ts", CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });"),
+    "a page of the server": ("pages/api/chat.ts", CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });"),
+    "a route of SvelteKit": ("src/routes/chat/+server.ts", CLIENT + "new OpenAI({ apiKey: env.OPENAI_API_KEY });"),
+    "a server action": (
+        "app/ask.ts",
+        '"use server";\n' + CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });",
+    ),
+    "a script for Node": ("run.mjs", 'import fs from "node:fs";\n' + CLIENT + FLAG % "process.env.OPENAI_API_KEY"),
+    "it can't be known": ("src/llm.ts", CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });"),
+    "no consent": (
+        "src/llm.ts",
+        CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY, dangerouslyAllowBrowser: false });",
+    ),
+    "a test": ("src/llm.test.ts", CLIENT + FLAG % "process.env.OPENAI_API_KEY"),
+    "a model on this machine": (
+        "src/llm.ts",
+        CLIENT
+        + 'new OpenAI({ apiKey: config.openaiApiKey, baseURL: "http://localhost:1", dangerouslyAllowBrowser: true });',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RISKY)
+def test_risky(tmp_path: Path, case: str) -> None:
+    path, text = RISKY[case]
+    write(tmp_path, {path: text + "\n"})
+    assert check(tmp_path, "--select", "LLM302").codes == ["LLM302"]
+
+
+@pytest.mark.parametrize("case", SAFE)
+def test_safe(tmp_path: Path, case: str) -> None:
+    path, text = SAFE[case]
+    write(tmp_path, {path: text + "\n"})
+    assert check(tmp_path, "--select", "LLM302").codes == []
+
+
+def test_what_a_component_imports_is_shipped_with_it(tmp_path: Path) -> None:
+    helper = CLIENT + "export const client = new OpenAI({ apiKey: config.openaiApiKey });\n"
+    write(tmp_path, {"src/llm.ts": helper, "src/server.ts": 'import { client } from "./llm";\n'})
+    assert check(tmp_path, "--select", "LLM302").findings == []
+    write(tmp_path, {"src/chat.tsx": '"use client";\nimport { client } from "./llm";\nclient.models.list();\n'})
+    assert check(tmp_path, "--select", "LLM302").findings == [("src/llm.ts", 2, "LLM302")]
+
+
+def test_logs_and_errors(tmp_path: Path) -> None:
+    program = """\
+import OpenAI from "openai";
+const key = process.env.OPENAI_API_KEY;
+console.log(key);
+console.log(`key ${key}`, key.slice(0, 8));
+console.error("begins with " + key.slice(0, 4));
+throw new Error(`bad key ${process.env.OPENAI_API_KEY}`);
+console.log("OPENAI_API_KEY is missing", key.length, !!key, process.env.NODE_ENV);
+new OpenAI({ apiKey: key });
+"""
+    write(tmp_path, {"a.ts": program})
+    found = check(tmp_path, "--select", "LLM303").json["findings"]
+    assert [(f["line"], f["severity"]) for f in found] == [
+        (3, "error"),
+        (4, "error"),
+        (4, "info"),
+        (5, "info"),
+        (6, "error"),
+    ]
