@@ -195,8 +195,9 @@ class ModelCall:
     ``reads_quota``: its function looks at why the reply ended, and at whether the quota is used up.
     ``accepts_stop`` and ``reasons`` are what is known of the model it names; ``writes_text``: it answers in text, and
     not in pictures, sound or numbers. ``is_elsewhere``: its client speaks to another provider than the SDK's own.
-    ``through``: attributes on the way that ``path`` leaves out. ``parses``: where its reply is parsed. ``passed``: what
-    each caller of its function says of its cap, where that is up to them.
+    ``through``: attributes on the way that ``path`` leaves out. ``parses``: where its reply is parsed. ``is_fallback``:
+    another way through its function asks for structure. ``passed``: what each caller of its function says of its cap,
+    where that is up to them.
     """
 
     site: Site
@@ -218,6 +219,7 @@ class ModelCall:
     is_elsewhere: bool = False
     through: str = ""
     parses: list[Parse] = field(default_factory=list)
+    is_fallback: bool = False
     passed: list[Passed] = field(default_factory=list)
 
     def setting(self, role: str) -> SettingValue:

@@ -161,6 +161,27 @@ OF_SOMETHING_ELSE = {
             return ask(text), "{}"
         json.loads(ask_with_settings("hi")[1])
     """,
+    "what stands in for a call that asks for structure": """
+        def as_asked(text, is_strict):
+            settings = {"max_completion_tokens": 9, "messages": [text]}
+            if is_strict:
+                reply = client.chat.completions.create(**settings, response_format={"type": "json_object"})
+            else:
+                reply = client.chat.completions.create(**settings)
+            json.loads(reply.choices[0].message.content)
+        def with_tools(text, tools):
+            settings = {"max_completion_tokens": 9, "messages": [text]}
+            if tools:
+                return client.chat.completions.create(**settings, tools=tools)
+            json.loads(client.chat.completions.create(**settings).choices[0].message.content)
+        def once_more(text):
+            settings = {"max_completion_tokens": 9, "messages": [text]}
+            try:
+                reply = client.chat.completions.create(**settings, response_format={"type": "json_object"})
+            except ValueError:
+                reply = client.chat.completions.create(**settings)
+            json.loads(reply.choices[0].message.content)
+    """,
     "the arguments of a tool call": """
         message = complete("hi").choices[0].message
         json.loads(message.tool_calls[0].function.arguments)

@@ -13,7 +13,8 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for call in file.model_calls:
         option = call.operation.options.get("structured")
         parses = [parse for parse in call.parses if parse.is_text]
-        if option is None or not parses or call.setting("structured").state not in ("absent", "none"):
+        is_free = call.setting("structured").state in ("absent", "none") and not call.is_fallback
+        if option is None or not parses or not is_free:
             continue
         # A regular expression often only cuts out what is parsed next.
         parser = min(parses, key=lambda parse: parse.is_search).parser

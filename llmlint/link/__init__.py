@@ -26,7 +26,7 @@ from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
-from llmlint.link.parses import ParseFinder
+from llmlint.link.parses import ParseFinder, note_fallbacks
 from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder
 from llmlint.link.repeats import Failures
@@ -183,6 +183,7 @@ class Linker:
         for path, facts in self.files.items():
             parses.note(facts)
             file = LinkedFile(facts, self.model_calls[path])
+            note_fallbacks(file.model_calls)
             self._note_surroundings(file, deadlines)
             self._loops(file, loops, retries, retry_loops)
             file.retries.extend(retries.of_decorators(facts))

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmlint.facts import Attribute, FileFacts, Value
+from llmlint.link.blocks import is_inside, outward
+from llmlint.link.calls import owner
 from llmlint.link.regexes import finds_object, pattern_of
 from llmlint.link.replies import Replies, given
-from llmlint.linked import Parse, Site
+from llmlint.linked import ModelCall, Parse, Site
+
+_OTHER_WAYS = frozenset({"branch", "handler", "else"})
+
+
+def note_fallbacks(calls: Sequence[ModelCall]) -> None:
+    """Tell the calls without a structure that stand in for one with it, for models that can't do better: on another way
+    through the same function."""
+    settings = [(call, call.setting("structured")) for call in calls]
+    structured = [call for call, setting in settings if setting.state == "known" or setting.place is not None]
+    for call in calls:
+        own = [other for other in structured if owner(other.site) == owner(call.site) and other is not call]
+        call.is_fallback = any(_are_two_ways(call.site, other.site) for other in own)
+
+
+def _are_two_ways(one: Site, other: Site) -> bool:
+    """Whether one of two calls in a function may run without the other."""
+    return any(
+        block.kind in _OTHER_WAYS and not is_inside(one.facts, there.call.block, number)
+        for here, there in ((one, other), (other, one))
+        for number, block in outward(one.facts, here.call.block)
+    )
 
 
 class ParseFinder:
