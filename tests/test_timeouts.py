@@ -165,6 +165,16 @@ def test_message(case: str, tmp_path: Path) -> None:
 
 
 SILENT = {
+    "arguments of the client that one request names": """
+        import httpx
+        from google import genai
+        from google.genai import types
+        client = genai.Client()
+        options = types.HttpOptions(client_args={"timeout": httpx.Timeout(30.0, read=60.0)})
+        client.models.generate_content(
+            model="gemini-2.5-flash", contents="hi", config=types.GenerateContentConfig(http_options=options)
+        )
+    """,
     "a thread's result": """
         from concurrent.futures import ThreadPoolExecutor
         import openai
