@@ -54,6 +54,14 @@ SOURCES = {
                 self.client.responses.create(input="hi")  # LLM101
                 self.settings.responses.create(input="hi")
     """,
+    "a variable of the context": """
+        from contextvars import ContextVar
+        from openai import OpenAI
+        current: ContextVar[OpenAI] = ContextVar("current")
+        def ask():
+            current.get().responses.create(input="hi")  # LLM101
+            current.get().responses.create(input="hi", max_output_tokens=500)
+    """,
     "an object behind another": """
         from openai import OpenAI
         class Lazy:

@@ -307,20 +307,17 @@ class Members:
         return tuple(found)
 
     def elements(self, facts: FileFacts, value: Element) -> Meanings:
-        found: list[Meaning] = []
-        for base in self.resolver.meanings(facts, value.base):
-            if isinstance(base, Located) and isinstance(base.value, Sequence):
-                items = base.value.items
-            elif isinstance(base, Located) and isinstance(base.value, Operation) and base.value.operator == "collect":
-                items = base.value.operands
-            elif isinstance(base, External | InstanceMeaning | FunctionMeaning):
-                found.append(base)
-                continue
-            else:
-                found.append(OUTSIDE)
-                continue
-            found.extend(self.resolver.union(self.resolver.within(base, item) for item in items))
+        found = [element for base in self.resolver.meanings(facts, value.base) for element in self.elements_of(base)]
         return (*found[:MAX_MEANINGS], AMBIGUOUS) if len(found) > 1 else tuple(found)
+
+    def elements_of(self, base: Meaning) -> Meanings:
+        if isinstance(base, Located) and isinstance(base.value, Sequence):
+            items = base.value.items
+        elif isinstance(base, Located) and isinstance(base.value, Operation) and base.value.operator == "collect":
+            items = base.value.operands
+        else:
+            return (base,) if isinstance(base, External | InstanceMeaning | FunctionMeaning) else (OUTSIDE,)
+        return self.resolver.union(self.resolver.within(base, item) for item in items)
 
     def made_outside(self, cls: ClassMeaning) -> tuple[str, tuple[Located, ...]] | None:
         """The class of an SDK whose constructor makes the objects of a class of the project, and what the classes on

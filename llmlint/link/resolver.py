@@ -258,9 +258,12 @@ class Resolver:
 
     def _typed(self, facts: FileFacts, value: Typed) -> Meanings:
         found = self.meanings(facts, value.value)
+        declared = self.instances(facts, value.type)
         if any(not isinstance(meaning, Lost) and meaning != Constant(None) for meaning in found):
-            return found
-        return self.union((found, self.instances(facts, value.type)))
+            # What an object from outside holds is only known by its type: ContextVar[OpenAI].
+            is_outside = all(isinstance(meaning, External) for meaning in found)
+            declared = tuple(held for held in declared if isinstance(held, Located)) if is_outside else ()
+        return self.union((found, declared))
 
     def instances(self, facts: FileFacts, declared: Value) -> Meanings:
         """Objects of a declared type, whose making can't be seen."""

@@ -115,9 +115,10 @@ class Results:
                 return self.resolver.members.collected(bases, callee.name) or (Lost("not followed"),)
             if callee.name in _SAME_OBJECT:
                 return bases
-            if site.call.arguments:
-                key = site.call.arguments[0].value
-                return self.resolver.union(self.resolver.members.item(base, key) for base in bases)
+            if not site.call.arguments:
+                return self.resolver.union(self.resolver.members.elements_of(base) for base in bases)
+            key = site.call.arguments[0].value
+            return self.resolver.union(self.resolver.members.item(base, key) for base in bases)
         return (Lost("a call that is not followed"),)
 
     def _external_result(self, callee: External, site: Site) -> Meanings:

@@ -22,7 +22,7 @@ WRAPPERS = frozenset(
 _COLLECTIONS = frozenset(
     """
     list List set Set frozenset FrozenSet tuple Tuple deque Deque Sequence MutableSequence Iterable Iterator
-    AsyncIterable AsyncIterator Collection
+    AsyncIterable AsyncIterator Collection ContextVar
     """.split()
 )
 # Those that hold things of the last type in them.
