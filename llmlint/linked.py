@@ -179,10 +179,11 @@ class Parse:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A call of the function around a model call, and what it makes of one of the model call's settings."""
+    """A call of the function around a model call, and what it makes of the model call's cap."""
 
     place: Place
-    setting: SettingValue
+    call: ModelCall
+    cap: SettingValue
 
 
 @dataclass(slots=True)
@@ -468,10 +469,12 @@ class SharedSecret:
 
 @dataclass(slots=True)
 class LinkedFile:
-    """One file as the checks see it. ``text``: what is written in it, whatever its language."""
+    """One file as the checks see it. ``text``: what is written in it, whatever its language. ``passed``: what calls in
+    it make of the caps of calls elsewhere."""
 
     facts: FileFacts
     model_calls: list[ModelCall] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
     loops: list[LoopSite] = field(default_factory=list)
     retries: list[Retry] = field(default_factory=list)
     recursions: list[Recursion] = field(default_factory=list)

@@ -5,46 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from llmlint.findings import Note, Problem, Severity
-from llmlint.linked import LinkedFile, ModelCall, Passed
+from llmlint.findings import Note, Place, Problem, Severity
+from llmlint.linked import LinkedFile, ModelCall, SettingValue
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
-    for call in file.model_calls:
-        option = call.operation.options.get("cap")
-        if option is None or option.default is not None or not option.known or not call.writes_text:
-            continue
-        missing = ("absent",) if option.none == "default" else ("absent", "none")
-        if call.setting("cap").state in missing or (option.none != "default" and call.setting("cap").state == "partly"):
-            yield _problem(call)
-        yield from _of_callers(call, [passed for passed in call.passed if passed.setting.state in missing])
+    for call in filter(_is_open, file.model_calls):
+        setting = call.setting("cap")
+        if _is_missing(call, setting) or (setting.state == "partly" and _may_be_none(call)):
+            yield _problem(call, setting.state, setting.place or call.site.callee)
+        elif call.passed and all(_is_missing(call, passed.cap) for passed in call.passed):
+            yield _problem(call, "never-passed", call.site.callee, *(passed.place for passed in call.passed[:3]))
+    for passed in file.passed:
+        call = passed.call
+        is_given_elsewhere = not all(_is_missing(call, other.cap) for other in call.passed)
+        if is_given_elsewhere and _is_open(call) and _is_missing(call, passed.cap):
+            yield _problem(call, "left-out", passed.place, call.site.callee)
 
 
-def _of_callers(call: ModelCall, missing: list[Passed]) -> Iterator[Problem]:
-    """A cap that callers should have given: said of each, or of the call itself if none of them gives it."""
-    values = {"call": call.label, "parameter": call.parameter("cap"), "reasoning": _reasoning(call)}
-    severity = Severity.INFO if call.is_local else None
-    if len(missing) < len(call.passed):
-        for passed in missing:
-            yield Problem(passed.place, "left-out", values, (Note(call.site.callee, "call"),), severity)
-    elif missing:
-        notes = tuple(Note(passed.place, "caller") for passed in missing[:3])
-        yield Problem(call.site.callee, "never-passed", values, notes, severity)
+def _is_open(call: ModelCall) -> bool:
+    """Whether a reply is text that only a cap bounds."""
+    option = call.operation.options.get("cap")
+    return option is not None and option.default is None and option.known and call.writes_text
 
 
-def _problem(call: ModelCall) -> Problem:
-    setting = call.setting("cap")
+def _is_missing(call: ModelCall, setting: SettingValue) -> bool:
+    return setting.state == "absent" or (setting.state == "none" and _may_be_none(call))
+
+
+def _may_be_none(call: ModelCall) -> bool:
+    """Whether an explicit None is no cap, and not the SDK's own."""
+    return call.operation.options["cap"].none != "default"
+
+
+def _problem(call: ModelCall, variant: str, place: Place, *related: Place) -> Problem:
+    value = call.setting("cap").value
     values = {
         "call": call.label,
         "parameter": call.parameter("cap"),
         "nothing": call.nothing,
-        "value": setting.value if isinstance(setting.value, int) else "a number",
-        "reasoning": _reasoning(call),
+        "value": value if isinstance(value, int) else "a number",
+        "reasoning": ", plus its reasoning budget" if call.reasons else "",
     }
-    variant = "absent-local" if setting.state == "absent" and call.is_local else setting.state
-    severity = Severity.INFO if call.is_local else None
-    return Problem(setting.place or call.site.callee, variant, values, severity=severity)
-
-
-def _reasoning(call: ModelCall) -> str:
-    return ", plus its reasoning budget" if call.reasons else ""
+    notes = tuple(Note(other, "caller" if variant == "never-passed" else "call") for other in related)
+    if variant == "absent" and call.is_local:
+        variant = "absent-local"
+    return Problem(place, variant, values, notes, Severity.INFO if call.is_local else None)

@@ -123,7 +123,7 @@ class Linker:
         call = ModelCall(site, operation, called.path, settings)
         cap = operation.options.get("cap")
         if cap is not None and operation.is_billed and not cap.required and settings["cap"].state == "unknown":
-            call.passed.extend(self._wrappers.passed(site, lambda: self.settings.read(cap, called, later)))
+            call.passed.extend(self._wrappers.passed(call, lambda: self.settings.read(cap, called, later)))
         if called.chain and called.chain[0] is not None:
             self._makers.append((call, called.chain[0]))
         self._targets.note(call)
@@ -203,6 +203,8 @@ class Linker:
         for file in linked.values():
             for encoding in flows.encodings(file):
                 linked[encoding.place.facts.path].encodings.append(encoding)
+            for passed in (passed for call in file.model_calls for passed in call.passed):
+                linked[passed.place.facts.path].passed.append(passed)
         self._stack(linked)
         return linked
 

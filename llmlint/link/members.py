@@ -113,7 +113,9 @@ class Members:
                     return self.resolver.within(patch, found)
             own = self.class_attribute(base.facts, base.index, name, base)
             if own is None:
-                return self._through_getattr(base, name) or self._below(base, name) or NOTHING
+                key = ("through", base.facts.path, base.index, name)
+                through = self.resolver.once(key, lambda: self._through_getattr(base, name))
+                return through or self._below(base, name) or NOTHING
             return own if base.site is not None or _is_something(own) else (*own, *self._below(base, name))
         if isinstance(base, ClassMeaning):
             return self.class_attribute(base.facts, base.index, name, None) or NOTHING

@@ -315,7 +315,7 @@ def _alternatives(found: Sequence[SettingValue]) -> SettingValue:
         named = {value.value for value in found if isinstance(value.value, str)}
         return SettingValue("unknown", named.pop()) if len(named) == 1 else UNKNOWN
     if len(states) == 1:
-        values = {repr(value.value) for value in found}
+        values = {(type(value.value), value.value) for value in found}
         return found[0] if len(values) == 1 else SettingValue(found[0].state, None, found[0].name)
     given = next((value for value in found if value.state == "known"), None)
     if given is not None:

@@ -1,13 +1,14 @@
-"""What the callers of the project's own wrappers pass on: a setting that hangs on them, read for each of them."""
+"""What the callers of the project's own wrappers pass on: a cap that hangs on them, read for each of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from llmlint.findings import Place
 from llmlint.link.calls import owner
 from llmlint.link.meanings import Frame, FunctionMeaning
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Passed, SettingValue, Site
+from llmlint.linked import ModelCall, Passed, SettingValue, Site
 
 # How many functions may lie between a model call and the call that decides its setting.
 _MAX_FUNCTIONS = 3
@@ -20,11 +21,14 @@ class Wrappers:
         self.resolver = resolver
         self.mocked = mocked
 
-    def passed(self, site: Site, read: Callable[[], SettingValue]) -> Iterator[Passed]:
-        """For each caller of the function in which a model call is made: what ``read`` says of the setting there."""
-        yield from self._passed(site, read, ())
+    def passed(self, call: ModelCall, read: Callable[[], SettingValue]) -> Iterator[Passed]:
+        """For each caller of the function in which a model call is made: what ``read`` says of its cap there."""
+        for place, cap in self._passed(call.site, read, ()):
+            yield Passed(place, call, cap)
 
-    def _passed(self, site: Site, read: Callable[[], SettingValue], inner: tuple[Frame, ...]) -> Iterator[Passed]:
+    def _passed(
+        self, site: Site, read: Callable[[], SettingValue], inner: tuple[Frame, ...]
+    ) -> Iterator[tuple[Place, SettingValue]]:
         path, function = owner(site)
         for caller in self.resolver.results.callers.get((path, function), ()):
             if caller.facts.path in self.mocked or not self._calls(caller, path, function):
@@ -33,7 +37,7 @@ class Wrappers:
             with self.resolver.inside(entered):
                 setting = read()
             further = list(self._passed(caller, read, entered)) if self._is_open(setting, caller, entered) else []
-            yield from further or [Passed(caller.callee, setting)]
+            yield from further or [(caller.callee, setting)]
 
     def _calls(self, site: Site, path: str, function: int) -> bool:
         """Whether a call can only be one of a function."""
