@@ -225,6 +225,17 @@ NESTINGS = {
             for author, book in by_author(books).items():
                 ask(author + book)  # LLM209
     """,
+    "collections that are made of themselves": """
+        class Bot:
+            def __init__(self):
+                self.words = []
+            def add(self, words):
+                self.words += words
+                self.words = list(reversed(self.words))
+            def run(self):
+                for word in self.words:
+                    ask(word)  # LLM209
+    """,
     "batches": """
         def batches(books):
             for number in range(0, len(books), 10):

@@ -34,6 +34,7 @@ class Sizes:
         self.resolver = resolver
         self.libraries = resolver.libraries
         self._returned: dict[tuple[str, int], bool] = {}
+        self._asked: set[int] = set()
 
     def is_endless(self, facts: FileFacts, loop: Loop) -> bool:
         """Whether nothing in a loop's head ends it by itself: ``while``, ``itertools.count()``, ``iter(f, x)``."""
@@ -102,6 +103,15 @@ class Sizes:
             return True
         if not isinstance(value, Operation):
             return False
+        # What is made of itself, as by self.items += more, is as long as the rest of what it is made of.
+        if id(value) in self._asked:
+            return True
+        self._asked.add(id(value))
+        is_fixed = self._is_made_fixed(facts, value)
+        self._asked.discard(id(value))
+        return is_fixed
+
+    def _is_made_fixed(self, facts: FileFacts, value: Operation) -> bool:
         if value.operator in _SAME_LENGTH and value.operands:
             return self._has_fixed_length(facts, value.operands[0])
         if value.operator == "collect":
