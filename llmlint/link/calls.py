@@ -203,12 +203,9 @@ class CallLinker:
         operation = None if target.path.endswith(")") else operations.get(target.path)
         if operation is not None:
             return Called(site, operation, target.path, target.chain, given, target.patches)
-        # super().__init__(...) in a class derived from the SDK's makes its object.
-        is_derived = target.path.endswith(").__init__")
-        made = target.path.removesuffix(".__init__") if is_derived else target.path + "()"
-        operation = operations.get(made)
+        operation = operations.get(target.path + "()")
         if operation is not None:
-            return Called(site, operation, made, () if is_derived else target.chain, given, target.patches)
+            return Called(site, operation, target.path + "()", target.chain, given, target.patches)
         endpoints = self.resolver.apis.endpoints.get(target.path, ())
         addresses = self._addresses.of_request(site, endpoints[0].position, target.chain) if endpoints else ()
         for endpoint in endpoints:
