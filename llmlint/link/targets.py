@@ -35,10 +35,12 @@ class TargetNoter:
             call.is_elsewhere = not any(f".{host[1]}".endswith(f".{own}") for own in option.hosts)
 
     def _note_model(self, call: ModelCall) -> None:
-        name = call.setting("model").value
+        setting = call.setting("model")
+        name = setting.value
         if isinstance(name, str):
             call.model = name
-            call.accepts_stop, call.reasons = self.models.known(name, call.path)
+            accepts_stop, call.reasons = self.models.known(name, call.path)
+            call.accepts_stop = accepts_stop and setting.state == "known"
             call.writes_text = self.models.writes_text(name)
         call.writes_text = call.writes_text and not self._asks_for_media(call)
 
