@@ -33,6 +33,7 @@ class Sizes:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.libraries = resolver.libraries
+        self._sums: dict[int, bool] = {}
         self._returned: dict[tuple[str, int], bool] = {}
         self._asked: set[int] = set()
 
@@ -117,8 +118,7 @@ class Sizes:
         if value.operator == "collect":
             return any(self._elements(facts, value)) and not self._is_from_open_loop(facts, value)
         if value.operator == "+":
-            parts = [_begun(operand) for operand in value.operands if operand != CARRIED]
-            return all(self._is_fixed(part) for operand in parts for part in self.resolver.meanings(facts, operand))
+            return self._is_fixed_sum(facts, value)
         if value.operator == "zip":
             return any(self._has_fixed_length(facts, operand) for operand in value.operands)
         # A range with a step cuts the data into batches, which is what keeps the calls few.
@@ -126,6 +126,15 @@ class Sizes:
         return value.operator == "range" and (
             is_batched or not any(self._is_length(facts, operand) for operand in value.operands)
         )
+
+    def _is_fixed_sum(self, facts: FileFacts, value: Operation) -> bool:
+        if id(value) not in self._sums:
+            self._sums[id(value)] = False  # a sum that holds itself grows
+            parts = [_begun(operand) for operand in value.operands if operand != CARRIED]
+            self._sums[id(value)] = all(
+                self._is_fixed(part) for operand in parts for part in self.resolver.meanings(facts, operand)
+            )
+        return self._sums[id(value)]
 
     def _is_filled(self, meanings: Sequence[Meaning]) -> bool:
         """Whether a collection is empty where it is made, and is filled from something that nothing bounds."""
