@@ -27,6 +27,28 @@ async def ask_later(text=""):
 """
 
 LOOPS = {
+    "a count that ends it for every error, whatever else does": """
+        def run():
+            attempts = 0
+            while True:
+                attempts += 1
+                try:
+                    return ask()
+                except Exception as error:
+                    if attempts >= 3 or not isinstance(error, TimeoutError):
+                        raise
+    """,
+    "a count that ends it for some errors only": """
+        def run():
+            attempts = 0
+            while True:  # LLM201
+                attempts += 1
+                try:
+                    return ask()
+                except Exception as error:
+                    if attempts >= 3 and isinstance(error, TimeoutError):
+                        raise
+    """,
     "for ever": """
         def run():
             while True:  # LLM201

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from llmlint.facts import FileFacts, Handler, Try
+from llmlint.facts import Handler, Try
 from llmlint.link.blocks import are_alternatives, conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.loops import CHANGEABLE, LEAVING, LoopAnalysis, LoopFacts, Verdict, is_unconditional
 from llmlint.link.origins import Origin
@@ -90,23 +90,29 @@ class Failures:
         for other in self.loops.handlers_of(facts, failure.attempt):
             if other is not handler and is_inside(facts, block, other.block):
                 return True
-        if is_inside(facts, block, handler.block) and self._asks_for_error(facts, block, handler.block):
+        if is_inside(facts, block, handler.block) and self._asks_for_error(gathered, block, handler.block):
             return True
         return order > facts.blocks[handler.block].start and any(
             exit_.kind == "continue"
             and exit_.order < order
             and not is_inside(facts, block, exit_.block)
             and is_inside(facts, exit_.block, handler.block)
-            and self._asks_for_error(facts, exit_.block, handler.block)
+            and self._asks_for_error(gathered, exit_.block, handler.block, goes_on=True)
             for exit_ in gathered.exits
         )
 
-    def _asks_for_error(self, facts: FileFacts, block: int, until: int) -> bool:
-        """Whether it depends on the exception, and on nothing else, that a block runs."""
-        origins = [
-            self.origins.of(facts, facts.conditions[number].value) for number in conditions_of(facts, block, until)
-        ]
-        return any(Origin.CAUGHT in origin and not origin & CHANGEABLE for origin in origins)
+    def _asks_for_error(self, gathered: LoopFacts, block: int, until: int, *, goes_on: bool = False) -> bool:
+        """Whether it depends on the exception, and on nothing else, that a block runs: a count that is used up leads to
+        it, or past it where the loop ``goes_on`` in it, whatever the exception."""
+        facts = gathered.facts
+        counted = {change.name for change in gathered.changes if change.kind == "step"}.union(gathered.loop.targets)
+        tests = [facts.conditions[number] for number in conditions_of(facts, block, until)]
+        return any(
+            Origin.CAUGHT in origin and not origin & CHANGEABLE
+            for test in tests
+            if not counted & (test.fails_by if goes_on else test.holds_by)
+            for origin in [self.origins.of(facts, test.value)]
+        )
 
     # -- on success -------------------------------------------------------------------------------------------
 

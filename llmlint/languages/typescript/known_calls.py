@@ -54,6 +54,13 @@ _CANONICAL = {
     "padStart": "rjust",
     "padEnd": "ljust",
 }
+# What compilers and bundlers put around a module that they load.
+_INTEROP = frozenset(
+    """
+    __importDefault __importStar __toESM _interopRequireDefault _interopRequireWildcard _interop_require_default
+    _interop_require_wildcard
+    """.split()
+)
 _SEARCHING = frozenset({"match", "matchAll", "search"})
 # Functions of the language that call nothing of the project and whose result is plain.
 _PLAIN = frozenset({"Number", "parseInt", "parseFloat", "Boolean", "BigInt", "Symbol", "isNaN", "isFinite"})
@@ -109,6 +116,8 @@ class KnownCalls:
     def evaluate(self, node: Node, callee_node: Node, callee: Value, arguments: Arguments) -> Value | None:
         """What a call gives, or None where it has to be recorded."""
         values = [argument.value for argument in arguments if argument.name is None and argument.stars < 2]
+        if name_of(callee_node) in _INTEROP and values:
+            return values[0]
         if type(callee) is Builtin:
             return self._function(callee.name, values)
         if type(callee) is not Attribute:

@@ -15,6 +15,7 @@ from llmlint.languages.typescript.builtin_names import BUILTINS
 from llmlint.languages.typescript.callbacks import Callbacks
 from llmlint.languages.typescript.counting import counted
 from llmlint.languages.typescript.definitions import Definitions
+from llmlint.languages.typescript.handlers import caught_classes
 from llmlint.languages.typescript.loops import assigned_names, condition, is_always_true
 from llmlint.languages.typescript.positions import Positions
 from llmlint.languages.typescript.syntax import Node, code_of, plain, text_of, whole
@@ -288,14 +289,16 @@ class Visitor:
         return self.control.attempt(self._body(node.child_by_field_name("body")), clauses, None, final_body)
 
     def _clause(self, node: Node) -> Clause:
-        parameter = node.child_by_field_name("parameter")
+        parameter, body = node.child_by_field_name("parameter"), node.child_by_field_name("body")
         name = text_of(parameter) if parameter is not None and parameter.type == "identifier" else None
-        start = node.start_byte
-        return Clause(
-            lambda: (self.positions.take(start, start + len("catch")), None),
-            name,
-            self._body(node.child_by_field_name("body")),
-        )
+        classes, narrowing = caught_classes(body, name)
+
+        def opened() -> tuple[int, tuple[Value, ...] | None]:
+            span = self.positions.take(node.start_byte, node.start_byte + len("catch"))
+            return span, tuple(map(self.expressions.value, classes)) if classes else None
+
+        statements = [child for child in body.named_children if child != narrowing] if body is not None else []
+        return Clause(opened, name, lambda: self.statements(statements))
 
     # -- modules and namespaces -------------------------------------------------------------------------------
 
