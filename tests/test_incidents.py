@@ -56,6 +56,16 @@ EXPECTED = {
         LLM102 response = client.chat.completions.create(
         LLM103 response = client.chat.completions.create(
     """,
+    "002-feedback-queue/broken/analyst.ts": """
+        LLM105 const openai = new OpenAI();
+        LLM101 const response = await openai.chat.completions.create({
+        LLM102 const response = await openai.chat.completions.create({
+        LLM103 const response = await openai.chat.completions.create({
+    """,
+    "002-feedback-queue/broken/worker.ts": """
+        LLM201 for (;;) {
+        LLM207 setTimeout(() => keepAtIt(message), 60_000);
+    """,
     "002-feedback-queue/broken/backlog.py": """
         LLM201 while True:
     """,

@@ -62,7 +62,8 @@ class RecursionFinder:
             for edge in self._edges.get(key, ()):
                 cycle = self._back(edge, key)
                 if cycle is not None and self._is_driven(facts, edge) and not self._is_bounded(cycle):
-                    names = tuple(self._function(step.target).name for step in cycle[:-1])
+                    through = [self._function(step.target).name for step in cycle[:-1]]
+                    names = tuple(name for name in through if not name.startswith("<"))
                     reach = Reach(edge.site, self.reach.reached[key], key in self.reach.certain)
                     yield Recursion(edge.site, function, names, reach)
 
