@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from llmlint.facts import Element, Literal, Operation, Value
 from llmlint.languages.scopes import Scope
+from llmlint.languages.typescript.literals import number_in
 from llmlint.languages.typescript.loops import assigned_names, operator_of, sides
 from llmlint.languages.typescript.syntax import Node, plain, text_of
 from llmlint.languages.typescript.values import Expressions
@@ -37,7 +38,7 @@ def counted(loop: Node, test: Node | None, expressions: Expressions) -> Counter 
     start = expressions.scope.get(name)
     if text_of(plain(left)) != name or start is None or name in assigned_names(loop.child_by_field_name("body")):
         return None
-    if up is None:
+    if up == 0:
         return Counter(name, Operation("range", (start,))) if operator in (">", ">=") else None
     if operator not in _UP:
         return None
@@ -45,12 +46,11 @@ def counted(loop: Node, test: Node | None, expressions: Expressions) -> Counter 
     if operator == "<=":
         bound = operation("+", bound, Literal(1))
     ends = (bound,) if start == Literal(0) else (start, bound)
-    step_value = expressions.value(up)
-    return Counter(name, Operation("range", ends if step_value == Literal(1) else (start, bound, step_value)))
+    return Counter(name, Operation("range", ends if up == 1 else (start, bound, Literal(up))))
 
 
-def _step(node: Node) -> tuple[str, Node | None] | None:
-    """The variable that an increment changes, and by what; None for a step down."""
+def _step(node: Node) -> tuple[str, float] | None:
+    """The variable that an increment changes, and by how much it rises; 0 for one that falls."""
     if node.type == "update_expression":
         target, operator = node.child_by_field_name("argument"), operator_of(node)
     elif node.type == "augmented_assignment_expression":
@@ -59,5 +59,10 @@ def _step(node: Node) -> tuple[str, Node | None] | None:
         return None
     if target is None or target.type != "identifier" or operator not in ("++", "--", "+=", "-="):
         return None
-    amount = node.child_by_field_name("right") if operator == "+=" else node if operator == "++" else None
-    return text_of(target), amount
+    if operator == "+=":
+        right = node.child_by_field_name("right")
+        amount = number_in(right) if right is not None and right.type == "number" else None
+        if not isinstance(amount, Literal) or not isinstance(amount.value, int | float):
+            return None
+        return text_of(target), amount.value
+    return text_of(target), 1 if operator == "++" else 0

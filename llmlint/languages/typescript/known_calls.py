@@ -8,6 +8,7 @@ from llmlint.facts import (
     Argument,
     Attribute,
     Builtin,
+    Element,
     Imported,
     Item,
     Literal,
@@ -15,6 +16,7 @@ from llmlint.facts import (
     Operation,
     Result,
     Text,
+    This,
     Value,
 )
 from llmlint.facts import Sequence as SequenceValue
@@ -61,6 +63,8 @@ _INTEROP = frozenset(
     _interop_require_wildcard
     """.split()
 )
+# Methods that ask whether something is in what they are called on.
+_ASKING = frozenset({"includes", "has"})
 _SEARCHING = frozenset({"match", "matchAll", "search"})
 # Functions of the language that call nothing of the project and whose result is plain.
 _PLAIN = frozenset({"Number", "parseInt", "parseFloat", "Boolean", "BigInt", "Symbol", "isNaN", "isFinite"})
@@ -139,6 +143,8 @@ class KnownCalls:
         """``Object.entries(x)``, ``Math.min(a, b)``."""
         if base == "Math":
             return Operation(name, tuple(values))
+        if base == "console":
+            return Literal(None)
         if (base, name) in _SAME and values:
             return values[0]
         if base == "Object" and name in _VIEWS and values:
@@ -196,7 +202,9 @@ class KnownCalls:
         if name == "concat" and values:
             return self._concatenated(node, base, values)
         if name == "join" and len(values) < 2:
-            return text((Operation("collect", (base,)),)) if not isinstance(base, SequenceValue) else text(base.items)
+            return text((Element(base),))
+        if name in _ASKING and len(values) == 1 and not isinstance(base, This):
+            return Operation("compare", (values[0], base))
         if name in _SEARCHING and values and self._is_regex(values[0]):
             found = Attribute(values[0], "exec")
             position = self.expressions.positions.call(node, callee_node, [callee_node])
