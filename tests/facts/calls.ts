@@ -6,7 +6,7 @@ const defaults = { model: "gpt-5.5", max_output_tokens: 500 };
 function ask(prompt, limit = 100, ...rest) {
   const options = { ...defaults, input: prompt };
   if (limit) {
-    options.max_output_tokens = limit;
+    options["max_output_tokens"] = limit;
   }
   const reply = client.responses.create({ ...options });
   console.log(reply.output[0].text);

@@ -66,14 +66,27 @@ class Assignments:
         if left is None or right is None:
             return Unknown()
         value = self.expressions.known_calls.named(right, name_of(plain(left)))
+        self._reach_out(plain(left))
         self.bind(plain(left), value, right)
         return value
+
+    def _reach_out(self, target: Node) -> None:
+        """A name that a function assigns and does not declare is one of the code around it."""
+        scope, name = self.expressions.scope, text_of(target)
+        if target.type != "identifier" or scope.get(name) is not None:
+            return
+        outer = scope.parent
+        while outer is not None and name not in outer.bindings:
+            outer = outer.parent
+        if outer is not None:
+            scope.redirected[name] = outer
 
     def augment(self, node: Node) -> Value:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None or right is None:
             return Unknown()
         left = plain(left)
+        self._reach_out(left)
         old, added = self.expressions.value(left), self.expressions.value(right)
         operator = operator_of(node)
         if operator in _CHOOSING:
@@ -81,8 +94,9 @@ class Assignments:
             self.bind(left, value, right)
             return value
         operator = operator.removesuffix("=")
-        self.recorder.change(key_of(left), "grow" if isinstance(added, SequenceValue) else "step", added)
         value = self.expressions.joined(node, (old, added), operation(operator, old, added))
+        kind = "grow" if isinstance(added, SequenceValue) else "step"
+        self.recorder.change(key_of(left), kind, added, (old, value))
         self._rebind(left, old, value)
         return value
 
@@ -92,9 +106,10 @@ class Assignments:
         if target is None:
             return Unknown()
         target = plain(target)
+        self._reach_out(target)
         old = self.expressions.value(target)
         value = operation(operator_of(node)[:1], old, Literal(1))
-        self.recorder.change(key_of(target), "step", Literal(1))
+        self.recorder.change(key_of(target), "step", Literal(1), (old, value))
         self._rebind(target, old, value)
         return value
 
@@ -105,15 +120,13 @@ class Assignments:
         elif isinstance(old, Attribute) and isinstance(old.base, This):
             self.attributes[old.base.cls].setdefault(old.name, []).append(value)
         elif key_of(target) is not None:
-            self._store(target, value)
+            self._store(target, value, "")
 
     def bind(self, target: Node, value: Value, source: Node | None = None) -> None:
         """Bind a pattern, a name or a property to ``value``, which the expression ``source`` gave."""
         kind = target.type
         if kind == "identifier":
-            self.expressions.scope.bind(text_of(target), value)
-            if self.recorder.loops:
-                self.recorder.change(text_of(target), steps(target, source) if source is not None else "set", value)
+            self._bind_name(text_of(target), value, steps(target, source) if source is not None else "set")
         elif kind in _PATTERNS:
             self._bind_pattern(target, value)
         elif kind in ("assignment_pattern", "object_assignment_pattern"):
@@ -123,8 +136,15 @@ class Assignments:
         elif kind == "shorthand_property_identifier_pattern":
             self.expressions.scope.bind(text_of(target), value)
         elif kind in ("member_expression", "subscript_expression"):
-            self.recorder.change(key_of(target), steps(target, source) if source is not None else "set", value)
-            self._store(target, value)
+            self._store(target, value, steps(target, source) if source is not None else "set")
+
+    def _bind_name(self, name: str, value: Value, kind: str) -> None:
+        scope = self.expressions.scope
+        is_outer = name in scope.redirected
+        if self.recorder.loops or is_outer or isinstance(value, SequenceValue):
+            old = scope.lookup(name) if is_outer else scope.get(name)
+            self.recorder.change(name, kind, value, (old, value) if old is not None else (value,))
+        scope.bind(name, value)
 
     def _bind_pattern(self, target: Node, value: Value) -> None:
         for index, child in enumerate(self._elements(target)):
@@ -167,12 +187,15 @@ class Assignments:
 
     # -- properties -------------------------------------------------------------------------------------------
 
-    def _store(self, target: Node, value: Value) -> None:
+    def _store(self, target: Node, value: Value, kind: str) -> None:
+        """Put a value into a property; ``kind``: how that changes it, or nothing where it has been noted."""
         base_node = target.child_by_field_name("object")
         if base_node is None:
             return
         base = self.expressions.value(base_node)
         name = self._name(target)
+        if kind:
+            self.recorder.change(key_of(target), kind, value, (Attribute(base, name or ""), value))
         if self._is_export(base_node):
             self.export(name or WHOLE, value)
         elif text_of(target) == WHOLE:

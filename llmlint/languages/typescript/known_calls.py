@@ -32,7 +32,7 @@ from llmlint.languages.typescript.syntax import (
     text_of,
     whole,
 )
-from llmlint.languages.values import MAX_ITEMS, operation, overlay, text
+from llmlint.languages.values import MAX_ITEMS, names_key, opened, operation, overlay, text
 from llmlint.scripts import package
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class KnownCalls:
         """``Object.entries(x)``, ``Math.min(a, b)``."""
         if base == "Math":
             return Operation(name, tuple(values))
-        if base == "console":
+        if base == "console" and not any(names_key(value, self.expressions.recorder.facts.calls) for value in values):
             return Literal(None)
         if (base, name) in _SAME and values:
             return values[0]
@@ -178,13 +178,14 @@ class KnownCalls:
     def _note_change(self, target: Node | None, callee: Attribute, values: list[Value]) -> None:
         recorder = self.expressions.recorder
         if callee.name in _GROWING:
-            recorder.change(key_of(target), "grow", text(values))
-            is_list = type(callee.base) is SequenceValue and callee.name in ("push", "unshift", "add")
-            if is_list and target is not None and target.type == "identifier" and values:
-                grown = operation("+", callee.base, SequenceValue(tuple(values[:MAX_ITEMS])))
+            grown = callee.base
+            if type(grown) is SequenceValue and callee.name in ("push", "unshift", "add"):
+                grown = operation("+", grown, SequenceValue(tuple(values[:MAX_ITEMS])))
+            recorder.change(key_of(target), "grow", text(values), (callee.base, grown))
+            if grown is not callee.base and target is not None and target.type == "identifier":
                 self.expressions.scope.replace(text_of(target), callee.base, grown)
         elif callee.name in _SHRINKING:
-            recorder.change(key_of(target), "shrink")
+            recorder.change(key_of(target), "shrink", held=(callee.base,))
 
     def _method(self, node: Node, callee_node: Node, callee: Attribute, values: list[Value]) -> Value | None:
         base, name = callee.base, callee.name
@@ -199,6 +200,8 @@ class KnownCalls:
             return self.expressions.at(base, values[0])
         if name == "toString":
             return text((base,)) if values[:1] != [Literal("base64")] else self._encoded(node, callee_node, base)
+        if name == "repeat" and values:
+            return operation("*", base, values[0])
         if name == "concat" and values:
             return self._concatenated(node, base, values)
         if name == "join" and len(values) < 2:
@@ -225,6 +228,17 @@ class KnownCalls:
     def _is_regex(self, value: Value) -> bool:
         calls = self.expressions.recorder.facts.calls
         return isinstance(value, Result) and calls[value.call].callee == Builtin("RegExp")
+
+    def escape_arguments(self, node: Node) -> None:
+        """A call whose result nobody uses is there for its effect: an object given to it may have changed. What is
+        printed has not."""
+        callee = node.child_by_field_name("function")
+        printed = callee is not None and text_of(callee).startswith("console.")
+        for argument in () if printed else arguments_of(node):
+            value = self.expressions.scope.get(text_of(argument)) if argument.type == "identifier" else None
+            if isinstance(value, Mapping):
+                changed = opened(value, "passed to a function that may change it")
+                self.expressions.scope.replace(text_of(argument), value, changed)
 
     # -- waiting ----------------------------------------------------------------------------------------------
 

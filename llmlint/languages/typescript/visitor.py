@@ -127,6 +127,8 @@ class Visitor:
         if self._ends_process(whole(inside)):
             self.recorder.exit("exit")
             return Outcome.RAISE
+        if whole(inside).type == "call_expression":
+            self.expressions.known_calls.escape_arguments(whole(inside))
         return Outcome.FALL
 
     def _ends_process(self, node: Node) -> bool:
