@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
-from command import check, write
+from command import check, run, write
 
 CLIENT = 'import OpenAI from "openai";\n'
 FROM_REACT = """\
@@ -85,6 +86,26 @@ def test_what_a_component_imports_is_shipped_with_it(tmp_path: Path) -> None:
     assert check(tmp_path, "--select", "LLM302").findings == []
     write(tmp_path, {"src/chat.tsx": '"use client";\nimport { client } from "./llm";\nclient.models.list();\n'})
     assert check(tmp_path, "--select", "LLM302").findings == [("src/llm.ts", 2, "LLM302")]
+
+
+def test_a_directive_below_a_comment(tmp_path: Path) -> None:
+    program = (
+        '/**\n * (c) us ** all\n */\n// more\n"use client";\n'
+        + CLIENT
+        + "new OpenAI({ apiKey: env.OPENAI_API_KEY });\n"
+    )
+    write(tmp_path, {"src/chat.ts": program})
+    assert check(tmp_path, "--select", "LLM302").codes == ["LLM302"]
+
+
+@pytest.mark.parametrize("name", ["a.ts", "a.html", "a.swift", "a.dart", ".env", "a.gradle", ".github/workflows/a.yml"])
+@pytest.mark.parametrize("piece", ["/*", "// use client ", "OpenAI(", "env.VITE_OPENAI_API_", "api.openai.com", "\n "])
+def test_a_hostile_megabyte(tmp_path: Path, name: str, piece: str) -> None:
+    head = 'import SwiftUI\nimport OpenAI from "openai"; <script> Authorization\njobs:\n  a:\n secrets.OPENAI_API_KEY '
+    write(tmp_path, {name: head + piece * (1_000_000 // len(piece))})
+    start = time.process_time()
+    run("check", "--isolated", "--select", "LLM3", cwd=tmp_path)
+    assert time.process_time() - start < 8
 
 
 def test_logs_and_errors(tmp_path: Path) -> None:

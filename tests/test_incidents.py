@@ -72,6 +72,15 @@ EXPECTED = {
     "003-shop-assistant/broken/app.py": """
         LLM302 return render_template("shop.html", openai_key=os.environ["OPENAI_API_KEY"])
     """,
+    "003-shop-assistant/broken/storefront/.env.production": """
+        LLM302 NEXT_PUBLIC_OPENAI_API_KEY=${SHOP_OPENAI_KEY}
+    """,
+    "003-shop-assistant/broken/storefront/app/chat.tsx": """
+        LLM105 const client = new OpenAI({
+        LLM302 apiKey: process.env.NEXT_PUBLIC_OPENAI_API_KEY,
+        LLM302 dangerouslyAllowBrowser: true,
+        LLM101 const response = await client.responses.create({ model: "gpt-4o", input: question });
+    """,
     "003-shop-assistant/broken/templates/shop.html": """
         LLM101 const response = await fetch("https://api.openai.com/v1/responses", {
         LLM105 const response = await fetch("https://api.openai.com/v1/responses", {

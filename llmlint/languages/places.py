@@ -11,7 +11,9 @@ _SERVER_PATH = re.compile(
     r"|(?:^|/)\+server\.[jt]s$|\.server\.[jt]sx?$"
 )
 _PAGE = re.compile(r"\.(?:html?|vue|svelte)$")
-_USE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|//[^\n]{0,400}\n|/\*[^*]{0,4000}\*/)*[\"']use (client|server)[\"']")
+_USE = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?:\s|//[^\n]{0,400}\n|/\*(?:[^*]|\*(?!/)){0,4000}\*/)*[\"']use (client|server)[\"']"
+)
 _SERVER = re.compile(
     rb"[\"'](?:node:[\w/]+|fs|fs/promises|path|http|https|crypto|child_process|process|express|fastify|koa|hono|dotenv"
     rb"|dotenv/config|server-only|next/server|next/headers|@nestjs/\w+|@vercel/node|aws-lambda|@hono/node-server"

@@ -26,20 +26,32 @@ def extract(path: str, language: str | None, data: bytes, keys: Keys) -> FileFac
 def _facts(path: str, data: bytes, keys: Keys) -> FileFacts:
     text = data.decode("utf-8", "replace")
     facts = FileFacts(path, "text", line_starts=line_starts(text))
+    place = _Places(data)
     for key in keys.find(data):
         if key.provider and not is_allowed(data, key):
-            facts.secrets.append(Secret(key.provider, key.shown, _span(data, key.start, key.end), key.name))
+            facts.secrets.append(Secret(key.provider, key.shown, place.span(key.start, key.end), key.name))
     for kind, name, start, end in shipments(path, data, keys):
-        facts.shipped.append(Shipped(kind, name, _span(data, start, end)))
+        facts.shipped.append(Shipped(kind, name, place.span(start, end)))
     if is_workflow(path):
         facts.jobs = list(jobs(text, keys))
     facts.comments = list(_comments(text, facts))
     return facts
 
 
-def _span(data: bytes, start: int, end: int) -> Span:
-    first = len(data[:start].decode("utf-8", "replace"))
-    return Span(first, first + end - start)
+class _Places:
+    """Offsets of bytes as offsets of characters, each worked out from the one before."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._byte = self._character = 0
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of ASCII characters between two bytes."""
+        if start < self._byte:
+            self._byte = self._character = 0
+        self._character += len(self._data[self._byte : start].decode("utf-8", "replace"))
+        self._byte = start
+        return Span(self._character, self._character + end - start)
 
 
 def _comments(text: str, facts: FileFacts) -> Iterator[Comment]:
