@@ -26,6 +26,19 @@ LITERALS = """
     other(api_key="{key}")
 """
 
+SCRIPT = """
+    // -- src/llm.ts
+    import OpenAI from "openai";
+    import Anthropic from "@anthropic-ai/sdk";
+    const KEY = "{key}";
+    new OpenAI({ apiKey: "{key}" });  // LLM301
+    new OpenAI({ apiKey: KEY });  // LLM301
+    new Anthropic({ apiKey: "{key}" });  // LLM301
+    new OpenAI({ apiKey: "{key}", baseURL: "http://localhost:8000/v1" });
+    new OpenAI({ apiKey: "not-needed-12345678901234" });
+    new Other({ apiKey: "{key}" });
+"""
+
 SINKS = {
     "printed": """
         import os, sys, openai, rich
@@ -134,6 +147,21 @@ SINKS = {
             print(openai_api_key)  # LLM303
             print(api_key, tokens)
     """,
+    "of any provider": """
+        import logging, openai
+        class Tool:
+            def __init__(self, api_key):
+                self.api_key = api_key
+            def run(self, name):
+                logging.info("key %s of %s", self.api_key, name)  # LLM303
+                print("your new key:", self.api_key)
+        def connect(api_key, key, apikeys):
+            if not api_key.startswith("x"):
+                raise ValueError(f"invalid key: {api_key}")  # LLM303
+            if not api_key:
+                raise ValueError("api_key is missing")
+            raise KeyError(key, apikeys)
+    """,
     "of a client": """
         import openai
         client = openai.OpenAI()
@@ -202,6 +230,10 @@ PAGES = {
 
 def test_literals_of_any_form(tmp_path: Path) -> None:
     assert_marked(tmp_path, LITERALS.replace("{key}", assembled("{alnum:40}")), "LLM301")
+
+
+def test_literals_in_a_script(tmp_path: Path) -> None:
+    assert_marked(tmp_path, SCRIPT.replace("{key}", assembled("{alnum:40}")), "LLM301")
 
 
 @pytest.mark.parametrize("program", SINKS.values(), ids=SINKS)

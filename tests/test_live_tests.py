@@ -96,6 +96,14 @@ TESTS = {
             client.{ASK}
     """,
     "no test": f"""
+        # -- tests/integration_tests/test_a.py
+        from openai import OpenAI
+        def test_a():
+            OpenAI().{ASK}
+        # -- tests/test_live.py
+        from openai import OpenAI
+        def test_a():
+            OpenAI().{ASK}
         # -- tests/run.py
         from openai import OpenAI
         def test_a():

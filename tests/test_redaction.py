@@ -23,7 +23,16 @@ other = openai.OpenAI(api_key="{OTHER}"); other.responses.create(input="{"long "
 # llmlint: {OPENAI}
 # llmlint: ignore[{OPENAI}]
 """
+SCRIPT = f"""\
+import OpenAI from "openai";
+const client = new OpenAI({{ apiKey: "{OPENAI}" }}); await client.responses.create({{ input: "hi", user: "{OPENAI}" }});
+const other = new OpenAI({{ apiKey: "{OTHER}" }}); await other.responses.create({{ input: "{OPENAI}" }});
+// llmlint: {OPENAI}
+const = "{OPENAI}";
+"""
 FILES = {
+    "app.ts": SCRIPT,
+    "page.html": f"<script type='module'>\n{SCRIPT}</script>",
     "app.py": PROGRAM,
     "broken.py": f"import openai\nx = = '{OPENAI}'\n",
     "cookie.py": f"# coding: {OPENAI}\nimport openai\n",

@@ -17,6 +17,11 @@ from llmlint.linked import LiveTest, ModelCall, SharedSecret
 from llmlint.modules import Modules
 
 _TEST_MODULE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
+# Folders and files that are run when somebody asks for them.
+_ON_DEMAND = re.compile(
+    r"(?:^|[/_-])(?:integrations?|e2e|end_to_end|live|online|manual|evals?|evaluations?|benchmarks?|smoke|system|acceptance"
+    r"|functional|external|examples?|notebooks?)(?:[/_.-]|tests?/|$)"
+)
 # What a test may be decorated with and still runs by default.
 _HARMLESS = re.compile(
     r"pytest\.mark\.(?:parametrize|asyncio|anyio|trio|usefixtures|filterwarnings|timeout|flaky|order|xfail|django_db)\b"
@@ -54,7 +59,8 @@ class LiveTests:
         self.keys = keys
 
     def of_file(self, facts: FileFacts) -> Iterator[LiveTest]:
-        if not _TEST_MODULE.search(facts.path) or self._is_kept_out(facts):
+        path = facts.path
+        if not _TEST_MODULE.search(path) or _ON_DEMAND.search(path) or self._is_kept_out(facts):
             return
         seen: set[int] = set()
         for reach in self.reach.of_file(facts):

@@ -37,16 +37,18 @@ from llmlint.linked import Exposure, GivenKey, ModelCall, Site
 _MAX_DEPTH = 12
 # Methods that give all of a text back.
 _SAME = frozenset({"strip", "rstrip", "lstrip", "encode", "decode", "lower", "upper", "get_secret_value", "replace"})
+_ANY_KEY = "apikey"
 _RAISED = ("Error", "Exception", "Warning")
 
 
 class _Part(NamedTuple):
     """A key that a value is made of, by the name of what holds it; or no more of it than its beginning. ``is_given``:
-    only the name of a parameter says so."""
+    only the name of a parameter says so; ``is_any``: the name says nothing of a provider."""
 
     name: str
     is_whole: bool = True
     is_given: bool = False
+    is_any: bool = False
 
 
 class SecretFinder:
@@ -78,7 +80,7 @@ class SecretFinder:
         for _, argument in call.site.arguments if call.operation.builds or is_request else ():
             if is_request or argument.name in self.keys.parameters:
                 part = self._of_argument(call.site.facts, argument)
-                if part is not None and not part.is_given:
+                if part is not None and not part.is_given and not part.is_any:
                     return part.name
                 if argument.name in self.keys.parameters and self._literal(call.site.facts, argument.value):
                     return argument.name or ""
@@ -98,7 +100,7 @@ class SecretFinder:
             sink = self._sink(site)
             for number, argument in site.arguments if sink else ():
                 part = self._of_argument(facts, argument)
-                if part is not None:
+                if part is not None and not (part.is_any and self._is_meant(site, sink)):
                     yield Exposure(sink, site.argument(number), part.name, part.is_whole)
         for index, function in enumerate(facts.functions):
             if self.roles.get((facts.path, index)) == "handler" and function.decorators:
@@ -109,8 +111,12 @@ class SecretFinder:
         for value in function.returns:
             if isinstance(value, MappingValue | Text | SequenceValue | Item):
                 part = _worst(self._parts(facts, value, 0))
-                if part is not None:
+                if part is not None and not part.is_any:
                     yield Exposure("response", Place(facts, facts.span(function.span)), part.name, part.is_whole)
+
+    def _is_meant(self, site: Site, sink: str) -> bool:
+        """Whether a key of no known provider may be shown on purpose: to the user whom it was made for."""
+        return sink != "exception" and not any("log" in path for path in self.graph.external.get(site, ()))
 
     def _sink(self, site: Site) -> str:
         for path in self.graph.external.get(site, ()):
@@ -166,6 +172,8 @@ class SecretFinder:
     def _of_name(self, name: str) -> Iterator[_Part]:
         if self.keys.holds_key(name):
             yield _Part(name)
+        elif name.lower().replace("_", "") == _ANY_KEY:
+            yield _Part(name, is_any=True)
 
     def _is_environment(self, facts: FileFacts, value: Value) -> bool:
         found = self.resolver.meanings(facts, value)
@@ -199,8 +207,9 @@ class SecretFinder:
 
     def _of_attribute(self, facts: FileFacts, base: Value, name: str, depth: int) -> Iterator[_Part]:
         if isinstance(base, This):
-            for value in facts.classes[base.cls].attributes.get(name, ()):
-                yield from self._parts(facts, value, depth + 1)
+            values = facts.classes[base.cls].attributes.get(name, ())
+            found = [part for value in values for part in self._parts(facts, value, depth + 1)]
+            yield from found or self._of_name(name)
             return
         for meaning in self.resolver.meanings(facts, base):
             if isinstance(meaning, External) and name in self.keys.parameters:
