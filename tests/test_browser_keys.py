@@ -99,7 +99,9 @@ def test_a_directive_below_a_comment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.ts", "a.html", "a.swift", "a.dart", ".env", "a.gradle", ".github/workflows/a.yml"])
-@pytest.mark.parametrize("piece", ["/*", "// use client ", "OpenAI(", "env.VITE_OPENAI_API_", "api.openai.com", "\n "])
+@pytest.mark.parametrize(
+    "piece", ["/*", "// use client ", "OpenAI(", "env.VITE_OPENAI_API_", "api.openai.com", "<script>", "\n "]
+)
 def test_a_hostile_megabyte(tmp_path: Path, name: str, piece: str) -> None:
     head = 'import SwiftUI\nimport OpenAI from "openai"; <script> Authorization\njobs:\n  a:\n secrets.OPENAI_API_KEY '
     write(tmp_path, {name: head + piece * (1_000_000 // len(piece))})

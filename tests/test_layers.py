@@ -130,6 +130,15 @@ def test_files_without_an_sdk_load_no_parser(tmp_path: Path) -> None:
         assert not names & {"libcst", "yaml", "llmlint.facts", "llmlint.link", "llmlint.checking"}
 
 
+def test_texts_without_a_key_load_no_formats(tmp_path: Path) -> None:
+    texts = {"README.md": "# Use\n", ".env": "OPENAI_API_KEY=\n", "a.json": "{}", "i.html": "<script>1</script>"}
+    workflow = "on: push\njobs:\n  a:\n    steps:\n      - run: pytest\n"
+    write(tmp_path, {**texts, ".github/workflows/ci.yml": workflow, "a.swift": "import SwiftUI\n"})
+    names = loaded(tmp_path, "check")
+    assert "llmlint.keys" in names
+    assert not names & {"libcst", "yaml", "tree_sitter", "llmlint.facts", "llmlint.link", "llmlint.checking"}
+
+
 def test_a_file_with_an_sdk_loads_the_parser(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": CALL})
     assert "libcst" in loaded(tmp_path, "check")

@@ -38,6 +38,7 @@ SAFE = {
     "vite.config.js": "define: { 'process.env.NODE_ENV': JSON.stringify('production') }",
     "own.html": "<input type=password><script>fetch('https://api.openai.com/v1', {headers: {Authorization: key()}})",
     "docs.html": "<p>Ask https://api.openai.com/v1/responses with an Authorization header.</p>",
+    "manual.html": "<script>menu()</script><pre>fetch('https://api.openai.com/v1', {Authorization: KEY})</pre>",
     "proxy.html": "<script>fetch('/api/chat', {headers: {Authorization: 'Bearer ' + session}})</script>",
     "Server.swift": 'import Vapor\nlet u = "https://api.openai.com/v1/chat"\nh.add("Authorization", key)',
     "Own.swift": 'import SwiftUI\n@AppStorage("k") var k\nlet c = OpenAI(apiToken: k)',

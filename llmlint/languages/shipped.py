@@ -35,6 +35,9 @@ _BUILDS = (
     ),
 )
 _CARRIES_KEY = re.compile(rb"Authorization|x-api-key|x-goog-api-key|xi-api-key|[?&]key=", re.I)
+# How near to the address of a request its key is.
+_NEAR = 1500
+_INLINE = re.compile(rb"<script\b", re.I)
 _CLIENT = re.compile(
     rb"\b(?:OpenAI|GenerativeModel|Anthropic|AnthropicServiceFactory)\s?\([^()]{0,200}\b(?:apiToken|token|apiKey)\s?[:=]"
     rb"|\bOpenAI\.apiKey\s?="
@@ -72,19 +75,36 @@ def shipments(path: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
     app = _APP.get(name.rpartition(".")[2])
     if app is not None and app.search(data) and not _TYPED_IN.search(data):
         yield from _clients(data)
-    if (app is not None and app.search(data)) or (_PAGE.search(name) and b"<script" in data):
-        yield from _requests("app" if app is not None else "page", data, keys)
+        yield from _requests("app", data, (0, len(data)), keys)
+    if _PAGE.search(name) and not _TYPED_IN.search(data):
+        for script in _scripts(data):
+            yield from _requests("page", data, script, keys)
+
+
+def _scripts(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the scripts of a page begin and end."""
+    script = _INLINE.search(data)
+    while script is not None:
+        end = data.find(b"</script", script.end())
+        end = end if end >= 0 else len(data)
+        yield script.end(), end
+        script = _INLINE.search(data, end)
 
 
 def _variables(name: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
     """Variables whose prefix has a build write them into what everybody downloads."""
     is_script = _SCRIPT.search(name) is not None
+    spent: dict[str, bool] = {}
     for match in keys.exposed.finditer(data):
         variable = match[2].decode()
         line = data.rfind(b"\n", max(match.start() - 400, 0), match.start()) + 1
         before = data[max(line, match.start() - 400) : match.start()]
         is_used = _ENVIRONMENT.search(before) or (not is_script and _ASSIGNED.match(data, match.end()))
-        if is_used and not _COMMENT.match(before) and keys.is_spent_with(variable, data):
+        if not is_used or _COMMENT.match(before):
+            continue
+        if variable not in spent:
+            spent[variable] = keys.is_spent_with(variable, data)
+        if spent[variable]:
             yield Shipment("variable", match[0].decode(), *match.span())
 
 
@@ -93,9 +113,8 @@ def _clients(data: bytes) -> Iterator[Shipment]:
         yield Shipment("app", re.split(rb"\W", match[0])[0].decode(), match.start(), match.start() + 6)
 
 
-def _requests(kind: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
+def _requests(kind: str, data: bytes, within: tuple[int, int], keys: Keys) -> Iterator[Shipment]:
     """Requests that carry a key to a provider."""
-    if not _CARRIES_KEY.search(data) or _TYPED_IN.search(data):
-        return
-    for match in keys.hosts.finditer(data):
-        yield Shipment(kind, match[0].decode(), *match.span())
+    for match in keys.hosts.finditer(data, *within):
+        if _CARRIES_KEY.search(data, max(match.start() - _NEAR, 0), match.end() + _NEAR):
+            yield Shipment(kind, match[0].decode(), *match.span())
