@@ -166,6 +166,39 @@ CEILINGS = {
                 if chunk is not None:
                     return chunk
     """,
+    "an object from outside that says when to stop": """
+        def run(state):
+            while True:
+                state.output = ask(state.messages)
+                if state.completed:
+                    return state
+                if not state.output.output:
+                    return state
+        def endless(state):
+            while True:  # LLM206
+                state.output = ask(state.messages)
+                if not state.output.output:
+                    return state
+    """,
+    "a function that answers for itself": """
+        class Worker:
+            def send_one(self):
+                if self.waiting and len(self.sent) < self.limit:
+                    self.sent.append(ask(self.waiting))
+                    return True
+                return False
+            def drain(self):
+                while self.send_one():
+                    pass
+            def step(self):
+                reply = ask(self.messages)
+                if reply.output:
+                    return True
+                return False
+            def run(self):
+                while self.step():  # LLM206
+                    pass
+    """,
     "a function that is handed to something unknown": """
         class Handler:
             def __init__(self, function):

@@ -86,7 +86,12 @@ class Linker:
         self.reach = ReachIndex(files, self.graph, self.model_calls)
         self.reach.note_roles(self.resolver, self.libraries)
         self.reach.note_waits(self._inputs())
-        self.origins = Origins(self.libraries, self.reach.reaches, lambda site: self.graph.external.get(site, ()))
+        self.origins = Origins(
+            self.libraries,
+            self.reach.reaches,
+            lambda site: self.graph.external.get(site, ()),
+            self.resolver.results.callees,
+        )
 
     # -- model calls ------------------------------------------------------------------------------------------
 

@@ -168,24 +168,15 @@ class LoopAnalysis:
         """Whether a reply decides that a flag is set, or adds to what is left to do; a variable that is worked out is
         no flag."""
         return any(
-            Origin.REPLY in self._decided_by(gathered, flag.block) for flag in flags if isinstance(flag.value, Literal)
+            Origin.REPLY in self.origins.deciding(gathered.facts, flag.block, gathered.loop.block)
+            for flag in flags
+            if isinstance(flag.value, Literal)
         ) or any(
             flag.kind == "grow"
             and flag.value is not None
             and Origin.REPLY in self.origins.of(gathered.facts, flag.value)
             for flag in flags
         )
-
-    def _decided_by(self, gathered: LoopFacts, block: int) -> Origin:
-        """What decides whether a round gets to a block: the tests and the inner loops around it."""
-        facts, found = gathered.facts, Origin.NONE
-        for _, fact in outward(facts, block, gathered.loop.block):
-            if fact.kind == "branch":
-                found |= self.origins.of(facts, facts.conditions[fact.index].value)
-            elif fact.kind == "loop":
-                iterable = facts.loops[fact.index].iterable
-                found |= self.origins.of(facts, iterable) if iterable is not None else Origin.UNKNOWN
-        return found
 
     def _may_stop_growing(self, gathered: LoopFacts, change: Change) -> bool:
         """Whether something other than the reply decides that more is added to what is left to do."""
@@ -226,7 +217,7 @@ class LoopAnalysis:
             return self.origins.of(gathered.facts, test.value)
         found = Origin.NONE
         for flag in flags:
-            found |= self._decided_by(gathered, flag.block)
+            found |= self.origins.deciding(gathered.facts, flag.block, gathered.loop.block)
         return found
 
     def _judge_call(self, gathered: LoopFacts, site: Site, verdict: Verdict) -> None:

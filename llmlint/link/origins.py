@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Flag, auto
 
 from llmlint.facts import (
@@ -24,7 +24,6 @@ from llmlint.facts import (
     Parameter,
     Patched,
     Result,
-    Sequence,
     Text,
     This,
     Typed,
@@ -32,15 +31,18 @@ from llmlint.facts import (
     Value,
     Variable,
 )
+from llmlint.facts import Sequence as SequenceValue
 from llmlint.libraries import Libraries
+from llmlint.link.blocks import function_index, outward
+from llmlint.link.meanings import FunctionMeaning, Meaning
 from llmlint.linked import Site
 
 _MAX_DEPTH = 40
 
 
 class Origin(Flag):
-    """``STATE``: attributes of an object and variables outside the function, which anybody may change. What an
-    object's method makes of a reply is the reply's."""
+    """``STATE``: attributes of an object that the function did not make, and variables outside of it, which anybody may
+    change. What an object's method makes of a reply is the reply's."""
 
     NONE = 0
     REPLY = auto()
@@ -53,24 +55,30 @@ class Origin(Flag):
 
 
 class Origins:
-    """``reaches``: whether a call ends in a model call; ``paths``: what outside function a call is of."""
+    """``reaches``: whether a call ends in a model call; ``paths``: what outside function a call is of; ``callees``: all
+    that it may be a call of."""
 
     def __init__(
         self,
         libraries: Libraries,
         reaches: Callable[[Site], bool],
         paths: Callable[[Site], tuple[str, ...]],
+        callees: Callable[[Site], Sequence[Meaning]],
     ) -> None:
         self.libraries = libraries
         self.reaches = reaches
         self.paths = paths
+        self.callees = callees
+        self._returned: dict[tuple[str, int], Origin] = {}
 
     def of(self, facts: FileFacts, value: Value, depth: int = 0) -> Origin:
         if depth > _MAX_DEPTH:
             return Origin.UNKNOWN
         if isinstance(value, Literal | Builtin | Imported | FunctionValue | ClassValue | Missing):
             return Origin.NONE
-        if isinstance(value, Attribute | Element):
+        if isinstance(value, Attribute):
+            return self._of_attribute(facts, value, depth + 1)
+        if isinstance(value, Element):
             return self.of(facts, value.base, depth + 1)
         if isinstance(value, Item):
             return self.of(facts, value.base, depth + 1) | self.of(facts, value.key, depth + 1)
@@ -82,7 +90,7 @@ class Origins:
             return self._of_all(facts, value.parts, depth)
         if isinstance(value, Operation):
             return self._of_all(facts, value.operands, depth)
-        if isinstance(value, Sequence):
+        if isinstance(value, SequenceValue):
             return self._of_all(facts, value.items, depth)
         if isinstance(value, Mapping):
             return self._of_all(facts, [*(item for _, item in value.items), *value.rest], depth)
@@ -91,6 +99,13 @@ class Origins:
         if isinstance(value, Typed):
             return self.of(facts, value.value, depth + 1)
         return self._of_name(value)
+
+    def _of_attribute(self, facts: FileFacts, value: Attribute, depth: int) -> Origin:
+        base = value.base
+        while isinstance(base, Patched):
+            base = base.base
+        found = self.of(facts, base, depth)
+        return found | Origin.STATE if Origin.PARAMETER in found else found
 
     def _of_name(self, value: Value) -> Origin:
         if value == CARRIED:
@@ -111,7 +126,7 @@ class Origins:
 
     def _of_result(self, facts: FileFacts, site: Site, depth: int) -> Origin:
         if self.reaches(site):
-            return Origin.REPLY
+            return self._of_functions(site) or Origin.REPLY
         for path in self.paths(site):
             if path in self.libraries.clocks:
                 return Origin.CLOCK
@@ -125,6 +140,42 @@ class Origins:
         elif isinstance(call.callee, Parameter | Variable | Unknown):
             found |= Origin.UNKNOWN
         return found or Origin.UNKNOWN
+
+    def _of_functions(self, site: Site) -> Origin:
+        """What decides on the result of functions of the project, where that is surely not the reply."""
+        found = Origin.NONE
+        for callee in self.callees(site):
+            if not isinstance(callee, FunctionMeaning):
+                return Origin.NONE
+            own = self._of_returned(callee.facts, callee.index)
+            if not own or own & (Origin.REPLY | Origin.UNKNOWN | Origin.PARAMETER):
+                return Origin.NONE
+            found |= own
+        return found
+
+    def _of_returned(self, facts: FileFacts, index: int) -> Origin:
+        """What a function returns, and what decides what it returns."""
+        key = (facts.path, index)
+        if key not in self._returned:
+            self._returned[key] = Origin.REPLY
+            function = facts.functions[index]
+            found = Origin.REPLY if function.is_generator else self._of_all(facts, function.returns, 0)
+            for exit_ in facts.exits:
+                if exit_.kind == "return" and function_index(facts, exit_.block) == index:
+                    found |= self.deciding(facts, exit_.block, function.block)
+            self._returned[key] = found
+        return self._returned[key]
+
+    def deciding(self, facts: FileFacts, block: int, until: int) -> Origin:
+        """What decides whether code gets to a block: the tests and the loops around it, out to ``until``."""
+        found = Origin.NONE
+        for _, fact in outward(facts, block, until):
+            if fact.kind == "branch":
+                found |= self.of(facts, facts.conditions[fact.index].value)
+            elif fact.kind == "loop":
+                iterable = facts.loops[fact.index].iterable
+                found |= self.of(facts, iterable) if iterable is not None else Origin.UNKNOWN
+        return found
 
     def replies(self, facts: FileFacts, value: Value, depth: int = 0) -> list[Site]:
         """The calls ending in a model call whose replies ``value`` is made of."""
@@ -151,7 +202,7 @@ def parts_of(value: Value) -> tuple[Value, ...]:
         return value.parts
     if isinstance(value, Operation):
         return value.operands
-    if isinstance(value, Sequence):
+    if isinstance(value, SequenceValue):
         return value.items
     if isinstance(value, Mapping):
         return (*(item for _, item in value.items), *value.rest)
