@@ -73,6 +73,7 @@ _LIBRARY = {
     "providers?": Named(str),
     "deadlines?": Named({"names": [str], "position?": int}),
     "gathers?": [str],
+    "futures?": [str],
     "observers?": [str],
     "endless?": [str],
     "finite?": [str],
@@ -189,7 +190,8 @@ class Libraries:
     data as text; ``sessions``: objects that keep what they are given from one request of somebody to the next.
     ``chats``: modules whose objects call back for what somebody does in a chat window; ``histories``: those of their
     functions that call back with all that was said, and the position at which they give it. ``gathers``: functions
-    that run what they are given and give back something to wait for; ``observers``: those that only look at a function.
+    that run what they are given and give back something to wait for; ``futures``: methods that give back what a call
+    meanwhile has given, or raise what it has raised; ``observers``: functions that only look at a function.
     ``environments``: what gives a variable of the environment or a secret by its name, called or indexed; ``logs``,
     ``pages`` and ``responses``: functions that write what they are given to a log or a terminal, into a page, and into
     the answer to a request.
@@ -219,6 +221,7 @@ class Libraries:
     providers: dict[str, str] = field(default_factory=dict)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     gathers: set[str] = field(default_factory=set)
+    futures: set[str] = field(default_factory=set)
     observers: set[str] = field(default_factory=set)
     environments: set[str] = field(default_factory=set)
     logs: set[str] = field(default_factory=set)
@@ -275,6 +278,7 @@ class Libraries:
             "clocks",
             "randoms",
             "gathers",
+            "futures",
             "observers",
             "environments",
             "logs",

@@ -20,6 +20,7 @@ from llmlint.facts import (
     Loop,
     Mapping,
     Operation,
+    This,
     Try,
     Value,
 )
@@ -161,8 +162,17 @@ class LoopAnalysis:
             verdict.ceiling = "deadline"
         elif Origin.REPLY in origin or self._set_by_reply(gathered, flags):
             verdict.by_reply = True
-        elif (origin & CHANGEABLE and not flags) or any(_is_computed(flag) for flag in flags):
+        elif any(map(_is_computed, flags)) or (origin & CHANGEABLE and not flags and not self._is_settled(facts, test)):
             verdict.is_open = True
+
+    def _is_settled(self, facts: FileFacts, test: Condition) -> bool:
+        """Whether a test compares a number that its object holds, and that nothing ever raises."""
+        if not test.operator or not isinstance(test.value, Operation):
+            return False
+        operands = [operand for operand in test.value.operands if self.origins.of(facts, operand) & CHANGEABLE]
+        given = [_only_value(facts, operand) for operand in operands]
+        is_number = any(isinstance(value, Literal) and type(value.value) in (int, float) for value in given)
+        return is_number and None not in given
 
     def _set_by_reply(self, gathered: LoopFacts, flags: Sequence[Change]) -> bool:
         """Whether a reply decides that a flag is set, or adds to what is left to do; a variable that is worked out is
@@ -296,3 +306,11 @@ def _leading_to(exit_: Exit, test: Condition) -> set[str]:
 def _is_computed(change: Change) -> bool:
     """Whether a variable is given something worked out from others, which may bring a loop to its end."""
     return change.kind == "set" and isinstance(change.value, Operation)
+
+
+def _only_value(facts: FileFacts, value: Value) -> Value | None:
+    """What an attribute of the object holds, where it is set in one place only."""
+    if not isinstance(value, Attribute) or not isinstance(value.base, This):
+        return None
+    given = facts.classes[value.base.cls].attributes.get(value.name, ())
+    return given[0] if len(given) == 1 else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from llmlint.facts import Handler, Try
+from llmlint.facts import Attribute, Handler, Result, Try
 from llmlint.link.blocks import are_alternatives, conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.loops import CHANGEABLE, LEAVING, LoopAnalysis, LoopFacts, Verdict, is_unconditional
 from llmlint.link.origins import Origin
-from llmlint.linked import Reach
+from llmlint.linked import Reach, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Failures:
     def find(self, gathered: LoopFacts, reaches: Sequence[Reach]) -> Iterator[Failure]:
         """Model calls of a loop whose failure sends it round again."""
         facts, loop = gathered.facts, gathered.loop
-        for reach in reaches:
-            if reach.is_later or self._is_last_resort(gathered, reach):
+        for reach in filter(None, (self._shown(gathered, reach) for reach in reaches)):
+            if self._is_last_resort(gathered, reach):
                 continue
             for _, block in outward(facts, reach.site.call.block, loop.block):
                 if block.kind != "try":
@@ -44,6 +44,19 @@ class Failures:
                 for handler in self.loops.handlers_of(facts, attempt):
                     if self._goes_on(gathered, attempt, handler):
                         yield Failure(attempt, handler, reach)
+
+    def _shown(self, gathered: LoopFacts, reach: Reach) -> Reach | None:
+        """A model call where its failure shows: that of ``pool.submit(ask)`` does at ``.result()``."""
+        if not reach.is_later:
+            return reach
+        for site in gathered.calls:
+            callee = site.call.callee
+            if isinstance(callee, Attribute) and callee.base == Result(reach.site.index) and self._is_future(site):
+                return Reach(site, reach.target, reach.is_certain)
+        return None
+
+    def _is_future(self, site: Site) -> bool:
+        return any(path in self.origins.libraries.futures for path in self.origins.paths(site))
 
     def _is_last_resort(self, gathered: LoopFacts, reach: Reach) -> bool:
         """``if steps >= limit: return summarise()``: a call that is made once a count is used up."""
@@ -118,16 +131,24 @@ class Failures:
 
     def succeeds_out(self, gathered: LoopFacts, failure: Failure, *, always: bool) -> bool:
         """Whether success leaves the loop: the loop repeats one request rather than serving many. ``always``: it
-        leaves whatever the reply says."""
-        for exit_ in gathered.exits:
-            if exit_.kind in ("break", "return") and self._is_after_success(
-                gathered, failure, exit_.block, exit_.order
-            ):
-                if not always or not conditions_of(gathered.facts, exit_.block, gathered.loop.block):
-                    return True
+        leaves whatever the reply says, or there is nothing to do in it but to ask until it likes the reply."""
+        facts = gathered.facts
+        exits = [
+            [facts.conditions[number] for number in conditions_of(facts, exit_.block, gathered.loop.block)]
+            for exit_ in gathered.exits
+            if exit_.kind in ("break", "return") and self._is_after_success(gathered, failure, exit_.block, exit_.order)
+        ]
+        is_idle = not any(change.kind == "grow" for change in gathered.changes)
+        if any(
+            not always
+            or not tests
+            or (is_idle and all(Origin.REPLY in self.origins.of(facts, test.value) for test in tests))
+            for tests in exits
+        ):
+            return True
         if gathered.loop.kind != "while":
             return False
-        test = gathered.facts.conditions[gathered.loop.condition]
+        test = facts.conditions[gathered.loop.condition]
         return any(
             change.name in (*test.tested, *test.compared)
             and self._is_after_success(gathered, failure, change.block, change.order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import CARRIED, Element, FileFacts, Literal, Operation, Result, Value
+from llmlint.facts import CARRIED, Element, FileFacts, Item, Literal, Operation, Result, Value
 from llmlint.findings import Place
 from llmlint.link.blocks import conditions_of, function_index, is_inside
 from llmlint.link.bodies import Bodies
@@ -57,7 +57,7 @@ class RetryLoops:
             retry = Retry(
                 "loop",
                 Place(facts, facts.span(loop.span)),
-                covered,
+                covered or [failure.reach],
                 UNLIMITED if unlimited else self._attempts(gathered, failure),
                 self._wait_of(gathered, failure),
                 self._caught(gathered, failure),
@@ -88,7 +88,7 @@ class RetryLoops:
         if loop.kind != "for" or loop.iterable is None or self.helpers.sizes.is_endless(facts, loop):
             return False
         if isinstance(loop.iterable, Operation) and loop.iterable.operator == "range":
-            return False
+            return any(_is_picked_by(facts, value, loop.iterable) for value in _used_by(failure))
         if self.helpers.sizes.is_retried(facts, loop):
             return True
         return any(
@@ -229,6 +229,15 @@ def _is_made_of(facts: FileFacts, value: Value, iterable: Value, depth: int = 0)
         return True
     return depth < _MAX_DEPTH and any(
         _is_made_of(facts, part, iterable, depth + 1) for part in _ingredients(facts, value)
+    )
+
+
+def _is_picked_by(facts: FileFacts, value: Value, numbers: Value, depth: int = 0) -> bool:
+    """Whether a value is made of an item that has the number of the round: ``models[attempt]``."""
+    if isinstance(value, Item) and _is_made_of(facts, value.key, numbers):
+        return True
+    return depth < _MAX_DEPTH and any(
+        _is_picked_by(facts, part, numbers, depth + 1) for part in _ingredients(facts, value)
     )
 
 
