@@ -314,6 +314,30 @@ NESTINGS = {
                 except Exception as error:
                     print(error)
             return text
+        def by_function(pages):
+            for page in pages:
+                try:
+                    text = ask(page)
+                except Exception as error:
+                    continue
+                if not is_empty(text):
+                    return text
+        def each(pages):
+            for page in pages:
+                try:
+                    text = ask(page)  # LLM209
+                    if not text:
+                        raise ValueError("empty")
+                except Exception as error:
+                    print(error)
+        def until_empty(pages):
+            for page in pages:
+                try:
+                    text = ask(page)  # LLM209
+                except Exception as error:
+                    continue
+                if not text:
+                    break
         def scores(pages):
             for page in pages:
                 try:

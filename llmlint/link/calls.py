@@ -161,13 +161,14 @@ class CallLinker:
         targets = list(self._targets(site))
         is_later = any(self._runs_later(target) for target, _, _ in targets)
         choices = len([target for target, _, _ in targets if not isinstance(target, External)])
+        functions = [target for target, _, _ in targets if isinstance(target, FunctionMeaning)]
         for target, at, given in targets:
             if isinstance(target, Lost) and target.unread:
                 graph.unread.append((site, target.unread))
             if isinstance(target, External):
                 paths.append(target.path)
             if isinstance(target, External | ClassMeaning):
-                is_clear = choices <= MAX_CHOICES and not _is_left_to_callers(site.call)
+                is_clear = len(functions) <= MAX_CHOICES and not _is_left_to_callers(site.call)
                 called = self._called(target, at, given) if is_clear else None
                 if called is not None and not any(
                     c.operation is called.operation and c.site == at and c.given == given

@@ -205,14 +205,17 @@ class NestingFinder:
         )
         around = conditions_of(facts, site.call.block, loop.block)
         tests = [number for number in conditions_of(facts, exit_.block, loop.block) if number not in around]
-        is_given = [
-            facts.conditions[number].asks_for_truth
-            and any(
-                reply.index == site.index for reply in self.loops.origins.replies(facts, facts.conditions[number].value)
-            )
-            for number in tests
-        ]
-        return is_tried and bool(tests) and all(is_given)
+        is_given = [self._asks_for_reply(site, facts.conditions[number]) for number in tests]
+        return is_tried and exit_.kind in ("break", "return") and bool(tests) and all(is_given)
+
+    def _asks_for_reply(self, site: Site, test: Condition) -> bool:
+        """Whether a test holds because a call has given something: ``if text``, ``if not is_empty(text)``."""
+        value = test.value
+        is_negated = isinstance(value, Operation) and value.operator == "not"
+        asked = value.operands[0] if is_negated and isinstance(value, Operation) else value
+        is_other_call = isinstance(asked, Result) and asked.call != site.index
+        is_made = any(reply.index == site.index for reply in self.loops.origins.replies(site.facts, asked))
+        return test.asks_for_truth and is_made and is_negated == is_other_call
 
 
 def _joined(around: tuple[Place, ...], within: tuple[Place, ...]) -> tuple[Place, ...]:
