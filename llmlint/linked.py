@@ -226,6 +226,13 @@ class ModelCall:
     def setting(self, role: str) -> SettingValue:
         return self.settings.get(role, UNKNOWN)
 
+    @property
+    def is_at_home(self) -> bool:
+        """Whether it speaks to the SDK's own provider, as far as the code says to whom."""
+        setting = self.setting("endpoint")
+        is_told_elsewhere = "endpoint" in self.operation.options and setting.state == "unknown" and not setting.value
+        return not self.is_elsewhere and not is_told_elsewhere
+
     def parameter(self, role: str) -> str:
         """How a message names a setting: where it is given, or else where it could be."""
         option = self.operation.options[role]

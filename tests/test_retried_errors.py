@@ -90,8 +90,20 @@ FAMILIES = {
                     return client.responses.create(model="m", input=text, max_output_tokens=500)
                 except openai.RateLimitError:
                     time.sleep(2 ** attempt)
-        def at_home(text, url=None):
-            client = openai.OpenAI(base_url=url)
+        def anywhere(text, **options):
+            for attempt in range(3):
+                try:
+                    return openai.ChatCompletion.create(messages=text, max_tokens=500, **options)
+                except openai.error.RateLimitError:
+                    time.sleep(2 ** attempt)
+        def as_before(text):
+            for attempt in range(3):
+                try:
+                    return openai.ChatCompletion.create(messages=text, max_tokens=500)
+                except openai.error.RateLimitError:  # LLM204
+                    time.sleep(2 ** attempt)
+        def at_home(text, key):
+            client = openai.OpenAI(api_key=key)
             for attempt in range(3):
                 try:
                     return client.responses.create(model="m", input=text, max_output_tokens=500)

@@ -22,7 +22,7 @@ def judged(retry: Retry, words: Words, *, asks_for_quota: bool) -> Retry:
     retry.misses_quota = (
         bool(names)
         and any(last in words["rate-limit-errors"] for _, last in names)
-        and any(reach.target.operation.quota_error and not reach.target.is_elsewhere for reach in retry.reaches)
+        and any(reach.target.operation.quota_error and reach.target.is_at_home for reach in retry.reaches)
         and not asks_for_quota
     )
     return retry
