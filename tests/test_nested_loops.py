@@ -101,6 +101,25 @@ NESTINGS = {
                 ask(child.text)  # LLM209
                 walk(child)  # LLM209
     """,
+    "a recursion through another function, whose loops count once": """
+        def one(step):
+            ask(step.text)
+            after(step)
+        def after(step):
+            for follower in step.followers:
+                one(follower)  # LLM209
+        def first(step):
+            for follower in step.ready:
+                one(follower)  # LLM209
+        def branches(step):
+            for follower in step.branches:
+                both(follower)  # LLM209
+        def both(step):
+            ask(step.text)
+            branches(step)
+            for follower in step.followers:
+                both(follower)  # LLM209
+    """,
     "a loop that ends with the call": """
         def first(blocks):
             for block in blocks:

@@ -51,10 +51,12 @@ class NestingFinder:
         self.alternatives = words["alternatives"]
         self._targets: dict[Site, list[FunctionKey]] = {}
         self._certain: dict[Site, list[FunctionKey]] = {}
+        self._callees: dict[FunctionKey, list[FunctionKey]] = {}
         for edges in graph.edges.values():
             for edge in edges:
                 if not edge.is_callback:
                     self._targets.setdefault(Site(edge.site.facts, edge.site.index), []).append(edge.target)
+                    self._callees.setdefault(owner(edge.site), []).append(edge.target)
                 if not edge.is_callback and edge.is_certain:
                     self._certain.setdefault(Site(edge.site.facts, edge.site.index), []).append(edge.target)
         self._by_function: dict[FunctionKey, list[Reach]] = {}
@@ -165,11 +167,24 @@ class NestingFinder:
                 loops
                 for key in self._certain.get(Site(site.facts, site.index), ())
                 for inner, loops in self._of_function(key, steps + 1)
-                if not self._is_left_out(site, key, inner)
+                if not self._is_left_out(site, key, inner) and not (loops and self._leads_back(inner, owner(site)))
             ),
             key=len,
             default=(),
         )
+
+    def _leads_back(self, site: Site, goal: FunctionKey) -> bool:
+        """Whether a call ends in the function that led to it: what the loops of a recursion repeat counts once."""
+        waiting = [*self._targets.get(Site(site.facts, site.index), ())]
+        seen = set(waiting)
+        while waiting:
+            key = waiting.pop()
+            if key == goal:
+                return True
+            new = {target for target in self._callees.get(key, ()) if target not in seen}
+            seen |= new
+            waiting.extend(new)
+        return False
 
     def _of_function(self, key: FunctionKey, steps: int) -> list[tuple[Site, tuple[Place, ...]]]:
         """The calls of a function that surely end in a model call, each with the open loops that it runs in."""
