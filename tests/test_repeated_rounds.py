@@ -128,6 +128,57 @@ ROUNDS = {
             def note(self):
                 self.counted += 1
     """,
+    "a limit that nobody gives": """
+        import functools
+        def repeated(errors, limit=None, pause=3.0):
+            def decorate(function):
+                @functools.wraps(function)
+                def inner(*args, **kwargs):
+                    tries, seconds = 0, pause
+                    while limit is None or tries < limit:  # LLM201
+                        try:
+                            return function(*args, **kwargs)
+                        except tuple(errors):
+                            time.sleep(seconds)
+                            seconds *= 1.5
+                            tries += 1
+                return inner
+            return decorate
+        @repeated([openai.RateLimitError])
+        def summarise(text):
+            return ask(text)
+        @repeated(errors=[openai.RateLimitError], limit=None)
+        def translate(text):
+            return ask(text)
+    """,
+    "a limit that somebody gives": """
+        def repeated(limit=None):
+            def decorate(function):
+                def inner(*args, **kwargs):
+                    tries = 0
+                    while limit is None or tries < limit:
+                        try:
+                            return function(*args, **kwargs)
+                        except openai.APIConnectionError:
+                            time.sleep(2 ** tries)
+                            tries += 1
+                return inner
+            return decorate
+        @repeated(limit=5)
+        def summarise(text):
+            return ask(text)
+        @repeated()
+        def translate(text):
+            return ask(text)
+        def alone(text, limit=None):
+            tries = 0
+            while limit is None or tries < limit:
+                try:
+                    return ask(text)
+                except openai.APIConnectionError:
+                    time.sleep(2 ** tries)
+                    tries += 1
+    """,
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from llmlint.facts import Attribute, FileFacts, Operation, Value, Variable
+from llmlint.facts import Attribute, Choice, FileFacts, Literal, Operation, Parameter, Value, Variable
 from llmlint.link.blocks import conditions_of
 from llmlint.link.bodies import Bodies
 from llmlint.link.meanings import FunctionMeaning, Located
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
+from llmlint.link.results import argument_for
 from llmlint.linked import Site
 
 _MAX_STEPS = 3
@@ -60,6 +61,34 @@ class Limits:
         if isinstance(value, Operation):
             return any(self.counts(facts, operand, depth + 1) for operand in value.operands)
         return isinstance(value, Attribute | Variable) and self._is_stepped(facts, value)
+
+    def is_waived(self, facts: FileFacts, value: Value) -> bool:
+        """``limit is None or n < limit``, where all who call the function leave the limit out."""
+        first = value.options[0] if isinstance(value, Choice) else None
+        return (
+            isinstance(first, Operation)
+            and first.operator == "compare"
+            and first.operands[1] == Literal(None)
+            and self._is_never_given(facts, first.operands[0])
+        )
+
+    def _is_never_given(self, facts: FileFacts, value: Value) -> bool:
+        """Whether each known call leaves a parameter to its default of None, or gives None."""
+        if isinstance(value, Variable):
+            bound = facts.scopes[value.scope].bindings.get(value.name, ())
+            return bool(bound) and all(self._is_never_given(facts, part) for part in bound)
+        if not isinstance(value, Parameter):
+            return False
+        function = facts.functions[value.function]
+        default = next((p.default for p in function.parameters if p.name == value.name), None)
+        sites = self.resolver.results.callers.get((facts.path, value.function), ())
+        given = [argument_for(site, function, value.name) for site in sites]
+        is_spread = any(argument.stars for site in sites for _, argument in site.arguments)
+        return (
+            bool(given)
+            and not is_spread
+            and all((default if argument is None else argument.value) == Literal(None) for argument in given)
+        )
 
     def _is_stepped(self, facts: FileFacts, value: Attribute | Variable) -> bool:
         return any(

@@ -152,7 +152,7 @@ class LoopAnalysis:
             return
         test = facts.conditions[loop.condition]
         names = (*test.compared, *test.tested, *test.contained)
-        if progress & test.fails_by & set(names):
+        if progress & test.fails_by & set(names) and not self.limits.is_waived(facts, test.value):
             verdict.ceiling = "counter"
             return
         origin = self._origin(facts, (test.value, *loop.carried))
