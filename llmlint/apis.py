@@ -251,6 +251,9 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
         if role in inherited:
             own[role] = _joined(option, inherited[role], entry[role])
     options = {**inherited, **own}
+    if "endpoint" in inherited and "endpoint" not in own:
+        # No call of a client says to whom the client speaks.
+        options["endpoint"] = replace(inherited["endpoint"], call=())
     return Operation(
         name,
         sdk,

@@ -128,6 +128,30 @@ ROUNDS = {
             def note(self):
                 self.counted += 1
     """,
+    "an exception of its own that asks for something else": """
+        class Switch(Exception):
+            pass
+        class Session:
+            def __init__(self, mode=""):
+                self.mode = mode
+            def run(self):
+                if ask(self.mode).output_text == "other":
+                    raise Switch()
+        def run():
+            session = Session()
+            while True:
+                try:
+                    return session.run()
+                except Switch:
+                    session = Session("other")
+        def again():
+            session = Session()
+            while True:  # LLM201
+                try:
+                    return session.run()
+                except openai.APIConnectionError:  # LLM203
+                    session = Session()
+    """,
     "a limit that nobody gives": """
         import functools
         def repeated(errors, limit=None, pause=3.0):

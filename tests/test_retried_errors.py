@@ -102,11 +102,11 @@ FAMILIES = {
                     return openai.ChatCompletion.create(messages=text, max_tokens=500)
                 except openai.error.RateLimitError:  # LLM204
                     time.sleep(2 ** attempt)
-        def at_home(text, key):
+        def at_home(text, key, **options):
             client = openai.OpenAI(api_key=key)
             for attempt in range(3):
                 try:
-                    return client.responses.create(model="m", input=text, max_output_tokens=500)
+                    return client.responses.create(model="m", input=text, max_output_tokens=500, **options)
                 except openai.RateLimitError:  # LLM204
                     time.sleep(2 ** attempt)
     """,

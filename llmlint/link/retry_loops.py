@@ -72,7 +72,13 @@ class RetryLoops:
             return False
         if self._is_fallback(gathered, failure) or self._asks_person(gathered, failure):
             return False
-        return unlimited or not self._sends_another(gathered, failure)
+        is_any_error = unlimited and not self._takes_own(gathered, failure)
+        return is_any_error or not self._sends_another(gathered, failure)
+
+    def _takes_own(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """Whether a handler takes exceptions of the project's own only: they may say something else than a failure."""
+        names = self.failures.handlers.caught_by(gathered.facts, failure.handler)
+        return bool(names) and all(name.startswith(OWN) for name in names)
 
     def _attempts(self, gathered: LoopFacts, failure: Failure) -> float | None:
         def counts(block: int, order: int) -> bool:
