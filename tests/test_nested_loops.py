@@ -322,7 +322,7 @@ NESTINGS = {
             for title in [book.title for author in authors[:3] for book in author.books]:
                 ask(title)  # LLM209
     """,
-    "comprehensions and functions that are made of themselves": """
+    "comprehensions that are made of themselves": """
         class Shelf:
             def __init__(self):
                 self.books = []
@@ -333,13 +333,6 @@ NESTINGS = {
             def run(self):
                 for book in self.books:
                     ask(book)  # LLM209
-        def one(books):
-            return [book for book in other(books)]
-        def other(books):
-            return [book for book in one(books)]
-        def run(books):
-            for book in one(books):
-                ask(book)  # LLM209
     """,
     "others that are tried until one works": """
         def run(pages):

@@ -35,8 +35,7 @@ class Sizes:
         self.libraries = resolver.libraries
         self._sums: dict[int, bool] = {}
         self._returned: dict[tuple[str, int], bool] = {}
-        # By the identity of values, which are kept with what is known of them.
-        self._known: dict[int, tuple[Value, bool]] = {}
+        self._asked: set[int] = set()
 
     def is_endless(self, facts: FileFacts, loop: Loop) -> bool:
         """Whether nothing in a loop's head ends it by itself: ``while``, ``itertools.count()``, ``iter(f, x)``."""
@@ -60,13 +59,6 @@ class Sizes:
         return self._has_fixed_length(facts, loop.iterable)
 
     def _has_fixed_length(self, facts: FileFacts, value: Value) -> bool:
-        """Whether something is as long as the code says; what is made of itself is not."""
-        if id(value) not in self._known:
-            self._known[id(value)] = (value, False)
-            self._known[id(value)] = (value, self._is_cut_or_made(facts, value))
-        return self._known[id(value)][1]
-
-    def _is_cut_or_made(self, facts: FileFacts, value: Value) -> bool:
         if isinstance(value, Item) and isinstance(value.key, Operation) and value.key.operator == "slice":
             return value.key.operands[1] != Literal(None)
         if isinstance(value, Operation) and value.operator == "bounded":
@@ -112,6 +104,15 @@ class Sizes:
             return True
         if not isinstance(value, Operation):
             return False
+        # What is made of itself, as by self.items += more, is as long as the rest of what it is made of.
+        if id(value) in self._asked:
+            return True
+        self._asked.add(id(value))
+        is_fixed = self._is_made_fixed(facts, value)
+        self._asked.discard(id(value))
+        return is_fixed
+
+    def _is_made_fixed(self, facts: FileFacts, value: Operation) -> bool:
         if value.operator in _SAME_LENGTH and value.operands:
             return self._has_fixed_length(facts, value.operands[0])
         if value.operator == "collect":
