@@ -261,6 +261,8 @@ NESTINGS = {
                 yield books[number : number + 10]
         def run(books):
             for batch in batches(books):
+                ask(batch)
+            for batch in batches(books):
                 for book in batch:
                     ask(book)  # LLM209
     """,
@@ -333,6 +335,25 @@ NESTINGS = {
             def run(self):
                 for book in self.books:
                     ask(book)  # LLM209
+    """,
+    "what the first round makes": """
+        def run(books):
+            summary = rules = None
+            for book in books:
+                if not summary:
+                    summary = ask("what all of them share")
+                if rules is None:
+                    rules = ask("what to look for")
+                if book.is_new:
+                    text = ask(book)  # LLM209
+                print(summary, rules)
+        def each(books):
+            summary = None
+            for book in books:
+                if not summary:
+                    summary = ask(book)  # LLM209
+                if book.is_last:
+                    summary = None
     """,
     "others that are tried until one works": """
         def run(pages):

@@ -118,7 +118,7 @@ class NestingFinder:
             if block.kind == "loop":
                 loop = facts.loops[block.index]
                 is_batch = isinstance(inside, Element) and inside.base is loop.iterable
-                if not is_batch and self._is_open(facts, block.index) and not self._is_left(site, loop, block.index):
+                if not is_batch and self._is_open(facts, block.index) and not self._is_once(site, loop, block.index):
                     found.append(site.place if loop.span < 0 else Place(facts, facts.span(loop.span)))
                     inside = loop.iterable
         return tuple(reversed(found))
@@ -199,6 +199,9 @@ class NestingFinder:
 
     # -- what ends them ---------------------------------------------------------------------------------------
 
+    def _is_once(self, site: Site, loop: Loop, index: int) -> bool:
+        return self._is_left(site, loop, index) or _is_kept(site, loop)
+
     def _is_left(self, site: Site, loop: Loop, index: int) -> bool:
         """Whether the loop is left once the call has been made: ``for model in models: try: return ask(model)``."""
         facts = site.facts
@@ -237,6 +240,16 @@ def _joined(around: tuple[Place, ...], within: tuple[Place, ...]) -> tuple[Place
     """Loops and those inside them, each once: a function that calls itself comes back to its own."""
     known = {(place.facts.path, place.span) for place in around}
     return (*around, *(place for place in within if (place.facts.path, place.span) not in known))
+
+
+def _is_kept(site: Site, loop: Loop) -> bool:
+    """``if not helper: helper = make()``: a call that is made in the first round only."""
+    facts = site.facts
+    changes = [change for change in facts.changes if is_inside(facts, change.block, loop.block)]
+    kept = {change.name for change in changes if change.value == Result(site.index)}
+    lost = {change.name for change in changes if change.block != site.call.block}
+    tests = [facts.conditions[number] for number in conditions_of(facts, site.call.block, loop.block)]
+    return any((kept - lost).intersection((*test.tested, *test.compared)) for test in tests)
 
 
 def _follows(site: Site, exit_: Exit) -> bool:

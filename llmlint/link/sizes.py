@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from llmlint.facts import (
     CARRIED,
@@ -59,8 +60,8 @@ class Sizes:
         return self._has_fixed_length(facts, loop.iterable)
 
     def _has_fixed_length(self, facts: FileFacts, value: Value) -> bool:
-        if isinstance(value, Item) and isinstance(value.key, Operation) and value.key.operator == "slice":
-            return value.key.operands[1] != Literal(None)
+        if _is_slice(value):
+            return True
         if isinstance(value, Operation) and value.operator == "bounded":
             return True
         if isinstance(value, Result) and self._gives_fixed(Site(facts, value.call)):
@@ -86,8 +87,9 @@ class Sizes:
             self._returned[key] = False
             function = facts.functions[meaning.index]
             given = [value for value in function.returns if not _is_nothing(value)]
-            is_list = bool(given) and not function.is_generator
-            self._returned[key] = is_list and all(self._has_fixed_length(facts, value) for value in given)
+            # What a generator cuts off at a time are batches, which keep the calls few.
+            is_fixed = _is_slice if function.is_generator else partial(self._has_fixed_length, facts)
+            self._returned[key] = bool(given) and all(map(is_fixed, given))
         return self._returned[key]
 
     def _is_fixed(self, meaning: object) -> bool:
@@ -178,6 +180,12 @@ class Sizes:
             isinstance(meaning, External) and meaning.path.removesuffix("()") in self.libraries.retries
             for meaning in self.resolver.meanings(facts, loop.iterable)
         )
+
+
+def _is_slice(value: Value) -> bool:
+    if not isinstance(value, Item) or not isinstance(value.key, Operation) or value.key.operator != "slice":
+        return False
+    return value.key.operands[1] != Literal(None)
 
 
 def _begun(value: Value) -> Value:
