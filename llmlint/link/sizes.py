@@ -34,9 +34,9 @@ class Sizes:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.libraries = resolver.libraries
-        self._sums: dict[int, bool] = {}
         self._returned: dict[tuple[str, int], bool] = {}
-        self._asked: set[int] = set()
+        # By the identity of values, which are kept with what is known of them.
+        self._made: dict[int, tuple[Value, bool]] = {}
 
     def is_endless(self, facts: FileFacts, loop: Loop) -> bool:
         """Whether nothing in a loop's head ends it by itself: ``while``, ``itertools.count()``, ``iter(f, x)``."""
@@ -106,13 +106,10 @@ class Sizes:
             return True
         if not isinstance(value, Operation):
             return False
-        # What is made of itself, as by self.items += more, is as long as the rest of what it is made of.
-        if id(value) in self._asked:
-            return True
-        self._asked.add(id(value))
-        is_fixed = self._is_made_fixed(facts, value)
-        self._asked.discard(id(value))
-        return is_fixed
+        if id(value) not in self._made:
+            self._made[id(value)] = (value, False)  # what is made of itself grows
+            self._made[id(value)] = (value, self._is_made_fixed(facts, value))
+        return self._made[id(value)][1]
 
     def _is_made_fixed(self, facts: FileFacts, value: Operation) -> bool:
         if value.operator in _SAME_LENGTH and value.operands:
@@ -120,7 +117,8 @@ class Sizes:
         if value.operator == "collect":
             return any(self._elements(facts, value)) and not self._is_from_open_loop(facts, value)
         if value.operator == "+":
-            return self._is_fixed_sum(facts, value)
+            parts = [_begun(operand) for operand in value.operands if operand != CARRIED]
+            return all(self._is_fixed(part) for operand in parts for part in self.resolver.meanings(facts, operand))
         if value.operator == "zip":
             return any(self._has_fixed_length(facts, operand) for operand in value.operands)
         # A range with a step cuts the data into batches, which is what keeps the calls few.
@@ -128,15 +126,6 @@ class Sizes:
         return value.operator == "range" and (
             is_batched or not any(self._is_length(facts, operand) for operand in value.operands)
         )
-
-    def _is_fixed_sum(self, facts: FileFacts, value: Operation) -> bool:
-        if id(value) not in self._sums:
-            self._sums[id(value)] = False  # a sum that holds itself grows
-            parts = [_begun(operand) for operand in value.operands if operand != CARRIED]
-            self._sums[id(value)] = all(
-                self._is_fixed(part) for operand in parts for part in self.resolver.meanings(facts, operand)
-            )
-        return self._sums[id(value)]
 
     def _is_filled(self, meanings: Sequence[Meaning]) -> bool:
         """Whether a collection is empty where it is made, and is filled from something that nothing bounds."""
