@@ -404,6 +404,17 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True)
+class GrowingHistory:
+    """A history that grows, and is sent whole. ``place``: where it is handed over to be sent, or sent, by the code that
+    holds it; ``callers``: the calls on the way from there to the model call; ``growth``: where it grows."""
+
+    call: ModelCall
+    place: Place
+    callers: tuple[Place, ...]
+    growth: Place | None
+
+
+@dataclass(frozen=True, slots=True)
 class CacheMiss:
     """A prompt that the provider is asked to keep, and will not find again. ``kind``: clock or random, for what is new
     in it each time, at ``source``; ``place``: the argument that it is given by."""
@@ -490,6 +501,7 @@ class LinkedFile:
     prompted: list[TextSink] = field(default_factory=list)
     encodings: list[Encoding] = field(default_factory=list)
     image_runs: list[ImageRun] = field(default_factory=list)
+    histories: list[GrowingHistory] = field(default_factory=list)
     cache_misses: list[CacheMiss] = field(default_factory=list)
     static_prompts: list[StaticPrompt] = field(default_factory=list)
     given_keys: list[GivenKey] = field(default_factory=list)

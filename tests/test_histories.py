@@ -16,7 +16,7 @@ client = OpenAI()
 
 
 def send(messages):
-    return client.chat.completions.create(model="gpt-5.5", messages=messages){mark}
+    return client.chat.completions.create(model="gpt-5.5", messages=messages)
 
 
 def shorten(turns):
@@ -24,9 +24,6 @@ def shorten(turns):
 
 
 """
-OPEN = PRELUDE.format(mark="  # LLM403")
-QUIET = PRELUDE.format(mark="")
-
 # A chat in a loop: what is done with the list before it is sent.
 LOOPS = [
     "send(messages)",
@@ -83,13 +80,13 @@ def main():
 
 @pytest.mark.parametrize("code", LOOPS)
 def test_a_list_that_grows_in_a_chat(tmp_path: Path, code: str) -> None:
-    (found,) = assert_marked(tmp_path, chat(code), "LLM403", prelude=OPEN)
-    assert [note.message for note in found.related] == ["the history comes through this call", "it grows here"]
+    (found,) = assert_marked(tmp_path, chat(f"{code}  # LLM403"), "LLM403", prelude=PRELUDE)
+    assert [note.message for note in found.related] == ["it is sent here", "it grows here"]
 
 
 @pytest.mark.parametrize("code", CUTS)
 def test_a_list_that_is_cut_in_a_chat(tmp_path: Path, code: str) -> None:
-    assert_marked(tmp_path, chat(code), "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, chat(code), "LLM403", prelude=PRELUDE)
 
 
 GROWING = {
@@ -97,18 +94,18 @@ GROWING = {
         prompt = "So far:"
         for line in lines:
             prompt += line
-            send(prompt)
+            send(prompt)  # LLM403
         """,
     "by +": """
         turns = []
         while True:
             turns = turns + [{"role": "user", "content": input()}]
-            send(turns)
+            send(turns)  # LLM403
         """,
     "until the reply says stop": """
         turns = list(lines)
         while True:
-            reply = send(turns).choices[0].message
+            reply = send(turns).choices[0].message  # LLM403
             if not reply.tool_calls:
                 break
             turns.append(reply)
@@ -116,7 +113,7 @@ GROWING = {
     "in a function that is called again and again": """
         turns = []
         while True:
-            take_turn(turns, input())
+            take_turn(turns, input())  # LLM403
         """,
 }
 BOUNDED = {
@@ -162,30 +159,30 @@ BOUNDED = {
 }
 
 
-def run(body: str) -> str:
-    return f"""
+TAKE_TURN = """
 def take_turn(turns, question):
-    turns.append({{"role": "user", "content": question}})
+    turns.append({"role": "user", "content": question})
     turns.append(send(turns).choices[0].message)
 
 
-def run(lines, limit):
-{body}
 """
+
+
+def run(body: str) -> str:
+    # Where nobody calls it, the list may be anybody's.
+    before = TAKE_TURN if "take_turn" in body else ""
+    indented = body.replace("\n    ", "\n")
+    return f"{before}def run(lines, limit):\n{indented}"
 
 
 @pytest.mark.parametrize("body", GROWING.values(), ids=GROWING)
 def test_a_loop_that_nothing_bounds(tmp_path: Path, body: str) -> None:
-    assert_marked(tmp_path, run(body.replace("\n    ", "\n")), "LLM403", prelude=OPEN)
+    assert_marked(tmp_path, run(body), "LLM403", prelude=PRELUDE)
 
 
 @pytest.mark.parametrize("body", BOUNDED.values(), ids=BOUNDED)
 def test_a_loop_that_leaves_the_list_bounded(tmp_path: Path, body: str) -> None:
-    program = run(body.replace("\n    ", "\n"))
-    # Who else may call the function with a list of their own is another question.
-    if "take_turn(turns, input())" not in body:
-        program = program.partition("def run")[1] + program.partition("def run")[2]
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, run(body), "LLM403", prelude=PRELUDE)
 
 
 # What outlives the function: each begins empty, and is added to with every call.
@@ -197,7 +194,7 @@ LASTING = {
 
             def answer(self, question):
                 self.turns.append({"role": "user", "content": question})
-                reply = send(self.turns)
+                reply = send(self.turns)  # LLM403
                 self.turns.append(reply.choices[0].message)
         """,
     "an attribute that another method adds to": """
@@ -210,7 +207,7 @@ LASTING = {
 
             def answer(self, question):
                 self.add("user", question)
-                return send(self.turns)
+                return send(self.turns)  # LLM403
         """,
     "an attribute that is assigned anew": """
         class Chat:
@@ -219,7 +216,7 @@ LASTING = {
 
             def answer(self, question):
                 self.turns = [*self.turns, {"role": "user", "content": question}]
-                return send(self.turns)
+                return send(self.turns)  # LLM403
         """,
     "an attribute of a base class": """
         class Base:
@@ -232,7 +229,7 @@ LASTING = {
         class Chat(Base):
             def answer(self, question):
                 self.add(question)
-                return send([{"role": "system"}] + self.turns)
+                return send([{"role": "system"}] + self.turns)  # LLM403
         """,
     "a text": """
         class Chat:
@@ -241,7 +238,7 @@ LASTING = {
 
             def answer(self, question):
                 self.turns += f"User: {question}"
-                return send([{"role": "user", "content": self.turns}])
+                return send([{"role": "user", "content": self.turns}])  # LLM403
         """,
     "a mapping of histories": """
         class Chat:
@@ -251,7 +248,7 @@ LASTING = {
             def answer(self, user, question):
                 history = self.turns.setdefault(user, [])
                 history.append({"role": "user", "content": question})
-                return send(history)
+                return send(history)  # LLM403
         """,
     "a field": """
         from dataclasses import dataclass, field
@@ -262,7 +259,7 @@ LASTING = {
 
             def answer(self, question):
                 self.turns.append({"role": "user", "content": question})
-                return send(self.turns)
+                return send(self.turns)  # LLM403
         """,
 }
 CUTTING = [
@@ -278,14 +275,15 @@ CUTTING = [
 
 @pytest.mark.parametrize("program", LASTING.values(), ids=LASTING)
 def test_what_outlives_the_function(tmp_path: Path, program: str) -> None:
-    assert_marked(tmp_path, program, "LLM403", prelude=OPEN)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
 @pytest.mark.parametrize("cut", CUTTING)
 @pytest.mark.parametrize("shape", ["an attribute", "an attribute that another method adds to", "a field"])
 def test_what_outlives_the_function_and_is_cut(tmp_path: Path, shape: str, cut: str) -> None:
     method = f"            def cut(self):\n                {cut}\n"
-    assert_marked(tmp_path, f"{LASTING[shape].rstrip()}\n\n{method}", "LLM403", prelude=QUIET)
+    program = LASTING[shape].replace("  # LLM403", "").rstrip()
+    assert_marked(tmp_path, f"{program}\n\n{method}", "LLM403", prelude=PRELUDE)
 
 
 def test_variables_of_a_module(tmp_path: Path) -> None:
@@ -319,7 +317,7 @@ def test_a_global_that_is_cut(tmp_path: Path) -> None:
         turns = turns[-20:]
         return send(turns)
     """
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
 def test_a_session(tmp_path: Path) -> None:
@@ -339,7 +337,7 @@ def test_a_session(tmp_path: Path) -> None:
         client.chat.completions.create(model="gpt-5.5", messages=st.session_state["kept"])
         client.chat.completions.create(model="gpt-5.5", messages=st.session_state.turns[-20:])
     """
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
 def test_a_list_with_room_for_a_few(tmp_path: Path) -> None:
@@ -352,7 +350,7 @@ def test_a_list_with_room_for_a_few(tmp_path: Path) -> None:
             self.turns.append({"role": "user", "content": question})
             return send(list(self.turns))
     """
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
 def test_a_builder_that_is_made_for_each_call(tmp_path: Path) -> None:
@@ -369,7 +367,7 @@ def test_a_builder_that_is_made_for_each_call(tmp_path: Path) -> None:
         prompt.say(question)
         return send(prompt.messages)
     """
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
 def test_the_provider_compacts(tmp_path: Path) -> None:
@@ -384,7 +382,7 @@ def test_the_provider_compacts(tmp_path: Path) -> None:
         client.responses.create(model="gpt-5.5", input=turns, context_management=[{"type": "compaction"}])
         client.responses.create(model="gpt-5.5", input=turns, **settings)
     """
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
 def test_a_local_model(tmp_path: Path) -> None:
@@ -419,23 +417,23 @@ def test_an_object_that_somebody_else_holds(tmp_path: Path) -> None:
 
         def answer(self, question):
             self.memory.add(question)
-            return client.chat.completions.create(model="gpt-5.5", messages=self.memory.as_messages())  # LLM403
+            return send(self.memory.as_messages())  # LLM403
 
         def answer_again(self, question):
             self.memory.add(question)
-            return client.chat.completions.create(model="gpt-5.5", messages=self.memory.turns)  # LLM403
+            return send(self.memory.turns)  # LLM403
 
     def judge(question):
         memory = Memory()
         for turn in question["turns"][:2]:
             memory.add(turn)
-            client.chat.completions.create(model="gpt-5.5", messages=memory.as_messages())
+            send(memory.as_messages())
 
     def score(memory: Memory, turn):
         memory.add(turn)
-        client.chat.completions.create(model="gpt-5.5", messages=memory.turns)
+        send(memory.turns)
     """
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
 def test_a_round_that_is_the_last_one(tmp_path: Path) -> None:
@@ -446,4 +444,24 @@ def test_a_round_that_is_the_last_one(tmp_path: Path) -> None:
                 turns.append({"role": "user", "content": block["result"]})
                 return send(turns)
     """
-    assert_marked(tmp_path, program, "LLM403", prelude=QUIET)
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
+def test_one_history_that_several_calls_may_send(tmp_path: Path) -> None:
+    program = """
+    class Cheap:
+        def complete(self, messages):
+            return client.chat.completions.create(model="gpt-5.5-mini", messages=messages)
+
+    class Dear:
+        def complete(self, messages):
+            return client.chat.completions.create(model="gpt-5.5", messages=messages)
+
+    def chat(is_hard):
+        model = Dear() if is_hard else Cheap()
+        turns = []
+        while True:
+            turns.append({"role": "user", "content": input()})
+            model.complete(turns)  # LLM403
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)

@@ -99,11 +99,11 @@ EXPECTED = {
     "004-support-desk/broken/desk.py": """
         LLM105 client = anthropic.Anthropic()
         LLM205 for _ in range(5):
-        LLM403 return client.messages.create(model=MODEL, max_tokens=16000, messages=messages, tools=TOOLS)
         LLM104 return client.messages.create(model=MODEL, max_tokens=16000, messages=messages, tools=TOOLS)
         LLM203 except anthropic.APIError:
         LLM204 except anthropic.APIError:
         LLM206 while True:
+        LLM403 reply = send(messages)
         LLM207 return polish(verdict)
     """,
     "004-support-desk/broken/handbook.py": """

@@ -10,15 +10,13 @@ from llmlint.linked import UNSET, LinkedFile, ModelCall
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
-    for sink in file.prompted:
-        histories = [source for source in sink.sources if source.kind == "history"]
-        if histories and not _may_be_compacted(sink.call):
-            source = min(histories, key=lambda source: len(source.callers))
-            notes = [Note(place, "caller") for place in source.callers[:3]]
-            if source.place is not None:
-                notes.append(Note(source.place, "history"))
-            severity = Severity.INFO if sink.call.is_local else None
-            yield Problem(sink.call.site.callee, "whole", {"call": sink.call.label}, tuple(notes), severity)
+    for history in file.histories:
+        if not _may_be_compacted(history.call):
+            notes = [Note(place, "sent") for place in history.callers[-1:]]
+            if history.growth is not None:
+                notes.append(Note(history.growth, "history"))
+            severity = Severity.INFO if history.call.is_local else None
+            yield Problem(history.place, "whole", {"call": history.call.label}, tuple(notes), severity)
 
 
 def _may_be_compacted(call: ModelCall) -> bool:

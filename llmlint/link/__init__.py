@@ -205,6 +205,8 @@ class Linker:
             file.exposures.extend(browsers.exposures(file.model_calls))
             file.live_tests.extend(live.of_file(facts))
             linked[path] = file
+        for history in flows.histories(linked.values()):
+            linked[history.place.facts.path].histories.append(history)
         for file in linked.values():
             for encoding in flows.encodings(file):
                 linked[encoding.place.facts.path].encodings.append(encoding)

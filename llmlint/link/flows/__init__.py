@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from llmlint.facts import Attribute, Value
+from llmlint.facts import Attribute, Span, Value
 from llmlint.facts import Mapping as MappingValue
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.findings import Place
@@ -19,7 +19,7 @@ from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Encoding, LinkedFile, ModelCall, Site, Source, TextSink
+from llmlint.linked import Encoding, GrowingHistory, LinkedFile, ModelCall, Site, Source, TextSink
 
 _PROMPTED = frozenset({"chat", "completion", "responses", "agent"})
 _GROWING = frozenset({"append", "extend", "insert"})
@@ -59,6 +59,20 @@ class Flows:
                 given = inputs_of(call, self.resolver)
                 found = [source for facts, value in given for source in self.sources.of(call.site, facts, value)]
                 yield TextSink(call, tuple(found))
+
+    def histories(self, files: Iterable[LinkedFile]) -> Iterator[GrowingHistory]:
+        """The histories that are sent as prompts; each place that hands one over counts once, however many calls it
+        may lead to."""
+        found: dict[tuple[str, Span], GrowingHistory] = {}
+        for sink in (sink for file in files for sink in file.prompted):
+            for source in sink.sources:
+                if source.kind == "history":
+                    *callers, place = sink.call.site.callee, *source.callers
+                    known = found.get((place.facts.path, place.span))
+                    if known is None or known.call.is_local:
+                        history = GrowingHistory(sink.call, place, tuple(reversed(callers)), source.place)
+                        found[place.facts.path, place.span] = history
+        yield from found.values()
 
     def encodings(self, file: LinkedFile) -> Iterator[Encoding]:
         """Encoded data in what a file's calls speak, prompt with, or keep as history."""
