@@ -14,7 +14,7 @@ from llmlint.facts import Sequence as SequenceValue
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph
 from llmlint.link.flows.callers import Sources
-from llmlint.link.flows.histories import Histories
+from llmlint.link.flows.histories import ADDING, Histories
 from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
@@ -22,7 +22,6 @@ from llmlint.link.resolver import Resolver
 from llmlint.linked import Encoding, GrowingHistory, LinkedFile, ModelCall, Site, Source, TextSink
 
 _PROMPTED = frozenset({"chat", "completion", "responses", "agent"})
-_GROWING = frozenset({"append", "extend", "insert"})
 
 
 class Flows:
@@ -84,7 +83,7 @@ class Flows:
         for sink in file.prompted:
             yield from self._encodings("prompt", sink.call.site.callee, sink.sources)
         for index, made in enumerate(facts.calls):
-            if isinstance(made.callee, Attribute) and made.callee.name in _GROWING:
+            if isinstance(made.callee, Attribute) and made.callee.name in ADDING:
                 for argument in made.arguments:
                     for content in _contents(argument.value):
                         site = Site(facts, index)

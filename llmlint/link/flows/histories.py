@@ -33,6 +33,8 @@ from llmlint.link.sizes import Sizes
 from llmlint.linked import Site
 
 _GROWING = frozenset({"grow", "step"})
+# The methods that add to a list.
+ADDING = frozenset({"append", "appendleft", "extend", "insert"})
 _CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__", "model_post_init"})
 _LISTS = frozenset({"list", "list()", "collections.deque()"})
 # What functions are called that shorten what they are given, where they themselves can't be read.
@@ -62,6 +64,11 @@ class _Changes:
         self.facts = facts
         self.by_value: dict[Hashable, list[Change]] = defaultdict(list)
         self.by_name: dict[tuple[int, str], list[Change]] = defaultdict(list)
+        self.calls = {
+            id(call.callee.base): index
+            for index, call in enumerate(facts.calls)
+            if isinstance(call.callee, Attribute) and call.callee.name in ADDING
+        }
         for change in facts.changes:
             if change.name:
                 self.by_name[function_index(facts, change.block), change.name].append(change)
@@ -80,8 +87,10 @@ class Histories:
         self.states = States(resolver)
         self._changes = {path: _Changes(facts) for path, facts in resolver.files.items() if facts.changes}
         self._open: dict[tuple[str, int], bool] = {}
+        self._rounds: dict[int, tuple[Growth, ...]] = {}
+        self._cut_blocks: dict[tuple[str, int, str], set[int]] = {}
         self._callers: Mapping[FunctionKey, Iterable[Site]] = resolver.results.callers
-        self._growing: dict[Key, list[Growth]] = defaultdict(list)
+        self._growing: dict[Key, dict[FunctionKey, Growth]] = defaultdict(dict)
         self._cut: set[Key] = set()
         self._begun: dict[Key, int] = defaultdict(int)
         self._shortened: dict[str, list[tuple[Site, Value]]] = defaultdict(list)
@@ -102,7 +111,7 @@ class Histories:
             and self.states.is_held(facts, value)
             and self._is_plain(facts, value)
         ):
-            yield from self._growing[key]
+            yield from self._growing[key].values()
 
     def grows_parameter(self, key: FunctionKey, name: str) -> Growth | None:
         """Where a function adds to a list that it is given, once for each call, and leaves it at that."""
@@ -138,9 +147,9 @@ class Histories:
     def place(self, growth: Growth) -> Place | None:
         """The call that adds something, or else the head of the loop or the function in which that happens."""
         facts = self.resolver.files[growth.path]
-        for index, call in enumerate(facts.calls):
-            if isinstance(call.callee, Attribute) and call.callee.base is growth.held:
-                return Site(facts, index).callee
+        index = self._changes[growth.path].calls.get(id(growth.held))
+        if index is not None:
+            return Site(facts, index).callee
         head = facts.loops[facts.blocks[growth.loop].index] if growth.loop >= 0 else facts.functions[growth.function[1]]
         return Place(facts, facts.span(head.span)) if head.span >= 0 else None
 
@@ -157,17 +166,33 @@ class Histories:
 
     # -- with every round -------------------------------------------------------------------------------------
 
-    def _with_rounds(self, changes: _Changes, change: Change) -> Iterator[Growth]:
+    def _with_rounds(self, changes: _Changes, change: Change) -> tuple[Growth, ...]:
+        """How a change makes something grow with the rounds of the loops around it."""
+        if id(change) not in self._rounds:
+            self._rounds[id(change)] = tuple(self._open_rounds(changes, change))
+        return self._rounds[id(change)]
+
+    def _open_rounds(self, changes: _Changes, change: Change) -> Iterator[Growth]:
         facts = changes.facts
-        own = changes.by_name[function_index(facts, change.block), change.name]
-        cuts = [other.block for other in own if other.kind not in _GROWING]
-        held = {_identity(value) for other in own for value in other.held}
-        cuts += [site.call.block for site, value in self._shortened.get(facts.path, ()) if _identity(value) in held]
+        cut = self._cut_in(changes, function_index(facts, change.block), change.name)
         for loop in _loops_around(facts, change.block):
-            if any(is_inside(facts, cut, loop) for cut in cuts) or _is_last(facts, change, loop):
+            if loop in cut or _is_last(facts, change, loop):
                 return
             if self._is_open(facts, loop):
                 yield self._growth(facts, change, loop)
+
+    def _cut_in(self, changes: _Changes, function: int, name: str) -> set[int]:
+        """The blocks in which a variable is cut, or begun anew."""
+        key = (changes.facts.path, function, name)
+        if key not in self._cut_blocks:
+            own = changes.by_name[function, name]
+            held = {_identity(value) for change in own for value in change.held}
+            cuts = [change.block for change in own if change.kind not in _GROWING]
+            for site, value in self._shortened.get(changes.facts.path, ()):
+                if _identity(value) in held:
+                    cuts.append(site.call.block)
+            self._cut_blocks[key] = {number for cut in cuts for number, _ in outward(changes.facts, cut)}
+        return self._cut_blocks[key]
 
     def _growth(self, facts: FileFacts, change: Change, loop: int = -1) -> Growth:
         return Growth(facts.path, change.held[0], loop, (facts.path, function_index(facts, change.block)))
@@ -198,7 +223,8 @@ class Histories:
                 function = function_index(facts, change.block)
                 if change.kind in _GROWING or self._adds_to_itself(facts, change, key):
                     if _is_text(change) and (key[0] == "session" or not self._is_first(facts, function)):
-                        self._growing[key].append(self._growth(facts, change))
+                        # One place for each function is enough to say where something grows.
+                        self._growing[key].setdefault((facts.path, function), self._growth(facts, change))
                 elif change.kind == "shrink":
                     self._cut.add(key)
                 elif key[0] == "session" or not self._is_first(facts, function):
