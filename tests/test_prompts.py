@@ -68,3 +68,30 @@ def test_whole(tmp_path: Path, code: str) -> None:
 @pytest.mark.parametrize("code", PARTS)
 def test_parts(tmp_path: Path, code: str) -> None:
     assert_marked(tmp_path, PRELUDE.replace("{mark}", "") + f"    {code}\n", "LLM402")
+
+
+def test_one_text_that_several_calls_may_send(tmp_path: Path) -> None:
+    program = """
+    import httpx
+    import ollama
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    class Local:
+        def ask(self, text):
+            return ollama.chat(model="llama", messages=[{"role": "user", "content": text}])
+
+    class Remote:
+        def ask(self, text):
+            return client.responses.create(model="gpt-5.5", input=text)  # LLM402
+
+        def ask_again(self, text):
+            return client.responses.create(model="gpt-5.5", input=text)  # LLM402
+
+    def run(is_local, url):
+        model = Local() if is_local else Remote()
+        model.ask(httpx.get(url).text)
+        Remote().ask_again(httpx.get(url).text)
+    """
+    assert_marked(tmp_path, program, "LLM402")

@@ -207,6 +207,7 @@ class Linker:
             linked[path] = file
         for history in flows.histories(linked.values()):
             linked[history.place.facts.path].histories.append(history)
+        flows.count_once(linked.values())
         for file in linked.values():
             for encoding in flows.encodings(file):
                 linked[encoding.place.facts.path].encodings.append(encoding)

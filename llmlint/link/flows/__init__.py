@@ -23,6 +23,8 @@ from llmlint.linked import Encoding, GrowingHistory, LinkedFile, ModelCall, Site
 
 _PROMPTED = frozenset({"chat", "completion", "responses", "agent"})
 
+_Where = tuple[str, Span]
+
 
 class Flows:
     """The texts that a project's model calls are given."""
@@ -59,18 +61,30 @@ class Flows:
                 found = [source for facts, value in given for source in self.sources.of(call.site, facts, value)]
                 yield TextSink(call, tuple(found))
 
+    def count_once(self, files: Iterable[LinkedFile]) -> None:
+        """Leave a text that is handed over in one place to the first call that it gets to: a wrapper with a method for
+        each provider is called once."""
+        seen: dict[tuple[_Where, _Where], ModelCall] = {}
+        for sink in sorted((sink for file in files for sink in file.prompted), key=lambda sink: sink.call.is_local):
+            kept = []
+            for source in sink.sources:
+                ways = [(_where(source.place), _where(place)) for place in source.callers[-1:] if source.place]
+                if all(seen.setdefault(way, sink.call) is sink.call for way in ways):
+                    kept.append(source)
+            sink.sources = tuple(kept)
+
     def histories(self, files: Iterable[LinkedFile]) -> Iterator[GrowingHistory]:
         """The histories that are sent as prompts; each place that hands one over counts once, however many calls it
         may lead to."""
-        found: dict[tuple[str, Span], GrowingHistory] = {}
+        found: dict[_Where, GrowingHistory] = {}
         for sink in (sink for file in files for sink in file.prompted):
             for source in sink.sources:
                 if source.kind == "history":
                     *callers, place = sink.call.site.callee, *source.callers
-                    known = found.get((place.facts.path, place.span))
+                    known = found.get(_where(place))
                     if known is None or known.call.is_local:
                         history = GrowingHistory(sink.call, place, tuple(reversed(callers)), source.place)
-                        found[place.facts.path, place.span] = history
+                        found[_where(place)] = history
         yield from found.values()
 
     def encodings(self, file: LinkedFile) -> Iterator[Encoding]:
@@ -104,3 +118,7 @@ def _contents(value: Value) -> Iterator[Value]:
         content = value.get("content")
         if content is not None:
             yield content
+
+
+def _where(place: Place) -> _Where:
+    return place.facts.path, place.span
