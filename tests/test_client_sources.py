@@ -62,6 +62,19 @@ SOURCES = {
             current.get().responses.create(input="hi")  # LLM101
             current.get().responses.create(input="hi", max_output_tokens=500)
     """,
+    "a module that a helper of the project imports": """
+        import importlib
+        from elsewhere import optional_import
+        def require(name, why):
+            return importlib.import_module(name)
+        def get_openai():
+            return require("openai", why="to ask")
+        client = optional_import("openai").OpenAI()
+        def ask():
+            client.responses.create(input="hi")  # LLM101
+            get_openai().OpenAI().responses.create(input="hi")  # LLM101
+            get_openai().OpenAI().responses.create(input="hi", max_output_tokens=500)
+    """,
     "an object behind another": """
         from openai import OpenAI
         class Lazy:

@@ -67,8 +67,6 @@ class KnownCalls:
 
     def evaluate(self, node: cst.Call, callee: Value, arguments: Arguments) -> Value | None:
         """What a call gives, or None where it has to be recorded."""
-        if arguments and type(arguments[0].value) is Literal and _IMPORT_HELPER.search(getattr(callee, "name", "")):
-            self._note_module(arguments[0].value.value)
         if type(callee) is Builtin:
             return self._builtin(callee.name, arguments, node)
         if type(callee) is Attribute:
@@ -77,10 +75,13 @@ class KnownCalls:
             return self._imported(callee.name, arguments)
         return None
 
-    def _note_module(self, name: object) -> None:
-        """``require("openai")``: a helper of the project's own that imports a module by its name."""
-        if isinstance(name, str) and _MODULE_NAME.fullmatch(name):
-            self.expressions.recorder.imported(name)
+    def module_of(self, callee: Value, arguments: Arguments) -> Value | None:
+        """The module that a helper of the project's own imports by its name: ``require("openai")``."""
+        name = arguments[0].value if arguments else None
+        if type(name) is not Literal or not isinstance(name.value, str):
+            return None
+        is_import = _IMPORT_HELPER.search(getattr(callee, "name", "")) and _MODULE_NAME.fullmatch(name.value)
+        return self.expressions.recorder.imported(name.value) if is_import else None
 
     def _imported(self, name: str, arguments: Arguments) -> Value | None:
         """``import_module("x")`` is an import, ``cast(T, x)`` a declaration, and a namespace a dict by another name."""

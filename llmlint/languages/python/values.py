@@ -259,7 +259,9 @@ class Expressions(Evaluator):
         if evaluated is not None:
             self.positions.skip_call(node)
             return evaluated
-        return self.recorder.call(callee, arguments, self.positions.call(node))
+        result = self.recorder.call(callee, arguments, self.positions.call(node))
+        module = self.known_calls.module_of(callee, arguments)
+        return result if module is None else choice((result, module))
 
     # -- declarations -----------------------------------------------------------------------------------------
 
