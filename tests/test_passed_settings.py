@@ -55,6 +55,17 @@ WRAPPERS = {
                 self.ask(prompt, {"temperature": 0})  # LLM101
                 self.ask(prompt, {"max_output_tokens": 500})
     """,
+    "a function that is handed over": """
+        def again(function, *args, **kwargs):
+            return function(*args, **kwargs)
+        def repeat(make, **settings):
+            return make(**settings)
+        def run(prompt, search):
+            repeat(client.responses.create, input=prompt)  # LLM101
+            repeat(client.responses.create, input=prompt, max_output_tokens=500)
+            repeat(search, input=prompt)
+            repeat(client.embeddings.create, input=prompt)
+    """,
     "callers that nobody sees": """
         def ask(prompt, **kwargs):
             return client.responses.create(input=prompt, **kwargs)

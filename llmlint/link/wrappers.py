@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from llmlint.facts import Parameter
 from llmlint.findings import Place
 from llmlint.link.calls import owner
-from llmlint.link.meanings import Frame, FunctionMeaning
+from llmlint.link.meanings import External, Frame, FunctionMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Passed, SettingValue, Site
 
@@ -23,11 +24,15 @@ class Wrappers:
 
     def passed(self, call: ModelCall, read: Callable[[], SettingValue]) -> Iterator[Passed]:
         """For each caller of the function in which a model call is made: what ``read`` says of its cap there."""
-        for place, cap in self._passed(call.site, read, ()):
+
+        def read_where_made() -> SettingValue | None:
+            return read() if self._is_made(call) else None
+
+        for place, cap in self._passed(call.site, read_where_made, ()):
             yield Passed(place, call, cap)
 
     def _passed(
-        self, site: Site, read: Callable[[], SettingValue], inner: tuple[Frame, ...]
+        self, site: Site, read: Callable[[], SettingValue | None], inner: tuple[Frame, ...]
     ) -> Iterator[tuple[Place, SettingValue]]:
         path, function = owner(site)
         for caller in self.resolver.results.callers.get((path, function), ()):
@@ -36,6 +41,8 @@ class Wrappers:
             entered = (Frame(path, function, caller), *inner)
             with self.resolver.inside(entered):
                 setting = read()
+            if setting is None:
+                continue
             further = list(self._passed(caller, read, entered)) if self._is_open(setting, caller, entered) else []
             yield from further or [(caller.callee, setting)]
 
@@ -43,6 +50,13 @@ class Wrappers:
         """Whether a call can only be one of a function."""
         callees = self.resolver.results.callees(site)
         return [(m.facts.path, m.index) for m in callees if isinstance(m, FunctionMeaning)] == [(path, function)]
+
+    def _is_made(self, call: ModelCall) -> bool:
+        """Whether the callers looked at make this call at all: a function that they hand over may be another one."""
+        if not isinstance(call.site.call.callee, Parameter):
+            return True
+        callees = self.resolver.results.callees(call.site)
+        return any(isinstance(callee, External) and callee.path == call.path for callee in callees)
 
     def _is_open(self, setting: SettingValue, caller: Site, entered: tuple[Frame, ...]) -> bool:
         is_new = all((frame.path, frame.function) != owner(caller) for frame in entered)
