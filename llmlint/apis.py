@@ -75,7 +75,7 @@ SCHEMA = {
     "operations": [{**_ENTRY, "kind": OneOf(*KINDS)}],
 }
 
-_LIBRARY = {"paths": _STRINGS, "address?": int, "body": _STRINGS, "timeout": _OPTION}
+_LIBRARY = {"paths": _STRINGS, "address?": int, "body": _STRINGS, "timeout": _OPTION, "envelope?": bool}
 _ENDPOINT = {
     "addresses": _STRINGS,
     "name": str,
@@ -224,7 +224,7 @@ def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) 
         default, required = endpoint.get("cap-default"), endpoint.get("cap-required", False)
         options["cap"] = replace(options["cap"], default=default, required=required)
     options["model"] = Option(tuple(f"{body}.model" for body in library["body"]))
-    return Operation(endpoint["name"], sdk, endpoint["kind"], options, is_envelope=True)
+    return Operation(endpoint["name"], sdk, endpoint["kind"], options, is_envelope=library.get("envelope", True))
 
 
 def _expand(paths: Sequence[str], groups: Mapping[str, Sequence[str]], file: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -103,6 +102,8 @@ class ScriptModules:
         return found
 
     def _json(self, path: str) -> dict[str, Any] | None:
+        import json  # not for projects without scripts
+
         if self._read is None:
             return None
         try:

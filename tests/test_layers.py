@@ -139,6 +139,16 @@ def test_texts_without_a_key_load_no_formats(tmp_path: Path) -> None:
     assert not names & {"libcst", "yaml", "tree_sitter", "llmlint.facts", "llmlint.link", "llmlint.checking"}
 
 
-def test_a_file_with_an_sdk_loads_the_parser(tmp_path: Path) -> None:
-    write(tmp_path, {"app.py": CALL})
-    assert "libcst" in loaded(tmp_path, "check")
+@pytest.mark.parametrize(
+    ("files", "parser", "other"),
+    [
+        ({"app.py": CALL, "page.js": "export const a = 1;"}, "libcst", "tree_sitter"),
+        ({"app.ts": 'import OpenAI from "openai";\nnew OpenAI();', "page.py": "a = 1\n"}, "tree_sitter", "libcst"),
+    ],
+    ids=["Python", "TypeScript"],
+)
+def test_a_file_with_an_sdk_loads_its_parser(files: dict[str, str], parser: str, other: str, tmp_path: Path) -> None:
+    write(tmp_path, files)
+    names = loaded(tmp_path, "check")
+    assert parser in names
+    assert other not in names

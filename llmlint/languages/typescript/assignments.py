@@ -52,12 +52,10 @@ class Assignments:
             if name is None:
                 continue
             value_node = declarator.child_by_field_name("value")
-            declared = self.expressions.annotations.of(declarator.child_by_field_name("type"))
             if value_node is not None:
                 value = self.expressions.known_calls.named(value_node, text_of(name))
+                declared = self.expressions.annotations.of(declarator.child_by_field_name("type"))
                 self.bind(name, self.expressions.typed(value, declared), value_node)
-            elif declared is not None:
-                self.bind(name, self.expressions.typed(Unknown("only declared"), declared))
             elif name.type == "identifier" and self.expressions.scope.get(text_of(name)) is None:
                 self.expressions.scope.bind(text_of(name), Literal(None))
 

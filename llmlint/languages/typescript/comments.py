@@ -44,26 +44,15 @@ def _lines(comment: Node, data: bytes) -> tuple[int, int, bool]:
     if before.strip(b" \t{/*"):
         start = comment.start_byte - len(before.lstrip())
         return (*_statement(comment, start, comment.start_point[0]), False)
-    following = comment.next_named_sibling
-    while following is not None and following.type == "comment":
+    following: Node | None = comment
+    end = comment.end_point[0]
+    # Further comments may stand between, but no empty line.
+    while following is not None and following.type == "comment" and following.start_point[0] <= end + 1:
+        end = following.end_point[0]
         following = following.next_named_sibling
-    line = comment.end_point[0] + 1
-    if following is None or following.start_point[0] != line:
-        line_below = following.start_point[0] if following is not None and _touches(comment, following) else None
-        if line_below is None:
-            return comment.start_point[0] + 1, comment.end_point[0] + 1, True
-        line = line_below
-    return (*_reach(following, line), True) if following is not None else (line, line, True)
-
-
-def _touches(comment: Node, following: Node) -> bool:
-    """Whether nothing but further comments stands between a comment and the code below it."""
-    at = comment
-    while at.next_named_sibling is not None and at.next_named_sibling != following:
-        if at.next_named_sibling.start_point[0] > at.end_point[0] + 1:
-            return False
-        at = at.next_named_sibling
-    return following.start_point[0] <= at.end_point[0] + 1
+    if following is None or following.type == "comment" or following.start_point[0] > end + 1:
+        return comment.start_point[0] + 1, comment.end_point[0] + 1, True
+    return (*_reach(following, following.start_point[0]), True)
 
 
 def _statement(comment: Node, start: int, line: int) -> tuple[int, int]:

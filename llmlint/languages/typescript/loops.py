@@ -61,7 +61,7 @@ class _TestNames(Names[Node]):
                 self._operand(side, "compared")
         elif node.type == "binary_expression" and operator in _MEMBERSHIP:
             self._operand(sides(node)[1 if operator == "in" else 0], "contained" if operator == "in" else "tested")
-        elif (node.type == "call_expression" and not self._asks(node)) or node.type != "call_expression":
+        elif node.type != "call_expression" or not self._asks(node):
             self._operand(node, "tested")
 
     def _asks(self, node: Node) -> bool:

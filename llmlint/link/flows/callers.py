@@ -87,7 +87,8 @@ class Sources:
             given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None
             if given is None and is_callback:
                 if self._is_given_text(leaf):
-                    yield Source("callback", site.callee, callers, leaf.in_pieces)
+                    kind = "request" if leaf.function in self.roles else "callback"
+                    yield Source(kind, site.callee, callers, leaf.in_pieces)
                 if grown is not None or self._is_given_history(site, leaf):
                     place = self.histories.place(grown) if grown is not None else site.callee
                     yield Source("history", place, callers)
