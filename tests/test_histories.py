@@ -465,3 +465,35 @@ def test_one_history_that_several_calls_may_send(tmp_path: Path) -> None:
             model.complete(turns)  # LLM403
     """
     assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
+def test_what_a_chat_window_hands_over(tmp_path: Path) -> None:
+    program = """
+    import gradio as gr
+
+    def chat(message, history):
+        return send([*history, {"role": "user", "content": message}])  # LLM403
+
+    def short_chat(message, history):
+        return send([*history[-20:], {"role": "user", "content": message}])
+
+    def keep(question, history):
+        history.append({"role": "user", "content": question})
+        send(history)  # LLM403
+        return "", history
+
+    gr.ChatInterface(fn=chat, type="messages").launch()
+    gr.ChatInterface(short_chat, type="messages").launch()
+    with gr.Blocks() as ui:
+        box, window = gr.Textbox(), gr.Chatbot()
+        box.submit(keep, [box, window], [box, window])
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
+def test_a_long_generated_program(tmp_path: Path) -> None:
+    turn = """
+        turns.append({"role": "user", "content": input()})
+        send(turns)  # LLM403
+"""
+    assert_marked(tmp_path, f"turns = []\nif True:\n    while True:{turn * 200}", "LLM403", prelude=PRELUDE)

@@ -166,6 +166,7 @@ BOUNDS = [
     "if len(reply.strip()) > 600:\n        return\n    talk(reply.strip())",
     "if len(encoding.encode(reply)) > 600:\n        return\n    talk(reply)",
     "if count_tokens(reply) > 600:\n        return\n    talk(reply)",
+    "if count_tokens(question) + count_tokens(reply) < 600:\n        talk(reply)",
     "tokens = encoding.encode(reply)\n    if len(tokens) > 600:\n        return\n    talk(reply)",
     "talk(reply if len(reply) <= 600 else reply[:600])",
     "talk(encoding.decode(encoding.encode(reply)[:600]))",

@@ -79,6 +79,8 @@ class Guards:
             node = node.expression
         if isinstance(node, cst.NamedExpr):
             node = node.value
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            return [*self._measured(node.left), *self._measured(node.right)]
         if isinstance(node, cst.Call):
             name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
             if isinstance(name, cst.Name) and is_counter(name.value) and node.args:
