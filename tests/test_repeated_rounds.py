@@ -52,6 +52,16 @@ ROUNDS = {
                 except Exception:
                     messages.append("that went wrong")
     """,
+    "a reply that another request judges": """
+        def run(question):
+            for attempt in range(5):
+                answer = ask(question)
+                try:
+                    if ask(answer).output_text == "good":
+                        return answer
+                except Exception:
+                    continue
+    """,
     "a round that ends for another reason": """
         def run(texts):
             for number in range(3):

@@ -138,7 +138,9 @@ class Failures:
             for exit_ in gathered.exits
             if exit_.kind in ("break", "return") and self._is_after_success(gathered, failure, exit_.block, exit_.order)
         ]
-        is_idle = not any(change.kind == "grow" for change in gathered.changes)
+        is_idle = not any(change.kind == "grow" for change in gathered.changes) and not any(
+            Origin.REPLY in self.origins.of(facts, argument.value) for argument in failure.reach.site.call.arguments
+        )
         if any(
             not always
             or not tests
