@@ -57,6 +57,18 @@ SAFE = {
         "src/llm.ts",
         CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY, dangerouslyAllowBrowser: false });",
     ),
+    "a page whose server part asks": (
+        "pages/index.tsx",
+        'import { useState } from "react";\n'
+        + CLIENT
+        + "export async function getServerSideProps() { new OpenAI({ apiKey: process.env.OPENAI_API_KEY }); }",
+    ),
+    "a program for a terminal": (
+        "src/app.tsx",
+        'import { useState } from "react";\nimport { render } from "ink";\n'
+        + CLIENT
+        + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });",
+    ),
     "a test": ("src/llm.test.ts", CLIENT + FLAG % "process.env.OPENAI_API_KEY"),
     "a model on this machine": (
         "src/llm.ts",

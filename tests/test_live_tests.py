@@ -95,6 +95,34 @@ TESTS = {
         def test_b(client):
             client.{ASK}
     """,
+    "a script": """
+        // -- src/a.test.ts
+        import OpenAI from "openai";
+        const client = new OpenAI();
+        it("answers", async () => {
+          await client.responses.create({ input: "hi", max_output_tokens: 5 });  // LLM304
+        });
+        // -- src/b.test.ts
+        import OpenAI from "openai";
+        import { vi } from "vitest";
+        vi.mock("openai");
+        it("answers", async () => {
+          await new OpenAI().responses.create({ input: "hi", max_output_tokens: 5 });
+        });
+        // -- src/c.spec.js
+        import OpenAI from "openai";
+        describe.skipIf(!process.env.OPENAI_API_KEY)("live", () => {
+          it("answers", async () => {
+            await new OpenAI().responses.create({ input: "hi", max_output_tokens: 5 });
+          });
+        });
+        // -- src/d.spec.ts
+        import OpenAI from "openai";
+        it("answers", async () => {
+          await new OpenAI({ apiKey: "x" }).responses.create({ input: "hi", max_output_tokens: 5 });
+          await new OpenAI({ baseURL: url }).responses.create({ input: "hi", max_output_tokens: 5 });
+        });
+    """,
     "no test": f"""
         # -- tests/integration_tests/test_a.py
         from openai import OpenAI

@@ -17,7 +17,12 @@ _USE = re.compile(
 _SERVER = re.compile(
     rb"[\"'](?:node:[\w/]+|fs|fs/promises|path|http|https|crypto|child_process|process|express|fastify|koa|hono|dotenv"
     rb"|dotenv/config|server-only|next/server|next/headers|@nestjs/\w+|@vercel/node|aws-lambda|@hono/node-server"
-    rb"|firebase-functions|@sveltejs/kit/node|@remix-run/node|electron)[\"']"
+    rb"|firebase-functions|@sveltejs/kit/node|@remix-run/node|electron|ink)[\"']"
+)
+# Parts that a framework takes out of what it ships, or code that asks itself where it runs.
+_BOTH = re.compile(
+    rb"\bget(?:ServerSide|Static|Initial)Props\b|\bexport (?:const|(?:async )?function) (?:loader|action|load)\b"
+    rb"|[\"']use server[\"']|typeof (?:window|document)\b|import\.meta\.env\.SSR"
 )
 _APP = re.compile(rb"[\"'](?:react-native|expo|expo-[\w-]+|@expo/[\w-]+|@react-native[\w/-]*)[\"']")
 _BROWSER = re.compile(
@@ -35,6 +40,8 @@ def runs_in(path: str, data: bytes) -> str:
         return "browser" if used[1] == b"client" else "server"
     if _SERVER_PATH.search(path) or _SERVER.search(data):
         return "server"
+    if _BOTH.search(data):
+        return ""
     if _APP.search(data):
         return "app"
     return "browser" if _PAGE.search(path) or _BROWSER.search(data) else ""

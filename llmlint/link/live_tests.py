@@ -15,8 +15,9 @@ from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.linked import LiveTest, ModelCall, SharedSecret
 from llmlint.modules import Modules
+from llmlint.scripts import LANGUAGE
 
-_TEST_MODULE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
+_TEST_MODULE = re.compile(r"(?:^|/)(?:(?:test_[^/]*|[^/]*_test)\.py|[^/]+\.(?:test|spec)\.[cm]?[jt]sx?)$")
 # Folders and files that are run when somebody asks for them.
 _ON_DEMAND = re.compile(
     r"(?:^|[/_-])(?:integrations?|e2e|end_to_end|live|online|manual|evals?|evaluations?|benchmarks?|smoke|system|acceptance"
@@ -27,9 +28,11 @@ _HARMLESS = re.compile(
     r"pytest\.mark\.(?:parametrize|asyncio|anyio|trio|usefixtures|filterwarnings|timeout|flaky|order|xfail|django_db)\b"
     r"|pytest\.fixture|staticmethod|classmethod"
 )
-_SKIPS = frozenset({"skip", "skipTest", "importorskip", "SkipTest"})
+_SKIPS = frozenset({"skip", "skipTest", "importorskip", "SkipTest", "skipIf", "runIf", "todo"})
 # A client that is given one of these speaks to something else than its provider.
-_REPLACED = frozenset({"http_client", "transport", "http_options", "httpx_client", "base_url"})
+_REPLACED = frozenset(
+    {"http_client", "transport", "http_options", "httpx_client", "base_url", "baseURL", "fetch", "httpAgent"}
+)
 
 
 def conftests(path: str) -> Iterator[str]:
@@ -70,10 +73,12 @@ class LiveTests:
                 continue
             if not self._is_marked(facts, function):
                 seen.add(id(target))
-                yield LiveTest(target.site.callee, function.name, target.label)
+                name = function.name if facts.language != LANGUAGE else "this test"
+                yield LiveTest(target.site.callee, name, target.label)
 
     def _is_kept_out(self, facts: FileFacts) -> bool:
-        """Whether a module marks all of its tests, skips itself, or takes fixtures that mock."""
+        """Whether a module marks all of its tests, skips itself, or takes fixtures that mock. What skips a test of a
+        script stands around it, and is called for all of them."""
         if "pytestmark" in facts.scopes[0].bindings or self._skips(facts, -1):
             return True
         around = (self.resolver.files.get(path) for path in conftests(facts.path))
@@ -82,7 +87,8 @@ class LiveTests:
     def _test_around(self, facts: FileFacts, block: int) -> Function | None:
         index = function_index(facts, block)
         function = facts.functions[index] if index >= 0 else None
-        return function if function is not None and function.name.startswith("test") else None
+        is_test = function is not None and (facts.language == LANGUAGE or function.name.startswith("test"))
+        return function if is_test else None
 
     def _is_real(self, facts: FileFacts, call: ModelCall) -> bool:
         """Whether a call of this file goes to a provider: its client, if it has one, is built here and as usual."""
