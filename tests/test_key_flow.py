@@ -162,6 +162,29 @@ SINKS = {
                 raise ValueError("api_key is missing")
             raise KeyError(key, apikeys)
     """,
+    "found to be empty": """
+        import os, openai
+        key = os.getenv("OPENAI_API_KEY")
+        def check(api_key, openai_api_key):
+            if not isinstance(api_key, str) or len(api_key) == 0:
+                raise ValueError(f"{api_key} is no key")
+            if not openai_api_key:
+                raise ValueError(f"no key: {openai_api_key}")
+            if openai_api_key is None:
+                print(openai_api_key)
+            if openai_api_key is not None:
+                print(openai_api_key)  # LLM303
+            if openai_api_key:
+                print(openai_api_key)  # LLM303
+            else:
+                print(openai_api_key)
+            if not api_key:
+                raise ValueError(openai_api_key)  # LLM303
+        if not key:
+            raise KeyError(f"no key {key}")
+        if len(key) < 20:
+            raise ValueError(f"short key {key}")  # LLM303
+    """,
     "of a client": """
         import openai
         client = openai.OpenAI()

@@ -28,6 +28,7 @@ from llmlint.facts import Mapping as MappingValue
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.findings import Place
 from llmlint.keys import Keys, ending_of
+from llmlint.link.blocks import conditions_of
 from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import Constant, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, name_of
 from llmlint.link.reach import ReachIndex
@@ -38,6 +39,8 @@ _MAX_DEPTH = 12
 # Methods that give all of a text back.
 _SAME = frozenset({"strip", "rstrip", "lstrip", "encode", "decode", "lower", "upper", "get_secret_value", "replace"})
 _ANY_KEY = "apikey"
+_NOTHING = (Literal(None), Literal(0), Literal(""))
+_PRESENT = frozenset({"is not", "!=", ">"})
 _RAISED = ("Error", "Exception", "Warning")
 
 
@@ -100,7 +103,9 @@ class SecretFinder:
             sink = self._sink(site)
             for number, argument in site.arguments if sink else ():
                 part = self._of_argument(facts, argument)
-                if part is not None and not (part.is_any and self._is_meant(site, sink)):
+                if part is None or (part.is_any and self._is_meant(site, sink)):
+                    continue
+                if not _is_empty_at(facts, site.call.block, argument.value):
                     yield Exposure(sink, site.argument(number), part.name, part.is_whole)
         for index, function in enumerate(facts.functions):
             if self.roles.get((facts.path, index)) == "handler" and function.decorators:
@@ -160,7 +165,7 @@ class SecretFinder:
                 yield from self._of_attribute(facts, base, name, depth)
             case Parameter(_, name):
                 yield from (part._replace(is_given=True) for part in self._of_name(name))
-            case Typed(inner):
+            case Typed(inner) | Operation("bounded" | "and", (*_, inner)):
                 yield from self._parts(facts, inner, depth + 1)
             case Choice(parts) | Text(parts) | SequenceValue(parts) | Operation("+" | "%" | "format" | "or", parts):
                 for part in parts:
@@ -230,3 +235,41 @@ def _worst(parts: Iterable[_Part]) -> _Part | None:
     """The first key that is whole, or else the first of which a part is."""
     found = list(parts)
     return next((part for part in found if part.is_whole), found[0] if found else None)
+
+
+def _is_empty_at(facts: FileFacts, block: int, value: Value) -> bool:
+    """Whether a block runs only where nothing was found in what a value names: ``if not api_key``."""
+    names = _names(value)
+    for number in conditions_of(facts, block, -1):
+        condition = facts.conditions[number]
+        if condition.operator not in _PRESENT and names & _denied(condition.value):
+            return True
+    return False
+
+
+def _denied(value: Value) -> set[str | int]:
+    """What a test finds empty, missing or of the wrong kind, as far as it tells."""
+    match value:
+        case Operation("not", (tested,)):
+            return _names(tested)
+        case Operation("compare", operands) if any(operand in _NOTHING for operand in operands):
+            return {name for operand in operands for name in _names(operand)}
+        case Choice(parts) | Operation("and", parts):
+            return {name for part in parts for name in _denied(part)}
+    return set()
+
+
+def _names(value: Value) -> set[str | int]:
+    """The variables in a value, by their names, and the calls, by their numbers."""
+    match value:
+        case Parameter(_, name) | Variable(_, name) | Attribute(_, name):
+            return {name}
+        case Result(number):
+            return {number}
+        case Item(base, key):
+            return _names(base) | ({str(key.value)} if isinstance(key, Literal) else set())
+        case Text(parts) | Operation(_, parts) | Choice(parts) | SequenceValue(parts):
+            return {name for part in parts for name in _names(part)}
+        case Typed(inner):
+            return _names(inner)
+    return set()
