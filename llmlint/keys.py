@@ -214,8 +214,7 @@ class Keys:
         if known is not None:
             is_key = not self._is_made_up(value[0], b"", known.entropy)
         else:
-            is_wanted = provider or name[0].decode() in self.parameters
-            is_key = is_wanted and not self._is_alone(provider) and self._is_random(value[0])
+            is_key = not self._is_alone(provider) and self._is_random(value[0])
         if not is_key:
             return None
         return Key(provider, start, value.end(), _shown(value[0], b""), name[0].decode())

@@ -10,6 +10,7 @@ from typing import Any
 
 from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
+from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
 from llmlint.scripts import LANGUAGE, PREFIX
 
 UNLIMITED = float("inf")
@@ -442,47 +443,6 @@ class ImageRun:
     repeated_by: str
     place: Place
     callers: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GivenKey:
-    """A client's key that is given as a literal. ``label``: how a message names the call; ``shown``: all of the key
-    that is ever told."""
-
-    place: Place
-    label: str
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """A key that is put where others read it. ``sink``: log, exception, response or page; browser or app, where a
-    client or a request carries it, and consent, where a client is allowed to; ``name``: what holds the key;
-    ``is_whole``: all of it is, and not only its first characters."""
-
-    sink: str
-    place: Place
-    name: str
-    is_whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LiveTest:
-    """A model call that ``test`` makes for real; ``label``: how a message names it."""
-
-    place: Place
-    test: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class SharedSecret:
-    """A key that a job which tests is given, and a job which deploys too, at ``deployed``."""
-
-    place: Place
-    name: str
-    job: str
-    deployed: Place
 
 
 @dataclass(slots=True)

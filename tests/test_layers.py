@@ -12,7 +12,19 @@ from command import CALL, PACKAGE, spawn, write
 FOUNDATION = {
     "errors", "facts", "failures", "findings", "modules", "outline", "patterns", "script_modules", "scripts", "source",
 }  # fmt: skip
-KNOWLEDGE = {"apis", "catalog", "config", "keys", "libraries", "linked", "outline", "prefilter", "schema", "suppress"}
+KNOWLEDGE = {
+    "apis",
+    "catalog",
+    "config",
+    "keys",
+    "leaks",
+    "libraries",
+    "linked",
+    "outline",
+    "prefilter",
+    "schema",
+    "suppress",
+}
 LOWER = FOUNDATION | KNOWLEDGE
 
 # What each room may import of llmlint: the rooms by their own names, a single module by its path.

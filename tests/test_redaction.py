@@ -20,6 +20,7 @@ import openai
 client = openai.OpenAI(api_key="{OPENAI}")
 client.responses.create(input="hi", extra_headers={{"Authorization": "Bearer {OPENAI}"}})
 other = openai.OpenAI(api_key="{OTHER}"); other.responses.create(input="{"long " * 40}", user="{OPENAI}")
+KEY = "{OTHER}"; third = openai.OpenAI(api_key=KEY); third.responses.create(input="hi")
 # llmlint: {OPENAI}
 # llmlint: ignore[{OPENAI}]
 """

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from llmlint.facts import FileFacts, Literal
+from llmlint.leaks import Exposure
 from llmlint.link.secrets import SecretFinder
-from llmlint.linked import Exposure, ModelCall
+from llmlint.linked import ModelCall
 from llmlint.modules import Modules
 
 _SHIPPED = ("browser", "app")

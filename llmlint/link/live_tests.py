@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator, Mapping
 
 from llmlint.facts import FileFacts, Function, Literal
 from llmlint.findings import Place
+from llmlint.leaks import LiveTest, SharedSecret
 from llmlint.libraries import Libraries
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import External, name_of
 from llmlint.link.mocks import is_mocked
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import LiveTest, ModelCall, SharedSecret
+from llmlint.linked import ModelCall
 from llmlint.modules import Modules
 from llmlint.scripts import LANGUAGE
 

@@ -28,12 +28,13 @@ from llmlint.facts import Mapping as MappingValue
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.findings import Place
 from llmlint.keys import Keys, ending_of
+from llmlint.leaks import Exposure, GivenKey
 from llmlint.link.blocks import conditions_of
 from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import Constant, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, name_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Exposure, GivenKey, ModelCall, Site
+from llmlint.linked import ModelCall, Site
 
 _MAX_DEPTH = 12
 # Methods that give all of a text back.
