@@ -268,8 +268,11 @@ NESTINGS = {
     """,
     "batches behind a progress bar": """
         import tqdm
+        from more_itertools import batched
         from tqdm.auto import tqdm as bar
         def run(books):
+            for batch in bar(batched(books, 32)):
+                ask(batch)
             for number in tqdm.tqdm(range(0, len(books), 10)):
                 ask(books[number : number + 10])
             for book in bar(books):
