@@ -85,6 +85,7 @@ _ENDPOINT = {
     "cap-required?": bool,
     "stop?": _STRINGS,
     "structured?": _STRINGS,
+    "modalities?": _STRINGS,
 }
 HTTP = {
     "modules": _STRINGS,
@@ -216,7 +217,7 @@ def _glob(address: str) -> str:
 def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) -> Operation:
     """The operation of a request: its settings are keys of the body."""
     options = {"timeout": _option(library["timeout"]), "retries": Option(default=0)}
-    for role in ("cap", "stop", "structured"):
+    for role in ("cap", "stop", "structured", "modalities"):
         if role in endpoint:
             places = tuple(f"{body}.{key}" for body in library["body"] for key in endpoint[role])
             options[role] = Option(places, label=endpoint[role][0])

@@ -246,6 +246,25 @@ SDKS = {
           return JSON.parse(reply.text!.replace(/```json|```/g, "").trim());
         };
     """,
+    "Gemini, for pictures and sound": """
+        import { GoogleGenAI } from "@google/genai";
+        const ai = new GoogleGenAI({ httpOptions: { timeout: 3000 } });
+        const generate = (contents: string, config: any) => ai.models.generateContent({ model: "m", contents, config });
+        export const draw = (contents: string, old: boolean) => {
+          const config: any = { responseModalities: old ? ["TEXT", "IMAGE"] : ["IMAGE"] };
+          if (old) config.imageConfig = { aspectRatio: "1:1" };
+          return generate(contents, config);
+        };
+        export const speak = (contents: string) => generate(contents, { responseModalities: ["AUDIO"] });
+        export const capped = (contents: string) => generate(contents, { maxOutputTokens: 100 });
+        export const write = (contents: string) => generate(contents, { temperature: 0 }); // LLM101
+        export const byHand = (text: string) =>
+          fetch("https://generativelanguage.googleapis.com/v1beta/models/m:generateContent", {
+            method: "POST",
+            body: JSON.stringify({ contents: [text], generationConfig: { responseModalities: ["IMAGE"] } }),
+            signal: AbortSignal.timeout(5000),
+          });
+    """,
     "LangChain": """
         import { ChatOpenAI } from "@langchain/openai";
         const open = new ChatOpenAI({ model: "m", timeout: 1000 }); // LLM101

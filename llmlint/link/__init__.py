@@ -40,7 +40,7 @@ from llmlint.link.settings import Settings
 from llmlint.link.sizes import Sizes
 from llmlint.link.targets import TargetNoter
 from llmlint.link.wrappers import Wrappers
-from llmlint.linked import LinkedFile, LoopSite, ModelCall, Reach, Retry, Site
+from llmlint.linked import UNKNOWN, LinkedFile, LoopSite, ModelCall, Option, Reach, Retry, SettingValue, Site
 from llmlint.modules import Modules
 from llmlint.scripts import LANGUAGE, RUNTIME
 
@@ -128,7 +128,7 @@ class Linker:
         call = ModelCall(site, operation, called.path, settings)
         cap = operation.options.get("cap")
         if cap is not None and operation.is_billed and not cap.required and settings["cap"].state == "unknown":
-            call.passed.extend(self._wrappers.passed(call, lambda: self.settings.read(cap, called, later)))
+            call.passed.extend(self._wrappers.passed(call, lambda: self._cap(cap, called, later)))
         if called.chain and called.chain[0] is not None:
             self._makers.append((call, called.chain[0]))
         self._targets.note(call)
@@ -138,6 +138,13 @@ class Linker:
         call.reads_finish = bool(reads & self.words["finish"])
         call.reads_quota = bool(reads & self.words["quota"])
         return call
+
+    def _cap(self, cap: Option, called: Called, later: Iterable[Site]) -> SettingValue:
+        """The cap of a call; nothing can be said of one where pictures or sound are asked for."""
+        modalities = called.operation.options.get("modalities")
+        if modalities is not None and self._targets.asks_for_media(self.settings.read(modalities, called, later)):
+            return UNKNOWN
+        return self.settings.read(cap, called, later)
 
     def _join_makers(self) -> None:
         """Tell each model call what built its client, and the client what is called with it."""

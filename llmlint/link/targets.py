@@ -9,7 +9,7 @@ from llmlint.facts import Attribute, Sequence, Value
 from llmlint.link.meanings import Constant, External, Located, Meaning, top_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.settings import Settings
-from llmlint.linked import ModelCall
+from llmlint.linked import ModelCall, SettingValue
 
 _HOST = re.compile(r"^(?:\w+://)?([^/:?#]+)")
 
@@ -42,11 +42,14 @@ class TargetNoter:
             accepts_stop, call.reasons = self.models.known(name, call.path)
             call.accepts_stop = accepts_stop and setting.state == "known"
             call.writes_text = self.models.writes_text(name)
-        call.writes_text = call.writes_text and not self._asks_for_media(call)
+        call.writes_text = call.writes_text and not self.asks_for_media(call.setting("modalities"))
 
-    def _asks_for_media(self, call: ModelCall) -> bool:
-        """Whether the reply is asked for as pictures or sound: ``response_modalities=["IMAGE"]``."""
-        asked = call.setting("modalities").value
+    def asks_for_media(self, setting: SettingValue) -> bool:
+        """Whether the reply is asked for as pictures or sound: ``response_modalities=["IMAGE"]``, or as one thing or
+        another."""
+        asked = setting.value
+        if setting.state == "known" and asked is None:
+            return True
         if not isinstance(asked, Located) or not isinstance(asked.value, Sequence):
             return False
         return any(
