@@ -101,6 +101,7 @@ class Leaves:
             for path, facts in resolver.files.items()
             for join in facts.joins
         }
+        self._known: dict[tuple[int, int, Path], tuple[Leaf, ...]] = {}
         self._returned: dict[tuple[FunctionKey, Path], tuple[Leaf, ...]] = {}
         self._active: set[tuple[FunctionKey, Path]] = set()
         self._cut: set[tuple[FunctionKey, Path]] = set()
@@ -109,8 +110,16 @@ class Leaves:
 
     def of(self, facts: FileFacts, value: Value, path: Path = ()) -> tuple[Leaf, ...]:
         """The open beginnings of what ``path`` reads out of ``value``; what is bounded or not known has none."""
-        if self._depth == 0:
+        if self._depth:
+            return self._within(facts, value, path)
+        question = (id(facts), id(value), path)
+        if question not in self._known:
             self._steps = _MAX_STEPS
+            self._known[question] = self._within(facts, value, path)
+        return self._known[question]
+
+    def _within(self, facts: FileFacts, value: Value, path: Path) -> tuple[Leaf, ...]:
+        """The answer to a part of a question, as far as its steps reach."""
         if self._depth > _MAX_DEPTH or self._steps < 0 or self.length_checks.covers(facts, value):
             return ()
         self._steps -= 1
