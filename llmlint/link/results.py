@@ -17,6 +17,7 @@ from llmlint.facts import (
     Mapping,
     Parameter,
     ParameterFact,
+    Result,
     Value,
 )
 from llmlint.link.blocks import function_index
@@ -37,6 +38,7 @@ from llmlint.link.meanings import (
     name_of,
     top_of,
 )
+from llmlint.link.origins import parts_of
 from llmlint.linked import Site
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Results:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.callers: Callers = {}
+        self._handing_on: dict[tuple[str, int], bool] = {}
         self.decorated: dict[tuple[str, int], dict[tuple[str, int], FunctionMeaning]] = defaultdict(dict)
 
     def index(self, files: Iterable[FileFacts]) -> None:
@@ -208,10 +211,19 @@ class Results:
             isinstance(meaning, Located) for meaning in found
         )
         is_again = any(entered.site == site for entered in resolver.entered)
-        if not is_made_of_arguments or is_again or len(resolver.entered) >= _MAX_ENTERED:
+        is_deep = is_again or len(resolver.entered) >= _MAX_ENTERED
+        if not is_made_of_arguments or is_deep or not self._hands_on(facts, index):
             return found
         with resolver.inside((*resolver.entered, frame)):
             return self._returns(facts, index)
+
+    def _hands_on(self, facts: FileFacts, index: int) -> bool:
+        """Whether what a function returns is made of its parameters at all."""
+        key = (facts.path, index)
+        if key not in self._handing_on:
+            returned = facts.functions[index].returns
+            self._handing_on[key] = any(_is_made_of(facts, value, index) for value in returned)
+        return self._handing_on[key]
 
     def _returns(self, facts: FileFacts, index: int) -> Meanings:
         function = facts.functions[index]
@@ -272,6 +284,22 @@ class Results:
     def _argument(self, site: Site, facts: FileFacts, index: int, fact: ParameterFact) -> Meanings:
         argument = argument_for(site, facts.functions[index], fact.name)
         return self.resolver.meanings(site.facts, argument.value) if argument is not None else ()
+
+
+def _is_made_of(facts: FileFacts, value: Value, function: int) -> bool:
+    """Whether a value is made of parameters of a function."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Parameter) and part.function == function:
+            return True
+        if id(part) not in seen:
+            seen.add(id(part))
+            waiting.extend(parts_of(part))
+            if isinstance(part, Result):
+                call = facts.calls[part.call]
+                waiting += [call.callee, *(argument.value for argument in call.arguments)]
+    return False
 
 
 def argument_for(site: Site, function: Function, name: str) -> Argument | None:
