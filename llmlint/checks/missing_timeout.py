@@ -13,9 +13,10 @@ _SHORT = 120
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     """A client that takes a timeout is judged once, where it is built, for all calls made with it."""
+    made = {call.site for call in file.model_calls if call.maker is not None and _parameter(call.maker, call)}
     for call in file.model_calls:
         yield from _judged(call, [user for user in call.users if _parameter(call, user)])
-        if call.maker is None or not _parameter(call.maker, call):
+        if call.site not in made:
             yield from _judged(call, [call])
 
 
