@@ -290,6 +290,23 @@ def test_the_cap_of_a_reply_is_that_of_its_model(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM106")
 
 
+def test_who_parses_may_look_at_why_the_reply_ended(tmp_path: Path) -> None:
+    program = """
+        import json
+        from openai import OpenAI
+        client = OpenAI(timeout=3)
+        def ask(text):
+            return client.chat.completions.create(max_completion_tokens=9, messages=[text]){mark}
+        def read(reply):
+            {check}
+            return json.loads(reply.choices[0].message.content)
+        read(ask("hi"))
+    """
+    checked = program.format(mark="", check="assert reply.choices[0].finish_reason == 'stop'")
+    assert_marked(tmp_path / "checked", checked, "LLM106")
+    assert_marked(tmp_path / "not", program.format(mark="  # LLM106", check="pass"), "LLM106")
+
+
 def test_the_second_parse_is_related(tmp_path: Path) -> None:
     findings = assert_marked(tmp_path, ENVELOPES["the text in the body of invoke_model"], "LLM103", "LLM106")
     assert {place.location.line for finding in findings for place in finding.related} == {7}

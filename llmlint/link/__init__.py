@@ -26,7 +26,7 @@ from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
-from llmlint.link.parses import ParseFinder, note_fallbacks
+from llmlint.link.parses import ParseFinder, note_fallbacks, reads_around
 from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder
 from llmlint.link.repeats import Failures
@@ -132,8 +132,7 @@ class Linker:
         if called.chain and called.chain[0] is not None:
             self._makers.append((call, called.chain[0]))
         self._targets.note(call)
-        index = function_index(site.facts, site.call.block)
-        reads = site.facts.functions[index].reads if index >= 0 else site.facts.reads
+        index, reads = function_index(site.facts, site.call.block), reads_around(site)
         call.is_async = index >= 0 and site.facts.functions[index].is_async
         call.reads_finish = bool(reads & self.words["finish"])
         call.reads_quota = bool(reads & self.words["quota"])
@@ -174,7 +173,7 @@ class Linker:
     # -- everything together ----------------------------------------------------------------------------------
 
     def link(self) -> dict[str, LinkedFile]:
-        parses = ParseFinder(Replies(self.resolver, self.graph, self.model_calls, self.words))
+        parses = ParseFinder(Replies(self.resolver, self.graph, self.model_calls, self.words), self.words["finish"])
         bodies, sizes = Bodies(), Sizes(self.resolver)
         handlers = Handlers(self.resolver, self.origins, bodies)
         limits = Limits(self.resolver, bodies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from llmlint.facts import Attribute, FileFacts, Value
-from llmlint.link.blocks import is_inside, outward
+from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import owner
 from llmlint.link.regexes import finds_object, pattern_of
 from llmlint.link.replies import Replies, given
@@ -33,9 +33,18 @@ def _are_two_ways(one: Site, other: Site) -> bool:
     )
 
 
+def reads_around(site: Site) -> frozenset[str]:
+    """The names and words that the function around a call reads."""
+    index = function_index(site.facts, site.call.block)
+    return site.facts.functions[index].reads if index >= 0 else site.facts.reads
+
+
 class ParseFinder:
-    def __init__(self, replies: Replies) -> None:
+    """``finish``: the names that tell why a reply ended, where somebody reads them."""
+
+    def __init__(self, replies: Replies, finish: frozenset[str]) -> None:
         self.replies = replies
+        self.finish = finish
         self.libraries = replies.resolver.libraries
 
     def note(self, facts: FileFacts) -> None:
@@ -48,6 +57,7 @@ class ParseFinder:
                     parse = Parse(site.callee, name, reading.is_text, is_search)
                     if parse not in reading.call.parses:
                         reading.call.parses.append(parse)
+                    reading.call.reads_finish |= bool(reads_around(site) & self.finish)
 
     def _parsed(self, site: Site) -> Iterator[tuple[str, Value]]:
         """What a call parses, and with what."""
