@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 LANGUAGE = "typescript"
 # Before the name of a package, so that it is not taken for a Python module of that name.
@@ -18,17 +19,17 @@ SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 PAGES = (".html", ".htm", ".vue", ".svelte", ".astro")
 _DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 
-_SPECIFIER = rb"[\"']([^\"'\r\n]+)[\"']"
-_IMPORT = re.compile(
-    rb"\b(?:import|export)\b(?!\s*type\b(?!\s*(?:,|from)))\s*([\w$*{}\s,]*?)\s*\bfrom\s*"
-    + _SPECIFIER
-    + rb"|(?:\bconst|\blet|\bvar)\s+([\w$]+|\{[^}]*\})\s*=\s*(?:await\s+import|require)\s*\(\s*"
-    + _SPECIFIER
-    + rb"|\b(?:import\s*\(?|require\s*\()\s*"
-    + _SPECIFIER
+_SPECIFIER = rb"[\"']([^\"'\r\n]{1,500})[\"']"
+_FROM = re.compile(rb"\bfrom\s{0,100}" + _SPECIFIER)
+_LOADED = re.compile(
+    rb"(?:\b(?:const|let|var)\s{1,100}([\w$]{1,100}|\{[^}]{0,500}\})\s{0,100}=\s{0,100}(?:await\s{1,100}import|require)"
+    rb"|\b(?:import|require))\s{0,100}\(?\s{0,100}" + _SPECIFIER
 )
+_TYPE_ONLY = re.compile(rb"\s*type\b(?!\s*,|\s*$)")
 _NAMES = re.compile(rb"\{([^}]*)\}")
 _AS = re.compile(rb"\s+as\s+.*|\s*:.*", re.S)
+# How far before its module the names of an import may begin.
+_LONGEST_CLAUSE = 4_000
 # Of a bundle, lines are longer than this on average.
 _LONG = 400
 _LOOKED_AT = 200_000
@@ -68,10 +69,33 @@ def importing(modules: Sequence[str]) -> re.Pattern[bytes]:
 def script_imports(data: bytes) -> list[tuple[str, str]]:
     """The modules that a script imports, and the name imported from each (empty for the module itself)."""
     found: list[tuple[str, str]] = []
-    for names, module, bound, loaded, bare in _IMPORT.findall(data):
-        specifier = package((module or loaded or bare).decode("utf-8", "replace"))
-        found.extend((specifier, name) for name in _imported(names or bound, is_loaded=bool(loaded)))
+    for statement in _statements(data):
+        module = package(statement.specifier.decode("utf-8", "replace"))
+        found.extend((module, name) for name in _imported(statement.clause, is_loaded=statement.is_loaded))
     return found
+
+
+class _Statement(NamedTuple):
+    start: int
+    end: int
+    clause: bytes
+    specifier: bytes
+    is_loaded: bool
+
+
+def _statements(data: bytes) -> Iterator[_Statement]:
+    """What imports a module, imports of types alone left out. Each look back is a short one, so that no text, however
+    strange, takes long."""
+    end = 0
+    for match in _FROM.finditer(data):
+        first = max(end, match.start() - _LONGEST_CLAUSE)
+        start = max(data.rfind(word, first, match.start()) for word in (b"import", b"export"))
+        clause = data[start + len(b"import") : match.start()]
+        if start >= 0 and not _TYPE_ONLY.match(clause) and not any(mark in clause for mark in b";\"'=("):
+            end = match.end()
+            yield _Statement(start, end, clause, match[1], False)
+    for match in _LOADED.finditer(data):
+        yield _Statement(match.start(), match.end(), match[1] or b"", match[2], match[1] is not None)
 
 
 def _imported(clause: bytes, *, is_loaded: bool) -> Iterator[str]:
@@ -90,4 +114,11 @@ def _imported(clause: bytes, *, is_loaded: bool) -> Iterator[str]:
 
 
 def without_script_imports(data: bytes) -> bytes:
-    return _IMPORT.sub(b"", data)
+    """A script without the statements that import modules."""
+    parts: list[bytes] = []
+    at = 0
+    for statement in sorted(_statements(data)):
+        if statement.start >= at:
+            parts.append(data[at : statement.start])
+            at = statement.end
+    return b"".join([*parts, data[at:]])

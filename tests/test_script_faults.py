@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,25 @@ def test_fragments_never_fail(text: str, suffix: str, tmp_path: Path) -> None:
         finding.code for finding in check(tmp_path, {f"main.{suffix}": f'// "openai"\n{text}'}, "LLM101", "LLM001")
     }
     assert codes <= {"LLM000", "LLM001"}
+
+
+HOSTILE = {
+    "exports": "export ",
+    "imports": "import ",
+    "braces": "const {",
+    "from": ' from "x"',
+    "quotes": "'",
+    "blanks": "const a =" + " " * 50,
+    "scripts": "<script>",
+}
+
+
+@pytest.mark.parametrize("suffix", ["ts", "html"])
+@pytest.mark.parametrize("part", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_takes_long(part: str, suffix: str, tmp_path: Path) -> None:
+    """Whatever is in it: the time grows with the size, and no faster."""
+    line = part * (100 // len(part)) + "\n"
+    text = line * (150_000 // len(line))
+    started = time.process_time()
+    check(tmp_path, {f"main.{suffix}": f'{text}\n<script>import "openai"</script>\n'}, "LLM101")
+    assert time.process_time() - started < 20

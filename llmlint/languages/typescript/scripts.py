@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.I | re.S)
+_OPENED = re.compile(r"<script\b([^>]{0,1000})>", re.I)
+_CLOSED = re.compile(r"</script\b", re.I)
 _TYPE = re.compile(r"""\btype\s*=\s*["']?([\w/+.-]+)""", re.I)
 _LANGUAGE = re.compile(r"""\blang\s*=\s*["']?(ts|tsx|typescript)\b""", re.I)
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)^---[ \t]*$", re.S | re.M)
@@ -19,11 +21,11 @@ def scripts_of(text: str, suffix: str) -> tuple[str, str]:
     front = _FRONT_MATTER.search(text) if suffix == "astro" else None
     if front is not None:
         kept.append(front.span(1))
-    for script in _SCRIPT.finditer(text):
-        kind = _TYPE.search(script[1])
+    for attributes, span in _elements(text):
+        kind = _TYPE.search(attributes)
         if kind is None or kind[1].lower() in _SCRIPT_TYPES:
-            kept.append(script.span(2))
-            is_typed = is_typed or _LANGUAGE.search(script[1]) is not None
+            kept.append(span)
+            is_typed = is_typed or _LANGUAGE.search(attributes) is not None
     parts: list[str] = []
     at = 0
     for start, end in kept:
@@ -31,3 +33,14 @@ def scripts_of(text: str, suffix: str) -> tuple[str, str]:
         at = end
     parts.append(_HIDDEN.sub(" ", text[at:]))
     return "".join(parts), "typescript" if is_typed else "javascript"
+
+
+def _elements(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The attributes and the content of each script element that is closed."""
+    at = 0
+    while (opened := _OPENED.search(text, at)) is not None:
+        closed = _CLOSED.search(text, opened.end())
+        if closed is None:
+            return
+        yield opened[1], (opened.end(), closed.start())
+        at = closed.end()
