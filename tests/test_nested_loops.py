@@ -453,17 +453,6 @@ NESTINGS = {
         def run(parser: Parser, pages):
             return [parser.parse(page) for page in pages]
     """,
-    "a list that a function fills with what it gives back itself": """
-        def walk(folder):
-            found = [folder.name]
-            for sub in folder.folders():
-                found += walk(sub)
-            return found
-        def run(disks):
-            for disk in disks:
-                for name in walk(disk):
-                    ask(name)  # LLM208
-    """,
 }
 
 

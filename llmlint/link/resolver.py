@@ -67,8 +67,8 @@ class Resolver:
 
     ``hangs_on_callers``: set when an answer was given that may change as more callers of a function become known;
     ``forget_callers`` drops those answers. ``entered``: the calls through which functions are looked into, the
-    outermost first; what hangs on one of them is never kept. ``unread``: the project's files that were not parsed, and
-    should be.
+    outermost first; what hangs on one of them is kept for the same calls alone. ``unread``: the project's files that
+    were not parsed, and should be.
     """
 
     def __init__(self, files: Mapping[str, FileFacts], modules: Modules, apis: Apis, libraries: Libraries) -> None:
@@ -84,7 +84,9 @@ class Resolver:
         self.entered: tuple[Frame, ...] = ()
         self.unread: set[str] = set()
         self._known: dict[Hashable, tuple[Meanings, bool]] = {}
-        self._values: dict[int, tuple[Meanings, bool, Value]] = {}
+        # For values of the files, which live as long as the files do, by their identity.
+        self._values: dict[int, tuple[Meanings, bool]] = {}
+        self._inside: dict[tuple[tuple[Frame, ...], Hashable], Meanings] = {}
         self._active: set[Hashable] = set()
         # How many answers were cut short so far.
         self._cut = 0
@@ -120,6 +122,7 @@ class Resolver:
     def forget_callers(self) -> None:
         self._known = {key: known for key, known in self._known.items() if not known[1]}
         self._values = {key: known for key, known in self._values.items() if not known[1]}
+        self._inside.clear()
 
     def index(self, files: Collection[FileFacts]) -> list[tuple[str, int]]:
         """Note what classes and decorators tell of other functions, before anything else is asked. The abstract
@@ -134,6 +137,7 @@ class Resolver:
     def _forget(self) -> None:
         self._known.clear()
         self._values.clear()
+        self._inside.clear()
 
     def ask_for(self, meaning: Meaning) -> None:
         """Note the file that would tell what a meaning is, if it was not parsed."""
@@ -155,23 +159,38 @@ class Resolver:
             self._depth -= 1
 
     def once(self, key: Hashable, work: Callable[[], Meanings]) -> Meanings:
-        known = self._known.get(key)
-        if known is not None and not (known[1] and self.entered):
-            self.hangs_on_callers |= known[1]
-            return known[0]
+        known = self._kept(self._known, key)
+        if known is not None:
+            return known
         if key in self._active:
             self._cut += 1
             return RECURSIVE
         before, self.hangs_on_callers = self.hangs_on_callers, False
+        cut = self._cut
         self._active.add(key)
         try:
             found = work()
         finally:
             self._active.discard(key)
-        if not (self.hangs_on_callers and self.entered):
+        if not self._is_of_entered:
             self._known[key] = (found, self.hangs_on_callers)
+        elif self._cut == cut:
+            self._inside[self.entered, key] = found
         self.hangs_on_callers |= before
         return found
+
+    def _kept(self, known: Mapping[Any, tuple[Meanings, bool]], key: Hashable) -> Meanings | None:
+        answer = known.get(key)
+        if answer is not None and not (answer[1] and self.entered):
+            self.hangs_on_callers |= answer[1]
+            return answer[0]
+        found = self._inside.get((self.entered, key)) if self.entered else None
+        self.hangs_on_callers |= found is not None
+        return found
+
+    @property
+    def _is_of_entered(self) -> bool:
+        return self.hangs_on_callers and bool(self.entered)
 
     def hangs(self, key: Hashable) -> bool:
         """Whether a kept answer hangs on who calls what."""
@@ -193,15 +212,16 @@ class Resolver:
 
     def _remembered(self, facts: FileFacts, value: Value, work: Callable[[FileFacts, Any], Meanings]) -> Meanings:
         """As ``once``, but lets the value lead back to itself, and keeps no answer that was cut short by that."""
-        known = self._values.get(id(value))
-        if known is not None and not (known[1] and self.entered):
-            self.hangs_on_callers |= known[1]
-            return known[0]
+        known = self._kept(self._values, id(value))
+        if known is not None:
+            return known
         before, self.hangs_on_callers = self.hangs_on_callers, False
         cut = self._cut
         found = work(facts, value)
-        if self._cut == cut and not (self.hangs_on_callers and self.entered):
-            self._values[id(value)] = found, self.hangs_on_callers, value
+        if self._cut == cut and not self._is_of_entered:
+            self._values[id(value)] = found, self.hangs_on_callers
+        elif self._cut == cut:
+            self._inside[self.entered, id(value)] = found
         self.hangs_on_callers |= before
         return found
 

@@ -207,12 +207,11 @@ class Results:
         resolver, frame = self.resolver, Frame(facts.path, index, site)
         with resolver.inside(()):
             found = self.returned(facts, index)
-        is_made_of_arguments = resolver.hangs(("returned", facts.path, index)) or any(
-            isinstance(meaning, Located) for meaning in found
-        )
+        if not resolver.hangs(("returned", facts.path, index)) and not any(isinstance(m, Located) for m in found):
+            return found
         is_again = any(entered.site == site for entered in resolver.entered)
         is_deep = is_again or len(resolver.entered) >= _MAX_ENTERED
-        if not is_made_of_arguments or is_deep or not self._hands_on(facts, index):
+        if is_deep or not self._hands_on(facts, index):
             return found
         with resolver.inside((*resolver.entered, frame)):
             return self._returns(facts, index)
@@ -239,7 +238,10 @@ class Results:
                 self.resolver.hangs_on_callers = True
                 with self.resolver.inside(entered[:place]):
                     return self._given(entered[place].site, facts, index, name)
-        return self.resolver.once(("parameter", facts.path, index, name), lambda: self._parameter(facts, index, name))
+        # Of functions that were not entered, every call counts.
+        with self.resolver.inside(()):
+            key = ("parameter", facts.path, index, name)
+            return self.resolver.once(key, lambda: self._parameter(facts, index, name))
 
     def _parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
         self.resolver.hangs_on_callers = True
