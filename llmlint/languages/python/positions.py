@@ -31,6 +31,8 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _FORMATTED: tuple[type[ast.AST], ...] = tuple(
     getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name)
 )
+# What holds no call and no statement, and what stands in lists of nodes beside them.
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass, ast.alias, str, type(None)})
 _UNRECORDED = -1
 _NAME = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+(\w+)")
 _MODULE = cst.Module([])
@@ -258,6 +260,8 @@ def _walk_unit(nodes: list[ast.AST]) -> tuple[_TreeUnit, list[ast.FunctionDef | 
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
     while nodes:
         node = nodes.pop()
+        if type(node) in _LEAVES:
+            continue
         if isinstance(node, ast.Call):
             unit.calls.append(_TreeCall(node, None, (node.end_lineno or 0, node.end_col_offset or 0, 0)))
         elif isinstance(node, _STATEMENTS):
@@ -271,7 +275,12 @@ def _walk_unit(nodes: list[ast.AST]) -> tuple[_TreeUnit, list[ast.FunctionDef | 
         elif isinstance(node, _FORMATTED):
             unit.calls.extend(_formatted_calls(node))
             continue
-        nodes.extend(ast.iter_child_nodes(node))
+        for name in node._fields:
+            child = getattr(node, name, None)
+            if isinstance(child, list):
+                nodes.extend(child)
+            elif isinstance(child, ast.AST):
+                nodes.append(child)
     unit.calls.sort(key=lambda call: call.closes)
     unit.statements.sort(key=_begins)
     functions.sort(key=_begins)
