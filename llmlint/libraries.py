@@ -177,6 +177,33 @@ class Deadline:
     position: int = -1
 
 
+# The keys of a library file that are taken over as they are.
+_MAPPINGS = ("waits", "parsers", "awaits", "sources", "roles", "passthrough", "partials", "providers", "histories")
+_SETS = (
+    "sleeps",
+    "receivers",
+    "inputs",
+    "clocks",
+    "randoms",
+    "gathers",
+    "futures",
+    "observers",
+    "environments",
+    "logs",
+    "pages",
+    "responses",
+    "endless",
+    "finite",
+    "mocks",
+    "mock-fixtures",
+    "patterns",
+    "bounds",
+    "encoders",
+    "sessions",
+    "chats",
+)
+
+
 @dataclass(slots=True)
 class Libraries:
     """Everything by dotted path, ``()`` after what is called: ``tenacity.stop_after_attempt()``.
@@ -242,6 +269,13 @@ class Libraries:
             helper = _helper(entry, data["library"])
             self.samples.append((helper, entry["bounded"], entry.get("unbounded", "")))
             self.retries.update(dict.fromkeys(entry["paths"], helper))
+        self._add_values(data)
+        for kind in _MAPPINGS:
+            getattr(self, kind).update(data.get(kind, {}))
+        for kind in _SETS:
+            getattr(self, kind.replace("-", "_")).update(data.get(kind, ()))
+
+    def _add_values(self, data: dict[str, Any]) -> None:
         for name, stop in data.get("stops", {}).items():
             self.stops[name] = Stop(stop["counts"], stop.get("parameter", ""))
         for name, predicate in data.get("predicates", {}).items():
@@ -259,42 +293,6 @@ class Libraries:
             self.deadlines[name] = Deadline(frozenset(deadline["names"]), deadline.get("position", -1))
         for name, text in data.get("texts", {}).items():
             self.texts[name] = (text["name"], text["position"])
-        for kind in (
-            "waits",
-            "parsers",
-            "awaits",
-            "sources",
-            "roles",
-            "passthrough",
-            "partials",
-            "providers",
-            "histories",
-        ):
-            getattr(self, kind).update(data.get(kind, {}))
-        for kind in (
-            "sleeps",
-            "receivers",
-            "inputs",
-            "clocks",
-            "randoms",
-            "gathers",
-            "futures",
-            "observers",
-            "environments",
-            "logs",
-            "pages",
-            "responses",
-            "endless",
-            "finite",
-            "mocks",
-            "mock-fixtures",
-            "patterns",
-            "bounds",
-            "encoders",
-            "sessions",
-            "chats",
-        ):
-            getattr(self, kind.replace("-", "_")).update(data.get(kind, ()))
 
 
 def _helper(entry: dict[str, Any], library: str) -> RetryHelper:
