@@ -55,6 +55,15 @@ class Scope:
         self.seen: Layer | None = None
         self._measures = False
 
+    def methods(self) -> dict[str, int]:
+        """The functions that a class's body binds, by name."""
+        return {
+            name: value.function
+            for name, values in self.bindings.items()
+            for value in values
+            if isinstance(value, FunctionValue)
+        }
+
     def get(self, name: str) -> Value | None:
         for layer in reversed(self.layers):
             value = layer.get(name)

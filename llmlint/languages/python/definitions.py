@@ -246,7 +246,7 @@ class Definitions:
             bases,
             {key: tuple(values) for key, values in scope.bindings.items()},
             scope.types,
-            _methods(scope),
+            scope.methods(),
             tuple(scope.fields),
             tuple(Decorator(value, span + 1 + place) for place, value in enumerate(decorators)),
             span,
@@ -309,15 +309,6 @@ def _filtered(node: cst.DictComp) -> cst.BaseExpression | None:
 
 def _named(decorators: Sequence[Value], names: frozenset[str]) -> bool:
     return any(getattr(value, "name", None) in names for value in decorators)
-
-
-def _methods(scope: Scope) -> dict[str, int]:
-    return {
-        name: value.function
-        for name, values in scope.bindings.items()
-        for value in values
-        if isinstance(value, FunctionValue)
-    }
 
 
 def _is_abstract(waiting: _Waiting) -> bool:

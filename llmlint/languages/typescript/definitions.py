@@ -241,12 +241,7 @@ class Definitions:
             bases,
             {key: tuple(found) for key, found in scope.bindings.items()},
             scope.types,
-            {
-                key: value.function
-                for key, found in scope.bindings.items()
-                for value in found
-                if isinstance(value, FunctionValue)
-            },
+            scope.methods(),
             (),
             tuple(Decorator(value, place) for value, place in zip(values, spans, strict=True)),
             span,
