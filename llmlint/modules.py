@@ -57,6 +57,11 @@ class Modules:
                 found.setdefault(folder.rpartition("/")[2], []).append("/".join(parents))
         return found
 
+    def named(self, importer: str, module: str, name: str) -> list[str]:
+        """The files that ``from module import name`` may read: that of ``module.name``, and that of ``module``."""
+        found = (self.resolve(importer, each) for each in dict.fromkeys((dotted(module, name), module)))
+        return [path for path in found if path is not None]
+
     def resolve(self, importer: str, module: str) -> str | None:
         """The path of the file that ``module``, as written in ``importer``, names; None where it is not ours."""
         if is_script(importer):
@@ -103,3 +108,10 @@ class Modules:
 
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder and name else folder or name
+
+
+def dotted(module: str, name: str) -> str:
+    """``from module import name`` as one dotted name."""
+    if not name:
+        return module
+    return module + name if module.endswith(".") else f"{module}.{name}"

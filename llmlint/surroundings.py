@@ -37,8 +37,4 @@ def _imported(path: str, modules: Modules, read: Callable[[str], bytes]) -> set[
         return set()
     if path.endswith(".ipynb"):
         data = data.replace(b"\\n", b"\n")
-    found: set[str | None] = set()
-    for module, name in imports_of(path, data):
-        inner = module + name if module.endswith(".") else f"{module}.{name}"
-        found.update(modules.resolve(path, each) for each in (module, inner))
-    return {other for other in found if other is not None}
+    return {other for module, name in imports_of(path, data) for other in modules.named(path, module, name)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.facts import FileFacts, Imported
 from llmlint.link.meanings import NOTHING, RECURSIVE, External, Lost, Meanings, ModuleMeaning
+from llmlint.modules import dotted
 from llmlint.scripts import WHOLE, plain_package
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Names:
 
     def _import(self, facts: FileFacts, value: Imported) -> Meanings:
         module = self.module(facts, value.module)
-        full = joined(value.module, value.name)
+        full = dotted(value.module, value.name)
         if value.name:
             # "from . import llm" in a package's own __init__ names the module.
             found = self.exported(module, value.name) if module is not None and module is not facts else None
@@ -50,11 +51,8 @@ class Names:
 
     def _unread(self, facts: FileFacts, value: Imported) -> str:
         """The project's file that an import names, if it has not been parsed."""
-        for name in dict.fromkeys((joined(value.module, value.name), value.module)):
-            path = self.resolver.modules.resolve(facts.path, name)
-            if path is not None and path not in self.resolver.files:
-                return path
-        return ""
+        paths = self.resolver.modules.named(facts.path, value.module, value.name)
+        return next((path for path in paths if path not in self.resolver.files), "")
 
     def module(self, facts: FileFacts, name: str) -> FileFacts | None:
         path = self.resolver.modules.resolve(facts.path, name)
@@ -99,10 +97,3 @@ class Names:
                 if path in self.resolver.libraries.retries or path + "()" in self.resolver.libraries.stops:
                     return (External(path),)
         return NOTHING
-
-
-def joined(module: str, name: str) -> str:
-    """``from module import name`` as one dotted name."""
-    if not name:
-        return module
-    return module + name if module.endswith(".") else f"{module}.{name}"

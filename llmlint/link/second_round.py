@@ -21,7 +21,6 @@ from llmlint.link.meanings import (
     Meanings,
     ModuleMeaning,
 )
-from llmlint.link.names import joined
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers
 from llmlint.linked import Site
@@ -139,19 +138,17 @@ class Scout:
     ) -> Iterator[tuple[str, Meaning]]:
         """What the import statements of a file that was not parsed bring in from the project's files, by its name."""
         if path not in self._own_imports:
-            own = [(name, Imported(module, "" if name == "*" else name)) for module, name in names]
-            self._own_imports[path] = FileFacts(path, "python"), [each for each in own if self._is_own(path, each[1])]
+            modules = self._resolver.modules
+            own = [
+                (name, Imported(module, "" if name == "*" else name))
+                for module, name in names
+                if modules.named(path, module, name)
+            ]
+            self._own_imports[path] = FileFacts(path, "python"), own
         facts, own = self._own_imports[path]
         for name, imported in own:
             for meaning in resolver.meanings(facts, imported):
                 yield name, meaning
-
-    def _is_own(self, path: str, imported: Imported) -> bool:
-        modules = self._resolver.modules
-        return any(
-            modules.resolve(path, name) is not None
-            for name in (imported.module, joined(imported.module, imported.name))
-        )
 
     def _is_news(self, path: str, words: _Words) -> bool:
         """Whether a file has not been looked at for these words yet."""
