@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "explain": LOWER,
     "surroundings": LOWER | {"discover"},
     "project": LOWER | {"checking", "discover", "engine", "link", "surroundings"},
-    "cli": LOWER | {"discover", "explain", "output", "project", "__init__"},
+    "cli": LOWER | {"cli", "discover", "explain", "output", "project", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
     **dict.fromkeys(FOUNDATION, FOUNDATION),
@@ -51,7 +51,7 @@ THIRD_PARTY = {
     "tree_sitter": "languages/typescript/",
     "tree_sitter_javascript": "languages/typescript/",
     "tree_sitter_typescript": "languages/typescript/",
-    "click": "cli.py",
+    "click": "cli/",
     "yaml": "schema.py",
     "tomli": "config.py",
 }

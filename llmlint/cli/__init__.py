@@ -1,0 +1,53 @@
+"""The command line: one module a command, and what ends a run.
+
+What a command needs is imported when it runs, so that ``--version`` and ``--help`` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from llmlint import __version__
+from llmlint.cli.check import check
+from llmlint.cli.config import show
+from llmlint.cli.exits import CLEAN, USAGE
+from llmlint.cli.explain import explain
+from llmlint.cli.rules import rules
+from llmlint.errors import LlmlintError
+
+_COMMANDS = (check, explain, rules, show)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="llmlint")
+def cli() -> None:
+    """Find the call sites that turn a language model into an open-ended bill."""
+
+
+for _command in _COMMANDS:
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point: errors in one line, a closed output pipe in none."""
+    try:
+        code = cli.main(arguments, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except LlmlintError as error:
+        from llmlint.catalog import Catalog
+
+        click.echo(f"llmlint: error: {Catalog().keys.redacted(str(error))}", err=True)
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(code if isinstance(code, int) else CLEAN)

@@ -1,0 +1,59 @@
+"""``llmlint check``: find."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmlint.cli.options import configuration, selection, targets_of
+from llmlint.cli.printing import conclude, write
+from llmlint.output import Context
+
+if TYPE_CHECKING:
+    from llmlint.config import Config
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@selection
+@click.option("--stdin-filename", help="The path that standard input (-) stands for.")
+def check(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) -> int:
+    """Check files and folders (default: this one); - reads standard input."""
+    from llmlint.discover import discover, relative
+    from llmlint.project import Project
+
+    targets, stdin = targets_of(paths or (".",), stdin_filename)
+    config, catalog = configuration(targets, options)
+    if config.output_file:
+        write(config.output_file, "")
+    files = discover(targets, config.root, (*config.exclude, *config.extend_exclude))
+    given = {} if stdin is None else {relative(targets[0], config.root): stdin}
+    report = Project(files, config, catalog, given).check(_Progress())
+    return conclude(report, config, Context(catalog, files.root, Path.cwd(), _wants_color(config), given))
+
+
+def _wants_color(config: Config) -> bool:
+    if config.output_file or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+class _Progress:
+    """A line on standard error for runs that take long, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+        self._start = self._last = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._is_shown and now - self._start > 2 and (now - self._last > 0.1 or done == total):
+            self._last = now
+            width = 30 * done // total
+            bar = f"\r{'#' * width}{'.' * (30 - width)} {done}/{total} files" if done < total else "\r\x1b[K"
+            click.echo(bar, err=True, nl=False)

@@ -1,0 +1,48 @@
+"""``llmlint config``: the configuration in force."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from llmlint.cli.exits import CLEAN
+from llmlint.cli.options import configuration, selection, targets_of
+from llmlint.findings import Severity
+
+
+@click.command("config")
+@click.argument("paths", nargs=-1)
+@selection
+def show(paths: tuple[str, ...], **options: Any) -> int:
+    """Show the configuration in force, and where each value comes from."""
+    from llmlint.config import DEFAULT
+
+    targets, _ = targets_of(paths or (".",), None)
+    config, catalog = configuration(targets, options)
+    values: dict[str, Any] = {
+        key: getattr(config, key)
+        for key in (
+            "select", "ignore", "extend_select", "fail_on", "exclude", "extend_exclude", "per_file_ignores",
+            "severity", "apis", "format", "output_file", "exit_zero", "statistics", "quiet", "max_file_size",
+        )
+    }  # fmt: skip
+    for rule in catalog.rules.values():
+        for name in rule.options:
+            values[name] = config.option(rule, name)
+    for key, value in values.items():
+        source = config.sources.get(key) or (config.sources.get("options") if key in config.options else None)
+        click.echo(f"{key.replace('_', '-')} = {_shown(value)}  # {source or DEFAULT}")
+    click.echo(f"rules = {_shown(list(config.enabled(catalog)))}  # in force")
+    return CLEAN
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Severity):
+        return json.dumps(str(value))
+    if isinstance(value, tuple | list):
+        return json.dumps([str(item) for item in value])
+    if isinstance(value, dict):
+        return json.dumps({str(key): str(item) if isinstance(item, Severity) else item for key, item in value.items()})
+    return json.dumps(value)

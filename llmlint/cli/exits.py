@@ -1,0 +1,3 @@
+"""The codes that a run ends with."""
+
+CLEAN, FOUND, USAGE, INTERNAL = 0, 1, 2, 3

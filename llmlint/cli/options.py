@@ -1,0 +1,110 @@
+"""The options that make up a configuration, and the paths it is for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmlint.errors import ConfigError
+from llmlint.findings import Severity
+from llmlint.output import FORMATS
+
+if TYPE_CHECKING:
+    from llmlint.catalog import Catalog
+    from llmlint.config import Config
+
+SEVERITIES = [str(severity) for severity in reversed(Severity)]
+
+
+def _codes(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+def selection(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that make up a configuration, shared by ``check`` and ``config``."""
+    options = [
+        click.option(
+            "--select", multiple=True, callback=_codes, help="Run only these rules: codes, prefixes, names, ALL."
+        ),
+        click.option("--ignore", multiple=True, callback=_codes, help="Do not run these rules."),
+        click.option("--extend-select", multiple=True, callback=_codes, help="Run these rules too."),
+        click.option("--fail-on", type=click.Choice(SEVERITIES), help="The severity from which findings fail a run."),
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+        click.option("--statistics", is_flag=True, help="Count the findings by rule."),
+        click.option("--quiet", "-q", is_flag=True, help="Print findings only, no summary."),
+        click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="How findings are printed."),
+        click.option("--output-file", "-o", help="Write to a file instead of standard output."),
+        click.option("--config", "config_file", help="Use this configuration file."),
+        click.option("--isolated", is_flag=True, help="Use no configuration file."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def targets_of(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path], bytes | None]:
+    """The paths to check; a path that does not exist is an error before any work."""
+    if "-" in paths:
+        if len(paths) > 1:
+            raise click.UsageError("- can't be combined with other paths")
+        return [_absolute(stdin_filename or "stdin.py")], sys.stdin.buffer.read()
+    if stdin_filename is not None:
+        raise click.UsageError("--stdin-filename goes with -, which reads standard input")
+    for path in paths:
+        if not os.path.lexists(path):
+            raise click.UsageError(f"there is no file or folder {path!r}")
+    return [_absolute(path) for path in paths], None
+
+
+def _absolute(path: str) -> Path:
+    """An absolute path without ``..``, links left as they are."""
+    return Path(os.path.normpath(Path.cwd() / path))
+
+
+def configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Config, Catalog]:
+    """The file's configuration with the command line's on top. Raises ConfigError and CatalogError."""
+    from llmlint.catalog import Catalog
+
+    catalog = Catalog()
+    config = _configured(targets[0], options["config_file"], options["isolated"], catalog)
+    given = {
+        "select": options["select"],
+        "ignore": options["ignore"],
+        "extend_select": options["extend_select"],
+        "fail_on": Severity[options["fail_on"].upper()] if options["fail_on"] else None,
+        "exit_zero": options["exit_zero"],
+        "statistics": options["statistics"],
+        "quiet": options["quiet"],
+        "format": options["format_"],
+        "output_file": options["output_file"],
+    }
+    chosen = {key: value for key, value in given.items() if value}
+    if "select" in chosen:
+        chosen.setdefault("extend_select", ())
+    config = config.with_values(chosen, "command line")
+    if config.format not in FORMATS:
+        raise ConfigError(config.sources["format"], f"format is {config.format!r}, not one of {', '.join(FORMATS)}")
+    config.check(catalog)
+    if config.apis:
+        catalog = Catalog(extra=config.apis)
+        catalog.check_extra()
+    return config, catalog
+
+
+def _configured(target: Path, file: str | None, isolated: bool, catalog: Catalog) -> Config:
+    """What the configuration file around a path says, or the one that was named."""
+    from llmlint.config import Config, find, load
+    from llmlint.discover import project_root
+
+    if file is not None and isolated:
+        raise click.UsageError("--config and --isolated exclude each other")
+    if file is not None:
+        return load(Path(file), catalog, root=Path.cwd())
+    folder = target if target.is_dir() else target.parent
+    found = None if isolated else find(folder)
+    return load(found, catalog) if found is not None else Config(root=project_root(folder) or folder)
