@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmlint.quotes import Quotes
+
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog
     from llmlint.findings import Location, Report
@@ -33,6 +35,9 @@ class Context:
 
     def path(self, location: Location) -> str:
         return display_path(self.root / location.path, self.here)
+
+    def quotes(self) -> Quotes:
+        return Quotes(self.root, self.catalog.keys, self.given)
 
 
 def renderer(name: str) -> Callable[[Report, Context], str]:

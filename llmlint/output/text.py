@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
-from pathlib import Path
 
 from llmlint.findings import Finding, Location, Report, Severity
 from llmlint.output import Context, place, printable
-from llmlint.source import NEWLINE, DecodeError, decode, decode_python
 
 _CODES = {"error": "1;31", "warning": "1;33", "info": "1;36", "bold": "1", "dim": "2", "blue": "1;34"}
 _WIDTH = 160
@@ -20,12 +17,11 @@ def render(report: Report, context: Context) -> str:
 
 
 class _Page:
-    """Renders findings; the source of each file is read once, and again only for the next file."""
+    """Renders findings."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._read: tuple[str, bool] | None = None
-        self._lines: dict[int | None, list[str]] = {}
+        self.quotes = context.quotes()
 
     def finding(self, finding: Finding) -> str:
         where = place(finding.location, self.context.path(finding.location))
@@ -47,7 +43,7 @@ class _Page:
         return "\n".join(lines) + "\n"
 
     def _source(self, location: Location, severity: Severity) -> list[str]:
-        source = self._line(location)
+        source = self.quotes.line(location)
         if source is None:
             return []
         number = f"{location.line:>5} "
@@ -62,41 +58,8 @@ class _Page:
             f"{' ' * len(number)}{self._paint('|', 'dim')} {self._paint(marks, str(severity))}",
         ]
 
-    def _line(self, location: Location) -> str | None:
-        wanted = (location.path, location.cell is None)
-        if wanted != self._read:
-            self._read, self._lines = wanted, _lines_of(self._data(location.path), location)
-        lines = self._lines.get(location.cell, [])
-        return lines[location.line - 1] if 0 < location.line <= len(lines) else None
-
-    def _data(self, path: str) -> bytes:
-        """The bytes of a file, with its keys made unreadable: a line that is cut could not be told to hold one."""
-        data = self.context.given.get(path)
-        if data is None:
-            try:
-                data = (self.context.root / Path(path)).read_bytes()
-            except OSError:
-                return b""
-        keys = self.context.catalog.keys
-        return keys.masked(data, keys.find(data))
-
     def _paint(self, words: str, kind: str) -> str:
         return f"\x1b[{_CODES[kind]}m{words}\x1b[0m" if self.context.color else words
-
-
-def _lines_of(data: bytes, location: Location) -> dict[int | None, list[str]]:
-    """The lines of a file, or of each cell of a notebook."""
-    try:
-        if location.cell is None:
-            return {None: NEWLINE.split(decode_python(data))}
-        cells = json.loads(decode(data)).get("cells", [])
-    except (DecodeError, ValueError, AttributeError, RecursionError):
-        return {}
-    sources = {index: cell.get("source", "") for index, cell in enumerate(cells or ()) if isinstance(cell, dict)}
-    return {
-        index: NEWLINE.split("".join(map(str, source)) if isinstance(source, list) else str(source))
-        for index, source in sources.items()
-    }
 
 
 def _columns(text: str) -> int:

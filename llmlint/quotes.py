@@ -1,0 +1,119 @@
+"""What is quoted of scanned files: their lines, as findings count them, with the keys in them made unreadable."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmlint.source import NEWLINE, DecodeError, decode, decode_python
+
+if TYPE_CHECKING:
+    from llmlint.findings import Location
+    from llmlint.keys import Keys
+
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},\n]')
+# Findings come in the order of their files; the places related to them lie in a few others.
+_FILES_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The lines of a file or of a notebook's cell, and the line of the file at which each begins."""
+
+    lines: list[str]
+    numbers: list[int]
+
+
+_NOTHING = _Text([], [])
+
+
+class Quotes:
+    """Quotes the files below ``root``. ``given``: the bytes that stand for what is on disk, by path."""
+
+    def __init__(self, root: Path, keys: Keys, given: Mapping[str, bytes] | None = None) -> None:
+        self._root = root
+        self._keys = keys
+        self._given = given or {}
+        self._texts = lru_cache(maxsize=_FILES_KEPT)(self._read)
+
+    def line(self, location: Location, number: int | None = None) -> str | None:
+        """A line of the file or cell that a location lies in: its first, or the one of a number."""
+        number = location.line if number is None else number
+        lines = self._text(location).lines
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+    def lines(self, location: Location) -> list[str]:
+        """The lines that a location covers."""
+        return self._text(location).lines[location.line - 1 : location.end_line]
+
+    def lines_in_file(self, location: Location) -> tuple[int, int]:
+        """The first and the last line that a location covers, in a notebook those of its JSON."""
+        if location.cell is None:
+            return location.line, location.end_line
+        numbers = self._text(location).numbers[location.line - 1 : location.end_line] or [1]
+        return numbers[0], numbers[-1]
+
+    def _text(self, location: Location) -> _Text:
+        return self._texts(location.path, location.cell is not None).get(location.cell, _NOTHING)
+
+    def _read(self, path: str, is_notebook: bool) -> Mapping[int | None, _Text]:
+        """The text of a file, or of each cell of a notebook."""
+        try:
+            data = self._given[path] if path in self._given else (self._root / path).read_bytes()
+            # Before any line is cut: a part of a key could not be told to be one.
+            data = self._keys.masked(data, self._keys.find(data))
+            if is_notebook:
+                return {cell: _joined(pieces) for cell, pieces in _sources(decode(data)).items()}
+            lines = NEWLINE.split(decode_python(data))
+        except (OSError, DecodeError):
+            return {}
+        return {None: _Text(lines, list(range(1, len(lines) + 1)))}
+
+
+def _sources(notebook: str) -> dict[int, list[tuple[int, str]]]:
+    """The strings that make up the source of each cell, with the lines that they begin at."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for route, line, token in _strings(notebook):
+        match route:
+            case ["cells", int(cell), "source"] | ["cells", int(cell), "source", int()]:
+                found.setdefault(cell, []).append((line, str(json.loads(token))))
+    return found
+
+
+def _strings(text: str) -> Iterator[tuple[list[str | int], int, str]]:
+    """The string values of valid JSON: the keys and indexes that lead to each, its line, and how it is written."""
+    route: list[str | int] = []
+    line, key_follows = 1, False
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token == "\n":
+            line += 1
+        elif token in "[{":
+            key_follows = token == "{"
+            route.append("" if key_follows else 0)
+        elif token in "]}":
+            route.pop()
+        elif token == ",":
+            last = route[-1]
+            key_follows = isinstance(last, str)
+            route[-1] = "" if isinstance(last, str) else last + 1
+        elif key_follows:
+            route[-1], key_follows = token[1:-1], False
+        else:
+            yield route, line, token
+
+
+def _joined(pieces: Iterable[tuple[int, str]]) -> _Text:
+    text = ""
+    numbers: list[int] = []
+    for number, piece in pieces:
+        if text == "" or text.endswith(("\n", "\r")):
+            numbers[-1:] = [number]
+        numbers += [number] * (len(NEWLINE.split(piece)) - 1)
+        text += piece
+    return _Text(NEWLINE.split(text), numbers)
