@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from llmlint.git import git, paths_in
 from llmlint.patterns import NO_TEXT, Excluder, Gitignore
 from llmlint.scripts import LANGUAGE, is_script
 
@@ -19,9 +19,6 @@ MAX_TEXT_SIZE = 5_000_000
 
 _ROOT_MARKS = ("pyproject.toml", "llmlint.toml", ".git", "setup.py", "setup.cfg")
 _ENVIRONMENT = "pyvenv.cfg"
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
-# What a hook of git sets for its own repository would bend the view of every other folder.
-_HOOK_VARIABLES = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
 
 Refused = Callable[[OSError], None]
 
@@ -172,34 +169,18 @@ def _is_ignored(path: str, ignores: Sequence[Gitignore], *, is_folder: bool) -> 
 def _listed_by_git(folder: str) -> list[str] | None:
     """The files that git tracks or would track below a folder, those of repositories inside it too; None outside a
     work tree, in a folder that git ignores, and without git."""
-    output = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    output = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if output is None:
         return None
-    names = sorted({os.fsdecode(name) for name in output.split(b"\0") if name})
-    if not names and _git(folder, "check-ignore", "-q", ".") is not None:
+    listed = sorted(set(paths_in(output)))
+    if not listed and git(folder, "check-ignore", "-q", ".") is not None:
         return None
-    environments = tuple(name.removesuffix(_ENVIRONMENT) for name in names if name.endswith(f"/{_ENVIRONMENT}"))
+    environments = tuple(name.removesuffix(_ENVIRONMENT) for name in listed if name.endswith(f"/{_ENVIRONMENT}"))
     files: list[str] = []
-    for name in names:
+    for name in listed:
         path = os.path.join(folder, name)
         if os.path.lexists(os.path.join(path, ".git")) and not os.path.islink(path):
             files.extend(_listed_by_git(path) or ())
         elif not name.startswith(environments):
             files.append(path)
     return files
-
-
-def _git(folder: str, *arguments: str) -> bytes | None:
-    """What a git command says of a folder; None where it fails."""
-    environment = {key: value for key, value in os.environ.items() if key not in _HOOK_VARIABLES}
-    try:
-        done = subprocess.run(
-            (*_GIT, "-C", folder, *arguments),
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env=environment,
-        )
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from command import CALL, check, write
+from repository import git, needs_git
 
-GIT = shutil.which("git")
-needs_git = pytest.mark.skipif(GIT is None, reason="git is not installed")
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links take privileges")
-
-
-def git(folder: Path, *arguments: str) -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    options = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "protocol.file.allow=always"]
-    subprocess.run(["git", *options, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
 
 
 def found(folder: Path, *arguments: str) -> list[str]:

@@ -10,7 +10,8 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
-    "errors", "facts", "failures", "findings", "modules", "outline", "patterns", "script_modules", "scripts", "source",
+    "errors", "facts", "failures", "findings", "git", "modules", "outline", "patterns", "script_modules", "scripts",
+    "source",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
@@ -39,6 +40,7 @@ MAY_IMPORT = {
     "engine": LOWER | {"languages"},
     "checking": LOWER,
     "explain": LOWER,
+    "changes": FOUNDATION,
     "surroundings": LOWER | {"discover"},
     "project": LOWER | {"checking", "discover", "engine", "link", "surroundings"},
     "cli": LOWER | {"cli", "discover", "explain", "output", "project", "__init__"},
