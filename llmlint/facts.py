@@ -10,6 +10,8 @@ from array import array
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from llmlint.declarations import Declaration
+
 # -- values: what is known of an expression without running it ------------------------------------------------
 
 
@@ -504,6 +506,7 @@ class FileFacts:
     secrets: list[Secret] = field(default_factory=list)
     shipped: list[Shipped] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    declarations: list[Declaration] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)

@@ -11,6 +11,7 @@ from typing import Any
 from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
+from llmlint.queues import BudgetAlarm, Queue
 from llmlint.scripts import LANGUAGE, PREFIX
 
 UNLIMITED = float("inf")
@@ -448,7 +449,7 @@ class ImageRun:
 @dataclass(slots=True)
 class LinkedFile:
     """One file as the checks see it. ``text``: what is written in it, whatever its language. ``passed``: what calls in
-    it make of the caps of calls elsewhere."""
+    it make of the caps of calls elsewhere. ``serves_model``: its project reaches a model call."""
 
     facts: FileFacts
     model_calls: list[ModelCall] = field(default_factory=list)
@@ -468,4 +469,7 @@ class LinkedFile:
     exposures: list[Exposure] = field(default_factory=list)
     live_tests: list[LiveTest] = field(default_factory=list)
     shared_secrets: list[SharedSecret] = field(default_factory=list)
+    queues: list[Queue] = field(default_factory=list)
+    budgets: list[BudgetAlarm] = field(default_factory=list)
+    serves_model: bool = False
     text: FileFacts | None = None

@@ -10,8 +10,8 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
-    "errors", "facts", "failures", "findings", "git", "modules", "outline", "patterns", "script_modules", "scripts",
-    "source",
+    "declarations", "errors", "facts", "failures", "findings", "git", "modules", "outline", "patterns",
+    "script_modules", "scripts", "source",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
@@ -24,6 +24,7 @@ KNOWLEDGE = {
     "linked",
     "outline",
     "prefilter",
+    "queues",
     "quotes",
     "schema",
     "suppress",

@@ -191,9 +191,10 @@ class Linker:
         secrets = SecretFinder(self.resolver, self.graph, self.reach, self.keys)
         browsers = Browsers(self.files, self.resolver.modules, secrets)
         linked = {}
+        serves_model = any(call.operation.is_billed for calls in self.model_calls.values() for call in calls)
         for path, facts in self.files.items():
             parses.note(facts)
-            file = LinkedFile(facts, self.model_calls[path])
+            file = LinkedFile(facts, self.model_calls[path], serves_model=serves_model)
             note_fallbacks(file.model_calls)
             self._note_surroundings(file, deadlines)
             self._loops(file, loops, retries, retry_loops)

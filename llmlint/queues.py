@@ -1,0 +1,84 @@
+"""The vocabulary of queues in linked facts: what a project declares, in code or in infrastructure files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from llmlint.findings import Place
+
+NO_LIMIT = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that a declaration sets. ``value``: NO_LIMIT for none, None where it can't be known; ``place`` is where
+    it is set, if it is; ``parameter`` is what the declaration calls it, wherever it would be set."""
+
+    value: float | None
+    parameter: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Where a queue puts a message that came too often. ``state``: declared (in this project), written (an address
+    that is written out), missing (a name that nothing declares), unknown."""
+
+    place: Place
+    state: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What a queue's messages are handed to by the platform, such as a Lambda function. ``timeout`` in seconds;
+    ``handler``: the code that it runs, as the declaration spells it (``worker.handler``), or nothing."""
+
+    place: Place
+    name: str
+    timeout: Number
+    handler: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Queue:
+    """Whatever hands a message out again until somebody acknowledges it: a queue, a subscription, a stream's mapping.
+
+    ``kind``: the type that declares it (``aws_sqs_queue``, ``AWS::SQS::Queue``, ``aws_cdk.aws_sqs.Queue``); ``label``:
+    what a message calls it; ``service``: sqs, pubsub, servicebus, jetstream, rabbitmq, tasks or stream. ``names``: the
+    names by which code may find it, as far as they are literal; ``variables``: the environment variables that are given
+    its name, URL or ARN. ``receives``: how often it hands out one message; ``deadline``: after how many seconds it
+    hands out again what nobody acknowledged. ``is_dead_letter``: it only keeps what another gave up on.
+    """
+
+    kind: str
+    label: str
+    service: str
+    place: Place
+    names: frozenset[str]
+    variables: frozenset[str]
+    receives: Number
+    deadline: Number | None = None
+    dead_letters: DeadLetters | None = None
+    is_dead_letter: bool = False
+    workers: list[Worker] = field(default_factory=list)
+
+    @property
+    def is_unlimited(self) -> bool:
+        return self.receives.value == NO_LIMIT and not self.is_dead_letter
+
+    @property
+    def may_be_limited(self) -> bool:
+        """Whether something ends its redelivery, as far as can be known."""
+        return self.receives.value != NO_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetAlarm:
+    """Something that watches what is spent. ``acts``: whether it stops anything by itself, and does not only tell."""
+
+    kind: str
+    label: str
+    place: Place
+    threshold: Number
+    acts: bool
