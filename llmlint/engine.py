@@ -4,34 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from llmlint.catalog import Catalog
+from llmlint.discover import MAX_TEXT_SIZE, language_of
 from llmlint.errors import ParseError
+from llmlint.failures import Failures, InternalError
 from llmlint.prefilter import Prefilter, has_directive, imports_of
 from llmlint.scripts import LANGUAGE, is_minified
-from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts
+from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts, plain
 
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts
     from llmlint.keys import Keys
     from llmlint.languages.notebook import Code
 
-
-@dataclass(slots=True)
-class Extraction:
-    """``facts`` is None for a file that holds nothing to judge by itself; ``imports`` is what it imports then."""
-
-    facts: FileFacts | None
-    imports: list[tuple[str, str]] = field(default_factory=list)
+# The facts of a program, or what it imports where it holds nothing to judge by itself.
+Program: TypeAlias = "tuple[FileFacts | None, list[tuple[str, str]]]"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """``facts`` is None for a text with no key in it; ``data`` is the text with its keys made unreadable."""
+class Setup:
+    """What extraction depends on besides a file and the installed catalogue, as plain values that can travel.
+    ``modules``: the import names of SDKs, each with the words one of which has to stand in the file too."""
 
-    facts: FileFacts | None
+    modules: tuple[tuple[str, tuple[str, ...]], ...]
+    max_file_size: int
+
+    @classmethod
+    def of(cls, catalog: Catalog, max_file_size: int, own: Collection[str] = ()) -> Setup:
+        """``own``: the project's own top-level packages, whose names mean no SDK in it."""
+        modules = catalog.prefilter_modules.items()
+        return cls(tuple((name, words) for name, words in modules if name.split(".")[0] not in own), max_file_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file to extract. ``is_asked``: what is written in it is judged too, whatever its language; ``is_named``: it was
+    asked for by its name; ``always``: whatever the prefilter says of it."""
+
+    path: str
     data: bytes
+    is_asked: bool = False
+    is_named: bool = False
+    always: bool = False
+
+
+@dataclass(slots=True)
+class Extraction:
+    """What a file holds. ``facts`` is None for one that holds nothing to judge by itself; ``imports`` is what it
+    imports then. ``text``: what is written in it, if that says something; ``is_text``: whether it could be read as
+    one; ``errors``: the defects of llmlint that it ran into."""
+
+    facts: FileFacts | None = None
+    imports: list[tuple[str, str]] = field(default_factory=list)
+    text: FileFacts | None = None
+    is_text: bool = True
+    errors: list[InternalError] = field(default_factory=list)
 
 
 # The languages whose programs run on a server, unless they write a page.
@@ -41,15 +70,45 @@ _ALONE = ("python", "notebook")
 class Engine:
     """Extracts files one at a time; nothing is shared between them but the catalogue."""
 
-    def __init__(self, catalog: Catalog, max_file_size: int, own: Collection[str] = ()) -> None:
-        """``own``: the project's own top-level packages, whose names mean no SDK in it."""
-        modules = catalog.prefilter_modules
-        self.prefilter = Prefilter({name: words for name, words in modules.items() if name.split(".")[0] not in own})
+    def __init__(self, setup: Setup, catalog: Catalog) -> None:
+        self.prefilter = Prefilter(dict(setup.modules))
+        self.max_file_size = setup.max_file_size
         self._catalog = catalog
-        self.max_file_size = max_file_size
 
-    def extract(self, path: str, language: str, data: bytes, *, always: bool = False) -> Extraction:
-        """The facts of a file. ``always``: whatever the prefilter says of it."""
+    def run(self, request: Request) -> Extraction:
+        """All that is to be known of a file; a defect of llmlint costs that step alone."""
+        failures = Failures()
+        path, data = request.path, request.data
+        language = language_of(path)
+        found = Extraction(errors=failures.errors)
+        if request.is_asked:
+            text = plain(data) if len(data) <= MAX_TEXT_SIZE else None
+            found.is_text = text is not None
+            if text is not None:
+                written = failures.attempt(path, "read", lambda: self._written(path, language, text))
+                found.text, data = written or (None, data)
+        if language is None and request.is_named and self._is_python(data):
+            language = "python"
+        if language is not None:
+            program = failures.attempt(
+                path, "extract", lambda: self._program(path, language, data, always=request.always)
+            )
+            if program is not None:
+                found.facts, found.imports = program
+        return found
+
+    def _written(self, path: str, language: str | None, data: bytes) -> tuple[FileFacts, bytes] | None:
+        """What is written in a text, and its bytes without the keys in them; None where that is nothing of ours."""
+        keys = self._catalog.keys
+        found = keys.find(data)
+        if not found and (language in _ALONE or not _says_more(path, data, keys)):
+            return None
+        from llmlint.languages import text
+
+        known = [key for key in found if key.provider]
+        return text.extract(path, language, data, keys), keys.masked(data, known)
+
+    def _program(self, path: str, language: str, data: bytes, *, always: bool) -> Program:
         wanted = always or self.prefilter.passes(data, script=language == LANGUAGE) or has_directive(data)
         try:
             if language == "notebook":
@@ -58,22 +117,11 @@ class Engine:
                 return self._script(path, data, wanted=wanted)
             return self._python(path, data, decode_python(data), wanted=wanted)
         except DecodeError as error:
-            return Extraction(faulty(path, language, error.reason, error.line, error.column))
+            return faulty(path, language, error.reason, error.line, error.column), []
         except ParseError as error:
-            return Extraction(faulty(path, language, error.reason, max(error.line, 1)))
+            return faulty(path, language, error.reason, max(error.line, 1)), []
 
-    def written(self, path: str, language: str | None, data: bytes) -> Written:
-        """What is written in a text, whatever its language."""
-        keys = self._catalog.keys
-        found = keys.find(data)
-        if not found and (language in _ALONE or not _says_more(path, data, keys)):
-            return Written(None, data)
-        from llmlint.languages import text
-
-        known = [key for key in found if key.provider]
-        return Written(text.extract(path, language, data, keys), keys.masked(data, known))
-
-    def is_python(self, data: bytes) -> bool:
+    def _is_python(self, data: bytes) -> bool:
         """Whether a file of no known suffix is a Python program that imports an SDK."""
         try:
             return self.prefilter.passes(data) and is_python(decode_python(data))
@@ -82,7 +130,7 @@ class Engine:
 
     # -- Python -----------------------------------------------------------------------------------------------
 
-    def _python(self, path: str, data: bytes, text: str, *, wanted: bool) -> Extraction:
+    def _python(self, path: str, data: bytes, text: str, *, wanted: bool) -> Program:
         """A file that names no SDK is kept for what it imports, and looked at no further than whether it is Python."""
         if len(data) > self.max_file_size:
             if wanted:
@@ -90,8 +138,8 @@ class Engine:
         elif wanted or not is_python(text):
             facts = self._parsed(path, text)
             if wanted or facts.faults:
-                return Extraction(facts)
-        return Extraction(None, imports_of(path, data))
+                return facts, []
+        return None, imports_of(path, data)
 
     def _parsed(self, path: str, text: str) -> FileFacts:
         from llmlint.languages import notebook, python
@@ -108,12 +156,12 @@ class Engine:
 
     # -- JavaScript and TypeScript ----------------------------------------------------------------------------
 
-    def _script(self, path: str, data: bytes, *, wanted: bool) -> Extraction:
+    def _script(self, path: str, data: bytes, *, wanted: bool) -> Program:
         """A bundle is nobody's source; a file that names no SDK is kept for what it imports."""
         if is_minified(data):
-            return Extraction(None)
+            return None, []
         if not wanted:
-            return Extraction(None, imports_of(path, data))
+            return None, imports_of(path, data)
         if len(data) > self.max_file_size:
             raise ParseError(path, self._too_large)
         from llmlint.languages import typescript
@@ -121,19 +169,19 @@ class Engine:
 
         facts = typescript.extract(path, decode(data), self._catalog.interest)
         facts.runs_in = runs_in(path, data)
-        return Extraction(facts)
+        return facts, []
 
     # -- notebooks --------------------------------------------------------------------------------------------
 
-    def _notebook(self, path: str, text: str, *, wanted: bool) -> Extraction:
+    def _notebook(self, path: str, text: str, *, wanted: bool) -> Program:
         from llmlint.languages import notebook
 
         code = notebook.read(text, path)
         if not wanted:
-            return Extraction(None, imports_of(path, code.text.encode("utf-8", "replace")))
+            return None, imports_of(path, code.text.encode("utf-8", "replace"))
         if len(code.text) > self.max_file_size:
             raise ParseError(path, self._too_large)
-        return Extraction(self._cells(path, code))
+        return self._cells(path, code), []
 
     def _cells(self, path: str, code: Code) -> FileFacts:
         from llmlint.languages import python

@@ -6,19 +6,17 @@ What links and checks is loaded only when there is something to judge: most runs
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
 from llmlint.config import Config
-from llmlint.discover import MAX_TEXT_SIZE, Files, language_of
-from llmlint.engine import Engine, faulty
+from llmlint.discover import Files, language_of
+from llmlint.engine import Extraction, Request, Setup, faulty
+from llmlint.extractors import Alone, Extractor, unhindered
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Report
 from llmlint.modules import Modules
-from llmlint.source import plain
 from llmlint.surroundings import joined
 
 if TYPE_CHECKING:
@@ -27,22 +25,27 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-_RECURSION_LIMIT = 12_000
-
 
 class Project:
     """Runs the four steps over the files of one project."""
 
     def __init__(
-        self, files: Files, config: Config, catalog: Catalog, given: Mapping[str, bytes] | None = None
+        self,
+        files: Files,
+        config: Config,
+        catalog: Catalog,
+        given: Mapping[str, bytes] | None = None,
+        extractor: Extractor | None = None,
     ) -> None:
-        """``given``: the bytes that stand for what is on disk, by path."""
+        """``given``: the bytes that stand for what is on disk, by path; ``extractor``: what extracts the files, if not
+        this process alone."""
         self.files = files
         self.config = config
         self.catalog = catalog
         self._given = given or {}
         self._modules = Modules(files.project, self._read)
-        self._engine = Engine(catalog, config.max_file_size, self._modules.top_packages)
+        self._setup = Setup.of(catalog, config.max_file_size, self._modules.top_packages)
+        self._extractor = extractor or Alone(catalog)
         self._failures = Failures()
         self._texts: dict[str, FileFacts] = {}
         self._unread = 0
@@ -53,8 +56,8 @@ class Project:
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
         findings: list[Finding] = []
-        with _unhindered():
-            self._extract(progress)
+        with unhindered():
+            self._extract([*joined(self.files, self._modules, self._read), *sorted(self.files.texts)], progress)
             if self._facts or self._broken or self._texts or self.files.unreadable:
                 findings = self._judge()
         findings.sort(key=lambda finding: finding.sort_key)
@@ -66,48 +69,38 @@ class Project:
 
     # -- extract ----------------------------------------------------------------------------------------------
 
-    def _extract(self, progress: Progress | None) -> None:
-        paths = [*joined(self.files, self._modules, self._read), *sorted(self.files.texts)]
-        for number, path in enumerate(paths):
-            self._extract_file(path)
+    def _extract(self, paths: list[str], progress: Progress | None = None, *, always: bool = False) -> None:
+        """Take in files, in the order of ``paths`` whatever the order in which they get done."""
+        done: dict[str, Extraction] = {}
+        for path, extraction in self._extractor.run(self._setup, self._requests(paths, always=always)):
+            done[path] = extraction
             if progress is not None:
-                progress(number + 1, len(paths))
+                progress(len(done), len(paths))
+        for path in paths:
+            if path in done:
+                self._keep(path, done[path])
 
-    def _extract_file(self, path: str, *, always: bool = False) -> None:
-        language = language_of(path)
-        try:
-            data = self._read(path)
-        except OSError as error:
-            if language is not None or path in self.files.named:
-                self._broken[path] = faulty(path, language or "text", f"can't be read: {error.strerror or error}")
-            return
-        if path in self.files.texts or path in self.files.reported:
-            data = self._read_text(path, language, data)
-        if language is None and path in self.files.named and self._engine.is_python(data):
-            language = "python"
-        if language is not None:
-            self._extract_program(path, language, data, always=always)
+    def _requests(self, paths: list[str], *, always: bool) -> Iterator[Request]:
+        for path in paths:
+            language = language_of(path)
+            try:
+                data = self._read(path)
+            except OSError as error:
+                if language is not None or path in self.files.named:
+                    self._broken[path] = faulty(path, language or "text", f"can't be read: {error.strerror or error}")
+            else:
+                is_asked = path in self.files.texts or path in self.files.reported
+                yield Request(path, data, is_asked, path in self.files.named, always)
 
-    def _read_text(self, path: str, language: str | None, data: bytes) -> bytes:
-        """Note what is written in a file, whatever its language; its bytes come back without the keys in them."""
-        text = plain(data) if len(data) <= MAX_TEXT_SIZE else None
-        self._unread += text is None and language is None
-        if text is None:
-            return data
-        written = self._failures.attempt(path, "read", lambda: self._engine.written(path, language, text))
-        if written is None or written.facts is None:
-            return data
-        self._texts[path] = written.facts
-        return written.data
-
-    def _extract_program(self, path: str, language: str, data: bytes, *, always: bool) -> None:
-        extraction = self._failures.attempt(
-            path, "extract", lambda: self._engine.extract(path, language, data, always=always)
-        )
-        if extraction is not None and extraction.facts is not None:
+    def _keep(self, path: str, extraction: Extraction) -> None:
+        self._failures.errors.extend(extraction.errors)
+        if extraction.text is not None:
+            self._texts[path] = extraction.text
+        self._unread += not extraction.is_text and language_of(path) is None
+        if extraction.facts is not None:
             parsed = bool(extraction.facts.scopes)
             (self._facts if parsed else self._broken)[path] = extraction.facts
-        elif extraction is not None and extraction.imports:
+        elif extraction.imports:
             self._imports[path] = extraction.imports
 
     def _read(self, path: str) -> bytes:
@@ -159,20 +152,5 @@ class Project:
         """Extract files that were set aside; those that yield facts come back."""
         for path in paths:
             self._imports.pop(path, None)
-            self._extract_file(path, always=True)
+        self._extract(paths, always=True)
         return [path for path in paths if path in self._facts]
-
-
-@contextmanager
-def _unhindered() -> Iterator[None]:
-    """Without collections of garbage, which walk all facts and find next to none; with the recursion that chains of
-    a thousand names, calls or classes take."""
-    collecting, limit = gc.isenabled(), sys.getrecursionlimit()
-    gc.disable()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()

@@ -8,16 +8,16 @@ import pytest
 from spelled_facts import spelled
 
 from llmlint.catalog import Catalog
-from llmlint.engine import Engine
+from llmlint.engine import Engine, Request, Setup
 
 FOLDER = Path(__file__).parent / "facts"
 PROGRAMS = sorted(path for path in FOLDER.iterdir() if path.suffix in (".py", ".ts"))
-LANGUAGES = {".py": "python", ".ts": "typescript"}
+CATALOG = Catalog()
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.name)
 def test_facts(path: Path) -> None:
-    extraction = Engine(Catalog(), 100_000).extract(path.name, LANGUAGES[path.suffix], path.read_bytes(), always=True)
+    extraction = Engine(Setup.of(CATALOG, 100_000), CATALOG).run(Request(path.name, path.read_bytes(), always=True))
     assert extraction.facts is not None
     assert not extraction.facts.faults
     assert spelled(extraction.facts) == path.with_suffix(".txt").read_text(encoding="utf-8")

@@ -1,0 +1,46 @@
+"""Who extracts files: this process alone, or workers beside it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from llmlint.catalog import Catalog
+from llmlint.engine import Engine, Extraction, Request, Setup
+
+_RECURSION_LIMIT = 12_000
+
+
+class Extractor(Protocol):
+    def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
+        """Each request's path and what its file holds, in any order."""
+
+
+class Alone:
+    """Extracts one file after the other in this process."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
+        engine = Engine(setup, self._catalog)
+        for request in requests:
+            yield request.path, engine.run(request)
+
+
+@contextmanager
+def unhindered() -> Iterator[None]:
+    """Without collections of garbage, which walk all facts and find next to none; with the recursion that chains of
+    a thousand names, calls or classes take."""
+    collecting, limit = gc.isenabled(), sys.getrecursionlimit()
+    gc.disable()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
