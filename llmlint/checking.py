@@ -10,7 +10,7 @@ from llmlint.catalog import Catalog, Rule
 from llmlint.config import Config
 from llmlint.facts import FileFacts, Span
 from llmlint.failures import Failures
-from llmlint.findings import Finding, Location, Place, Problem, Related
+from llmlint.findings import Finding, Location, Place, Problem, Related, Suppressed
 from llmlint.linked import LinkedFile
 from llmlint.source import position
 from llmlint.suppress import Directive, parse, unused
@@ -24,12 +24,13 @@ TEXT = "text"
 
 
 class Checker:
-    """Runs the enabled rules on one file after the other."""
+    """Runs the enabled rules on one file after the other, and keeps what is suppressed in them."""
 
     def __init__(self, config: Config, catalog: Catalog, rules: Mapping[str, Rule], failures: Failures) -> None:
         self.config = config
         self.catalog = catalog
         self.rules = rules
+        self.suppressed: list[Suppressed] = []
         self._failures = failures
         self._checks = {code: _load(rule) for code, rule in rules.items() if code not in (UNREADABLE, UNUSED)}
         self._options = {
@@ -43,12 +44,14 @@ class Checker:
         codes = [code for code in self._checks if code not in ignored]
         names = {code: rule.name for code, rule in self.catalog.rules.items()}
         directives = parse(facts.comments, list(names), list(names.values()))
-        kept = [
-            finding
-            for code in codes
-            for problem, finding in self._run(code, file)
-            if not _is_suppressed(directives, facts, code, names[code], problem)
-        ]
+        kept = []
+        for code in codes:
+            for problem, finding in self._run(code, file):
+                directive = _suppressing(directives, facts, code, names[code], problem)
+                if directive is None:
+                    kept.append(finding)
+                else:
+                    self.suppressed.append(Suppressed(finding, directive.kind, directive.reason))
         kept.extend(self.faults(facts))
         if UNUSED in self.rules and UNUSED not in ignored and not facts.faults and facts.language != TEXT:
             kept.extend(self._unused(facts, directives, {code: names[code] for code in codes}))
@@ -111,7 +114,7 @@ class Checker:
             values = {"codes": ", ".join(codes), "problem": directive.problem}
             problem = Problem(Place(facts, directive.span), variant, values)
             others = [other for other in directives if other is not directive]
-            if not _is_suppressed(others, facts, UNUSED, rule.name, problem):
+            if _suppressing(others, facts, UNUSED, rule.name, problem) is None:
                 yield self._finding(rule, problem)
 
 
@@ -130,15 +133,18 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
             yield problem
 
 
-def _is_suppressed(directives: Iterable[Directive], facts: FileFacts, code: str, name: str, problem: Problem) -> bool:
+def _suppressing(
+    directives: Iterable[Directive], facts: FileFacts, code: str, name: str, problem: Problem
+) -> Directive | None:
+    """The first directive that silences a problem; each that does is of use."""
     line = _line_in(facts, problem.place)
-    suppressed = False
+    found = None
     for directive in directives:
         used = directive.covers(line, code, name)
         if used is not None:
             directive.used.add(used)
-            suppressed = True
-    return suppressed
+            found = found or directive
+    return found
 
 
 def _line_in(facts: FileFacts, place: Place) -> int:

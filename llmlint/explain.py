@@ -1,4 +1,4 @@
-"""The text of ``llmlint explain``: a rule's metadata for people to read."""
+"""The text of ``llmlint explain``: a rule's metadata for people to read, on a terminal or on a page."""
 
 from __future__ import annotations
 
@@ -36,6 +36,23 @@ def explanation(rule: Rule, catalog: Catalog) -> str:
         parts += ["Option", _paragraph(f"{name} (default {option.default}): {option.help}")]
     for example in rule.examples:
         parts += [f"Example: {example.title}", "Risky:", _code(example.risky), "Safe:", _code(example.safe)]
+    return "\n\n".join(parts) + "\n"
+
+
+def page(rule: Rule, catalog: Catalog) -> str:
+    """The same as Markdown, for the pages of other tools."""
+    parts = [rule.summary, " ".join(rule.why.split())]
+    for number in rule.incidents:
+        incident = catalog.incidents.get(number)
+        if incident is not None:
+            parts.append(f"**Incident {incident.id}**: {incident.line}.")
+    fixes = (text.replace("{reasoning}", "").replace("{", "`").replace("}", "`") for text in rule.fix.values())
+    parts.append("**What to do**\n\n" + "\n".join(f"- {text}" for text in dict.fromkeys(fixes)))
+    for name, option in rule.options.items():
+        parts.append(f"**Option** `{name}` (default {option.default}): {' '.join(option.help.split())}")
+    for example in rule.examples[:1]:
+        risky, safe = (f"```{example.language}\n{code.rstrip()}\n```" for code in (example.risky, example.safe))
+        parts += [f"**Risky**\n\n{risky}", f"**Safe**\n\n{safe}"]
     return "\n\n".join(parts) + "\n"
 
 

@@ -87,6 +87,16 @@ class Finding:
         return (place.path, cell, place.line, place.column, self.code, self.message)
 
 
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not to be told. ``by``: what says so, such as ``ignore`` or ``noqa``; ``reason`` as it is
+    written there."""
+
+    finding: Finding
+    by: str
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Report:
     """What a run found. ``files``: how many were asked for; ``parsed``: how many of the project's files held something
@@ -96,3 +106,9 @@ class Report:
     errors: list[InternalError] = field(default_factory=list)
     files: int = 0
     parsed: int = 0
+    suppressed: list[Suppressed] = field(default_factory=list)
+
+    @property
+    def all_findings(self) -> list[Finding]:
+        """What is told, and what is suppressed."""
+        return [*self.findings, *(suppressed.finding for suppressed in self.suppressed)]

@@ -15,7 +15,7 @@ from llmlint.discover import Files, language_of
 from llmlint.engine import Extraction, Request, Setup, faulty
 from llmlint.extractors import Alone, Extractor, unhindered
 from llmlint.failures import Failures
-from llmlint.findings import Finding, Report
+from llmlint.findings import Finding, Report, Suppressed
 from llmlint.modules import Modules
 from llmlint.surroundings import joined
 
@@ -55,13 +55,15 @@ class Project:
 
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
-        findings: list[Finding] = []
+        report = Report(errors=self._failures.errors)
         with unhindered():
             self._extract([*joined(self.files, self._modules, self._read), *sorted(self.files.texts)], progress)
             if self._facts or self._broken or self._texts or self.files.unreadable:
-                findings = self._judge()
-        findings.sort(key=lambda finding: finding.sort_key)
-        return Report(findings, self._failures.errors, self._number_of_files, len(self._facts))
+                report.findings, report.suppressed = self._judge()
+        report.findings.sort(key=lambda finding: finding.sort_key)
+        report.suppressed.sort(key=lambda suppressed: suppressed.finding.sort_key)
+        report.files, report.parsed = self._number_of_files, len(self._facts)
+        return report
 
     @property
     def _number_of_files(self) -> int:
@@ -108,7 +110,7 @@ class Project:
 
     # -- link and check ---------------------------------------------------------------------------------------
 
-    def _judge(self) -> list[Finding]:
+    def _judge(self) -> tuple[list[Finding], list[Suppressed]]:
         from llmlint.checking import Checker
         from llmlint.link.live_tests import shared_secrets
         from llmlint.linked import LinkedFile
@@ -127,7 +129,7 @@ class Project:
         for path, facts in self._broken.items():
             if path in asked:
                 findings.extend(checker.faults(facts))
-        return findings
+        return findings, checker.suppressed
 
     def _link_in_rounds(self) -> dict[str, LinkedFile]:
         """Link; then take in the files that name no SDK but import what reaches a model call, until none is left."""

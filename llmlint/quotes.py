@@ -58,6 +58,15 @@ class Quotes:
         numbers = self._text(location).numbers[location.line - 1 : location.end_line] or [1]
         return numbers[0], numbers[-1]
 
+    def columns(self, location: Location, encoding: str, width: int = 1) -> tuple[int, int]:
+        """The columns at which a location begins and ends, counted from 1 in units of some bytes of an encoding."""
+
+        def units(number: int, column: int) -> int:
+            before = (self.line(location, number) or "")[: column - 1]
+            return len(before.encode(encoding, "surrogatepass")) // width + column - len(before)
+
+        return units(location.line, location.column), units(location.end_line, location.end_column)
+
     def _text(self, location: Location) -> _Text:
         return self._texts(location.path, location.cell is not None).get(location.cell, _NOTHING)
 

@@ -20,7 +20,8 @@ _PREFIX = "LLM"
 
 @dataclass(slots=True)
 class Directive:
-    """``codes`` as written, upper case; empty for a blanket ``noqa``. ``problem``: why it can't be understood."""
+    """``codes`` as written, upper case; empty for a blanket ``noqa``. ``problem``: why it can't be understood;
+    ``reason``: what it says to readers."""
 
     kind: str
     codes: tuple[str, ...]
@@ -28,6 +29,7 @@ class Directive:
     first: int
     last: int
     problem: str = ""
+    reason: str = ""
     used: set[str] = field(default_factory=set)
 
     def covers(self, line: int, code: str, name: str) -> str | None:
@@ -67,11 +69,15 @@ def _own(comment: Comment, match: re.Match[str], known: Sequence[str], names: Se
         is_name = word.lower() in names
         if word != "ALL" and not is_name and not any(code.startswith(word) for code in known):
             return _directive(comment, kind, tuple(words), f"{word} is no rule")
-    return _directive(comment, kind, tuple(words))
+    following = _DIRECTIVE.search(comment.text, match.end())
+    reason = comment.text[match.end() : following.start() if following else None]
+    return _directive(comment, kind, tuple(words), reason=reason.removesuffix("*/").removesuffix("-->").strip())
 
 
-def _directive(comment: Comment, kind: str, codes: tuple[str, ...], problem: str = "") -> Directive:
-    return Directive(kind, codes, comment.span, comment.first, comment.last, problem)
+def _directive(
+    comment: Comment, kind: str, codes: tuple[str, ...], problem: str = "", *, reason: str = ""
+) -> Directive:
+    return Directive(kind, codes, comment.span, comment.first, comment.last, problem, reason)
 
 
 def unused(directives: Iterable[Directive], enabled: Mapping[str, str]) -> list[tuple[Directive, list[str]]]:

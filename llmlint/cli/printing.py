@@ -12,7 +12,7 @@ from llmlint.cli.exits import CLEAN, FOUND, INTERNAL
 from llmlint.cli.options import SEVERITIES
 from llmlint.errors import ConfigError
 from llmlint.findings import Report
-from llmlint.output import Context, display_path, renderer
+from llmlint.output import FORMATS, Context, display_path, renderer
 
 if TYPE_CHECKING:
     from llmlint.config import Config
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def conclude(report: Report, config: Config, context: Context) -> int:
     """Print a report; the exit code that it asks for."""
+    is_document = FORMATS[config.format].is_document
     redacted = context.catalog.keys.redacted
     text = redacted(renderer(config.format)(report, context))
     if config.output_file:
@@ -27,8 +28,8 @@ def conclude(report: Report, config: Config, context: Context) -> int:
     else:
         click.echo(text.encode("utf-8", "backslashreplace"), nl=False, color=True)
     if config.statistics:
-        click.echo(_statistics(report), nl=False, err=config.format == "json")
-    if not config.quiet and config.format != "json":
+        click.echo(_statistics(report), nl=False, err=is_document)
+    if not config.quiet and not is_document:
         click.echo(_summary(report))
     for failure in report.errors:
         path = display_path(context.root / failure.path, context.here)

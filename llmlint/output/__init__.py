@@ -7,18 +7,38 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint.quotes import Quotes
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog
-    from llmlint.findings import Location, Report
+    from llmlint.findings import Finding, Location, Report
 
 # What would move the cursor, end the line or turn the reading direction of a terminal.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-FORMATS = {"text": "text", "concise": "concise", "json": "json_"}
+
+
+class Format(NamedTuple):
+    """``is_document``: the output is one document for a program or a page, to which nothing may be added."""
+
+    module: str
+    is_document: bool = True
+
+
+FORMATS = {
+    "text": Format("text", is_document=False),
+    "concise": Format("concise", is_document=False),
+    "json": Format("json_"),
+    "github": Format("github", is_document=False),
+    "sarif": Format("sarif"),
+    "gitlab": Format("gitlab"),
+    "junit": Format("junit"),
+    "rdjson": Format("rdjson"),
+    "markdown": Format("markdown"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +56,31 @@ class Context:
     def path(self, location: Location) -> str:
         return display_path(self.root / location.path, self.here)
 
+    def path_in_repository(self, location: Location) -> str:
+        """What a host of repositories calls a file."""
+        return display_path(self.root / location.path, _repository(self.here))
+
+    def why(self, finding: Finding) -> str:
+        """The incident behind a finding in one line; empty where there is none."""
+        found = (self.catalog.incidents.get(number) for number in finding.incidents[:1])
+        return next((incident.line for incident in found if incident is not None), "")
+
+    def details(self, finding: Finding, path: Callable[[Location], str]) -> list[str]:
+        """What there is to say of a finding beside its message: a line for each related place, the fix, the incident.
+        ``path`` gives the path of a place as the reader knows it."""
+        why = self.why(finding)
+        return [
+            *(f"see {place(other.location, path(other.location))}: {other.message}" for other in finding.related),
+            f"fix: {finding.fix}",
+            *([f"why: {why}"] if why else []),
+        ]
+
     def quotes(self) -> Quotes:
         return Quotes(self.root, self.catalog.keys, self.given)
 
 
 def renderer(name: str) -> Callable[[Report, Context], str]:
-    render: Callable[[Report, Context], str] = importlib.import_module(f"llmlint.output.{FORMATS[name]}").render
+    render: Callable[[Report, Context], str] = importlib.import_module(f"llmlint.output.{FORMATS[name].module}").render
     return render
 
 
@@ -51,6 +90,11 @@ def display_path(path: Path, here: Path) -> str:
         return Path(os.path.relpath(path, here)).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+@cache
+def _repository(folder: Path) -> Path:
+    return next((around for around in (folder, *folder.parents) if (around / ".git").exists()), folder)
 
 
 def place(location: Location, path: str) -> str:

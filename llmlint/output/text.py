@@ -36,10 +36,9 @@ class _Page:
             there = place(related.location, self.context.path(related.location))
             lines.append(f"  {self._paint('see', 'blue')} {there}: {printable(related.message)}")
         lines.append(f"  {self._paint('fix', 'blue')} {finding.fix}")
-        for number in finding.incidents[:1]:
-            incident = self.context.catalog.incidents.get(number)
-            if incident is not None:
-                lines.append(f"  {self._paint('why', 'blue')} {incident.line} (llmlint explain {finding.code})")
+        why = self.context.why(finding)
+        if why:
+            lines.append(f"  {self._paint('why', 'blue')} {why} (llmlint explain {finding.code})")
         return "\n".join(lines) + "\n"
 
     def _source(self, location: Location, severity: Severity) -> list[str]:
