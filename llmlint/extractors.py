@@ -18,6 +18,9 @@ class Extractor(Protocol):
     def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
         """Each request's path and what its file holds, in any order."""
 
+    def close(self) -> None:
+        """End what is still at work."""
+
 
 class Alone:
     """Extracts one file after the other in this process."""
@@ -29,6 +32,9 @@ class Alone:
         engine = Engine(setup, self._catalog)
         for request in requests:
             yield request.path, engine.run(request)
+
+    def close(self) -> None:
+        """Nothing is at work between two files."""
 
 
 @contextmanager

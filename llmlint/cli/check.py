@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,17 @@ from llmlint.cli.printing import conclude, write
 from llmlint.output import Context
 
 if TYPE_CHECKING:
+    from llmlint.catalog import Catalog
     from llmlint.config import Config
+    from llmlint.extractors import Extractor
 
 
 @click.command()
 @click.argument("paths", nargs=-1)
 @selection
 @click.option("--stdin-filename", help="The path that standard input (-) stands for.")
-def check(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) -> int:
+@click.option("--jobs", "-j", type=click.IntRange(1), help="How many processes read files (default: one a core).")
+def check(paths: tuple[str, ...], stdin_filename: str | None, jobs: int | None, **options: Any) -> int:
     """Check files and folders (default: this one); - reads standard input."""
     from llmlint.discover import discover, relative
     from llmlint.project import Project
@@ -33,8 +37,17 @@ def check(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) ->
         write(config.output_file, "")
     files = discover(targets, config.root, (*config.exclude, *config.extend_exclude))
     given = {} if stdin is None else {relative(targets[0], config.root): stdin}
-    report = Project(files, config, catalog, given).check(_Progress())
+    with closing(_extractor(catalog, jobs)) as extractor:
+        report = Project(files, config, catalog, given, extractor).check(_Progress())
     return conclude(report, config, Context(catalog, files.root, Path.cwd(), _wants_color(config), given))
+
+
+def _extractor(catalog: Catalog, jobs: int | None) -> Extractor:
+    from llmlint.extractors import Alone
+    from llmlint.workers import Workers, cores, processes
+
+    jobs = jobs or cores()
+    return Workers(catalog, jobs, processes) if jobs > 1 else Alone(catalog)
 
 
 def _wants_color(config: Config) -> bool:

@@ -1,0 +1,140 @@
+"""Extraction on several cores or machines: batches of files go out, facts come back."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import lru_cache
+
+from llmlint.catalog import Catalog
+from llmlint.discover import language_of
+from llmlint.engine import Engine, Extraction, Request, Setup, faulty
+from llmlint.extractors import unhindered
+
+# Bytes that this process extracts itself before it starts workers: about what starting one costs.
+WORTH_WORKERS = 150_000
+# A file that nothing has to be parsed in costs about this much less.
+_UNPARSED = 20
+_BATCH_BYTES, _BATCH_FILES = 100_000, 64
+_BATCHES_AHEAD = 4
+
+Results = Iterator[tuple[str, Extraction]]
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def processes(jobs: int) -> Executor:
+    """So many processes of this machine."""
+    from llmlint.processes import start
+
+    return start(jobs)
+
+
+class Workers:
+    """Spreads files over the workers of an executor, once there is enough to extract to pay for starting one.
+
+    A worker that dies takes its batch along: the files of the batch are done again one by one, and the one that
+    kills a worker alone is reported as unreadable.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        jobs: int,
+        start: Callable[[int], Executor],
+        deaths: tuple[type[Exception], ...] = (BrokenExecutor,),
+        worth: int = WORTH_WORKERS,
+    ) -> None:
+        """``start``: makes an executor of so many workers; ``deaths``: what its futures raise when a worker died;
+        ``worth``: the bytes from which on workers are started."""
+        self._catalog = catalog
+        self._jobs = jobs
+        self._start = start
+        self._deaths = deaths
+        self._unpaid = worth
+        self._executor: Executor | None = None
+
+    def run(self, setup: Setup, requests: Iterable[Request]) -> Results:
+        waiting = iter(requests)
+        engine = Engine(setup, self._catalog)
+        while self._unpaid > 0:
+            request = next(waiting, None)
+            if request is None:
+                return
+            extraction = engine.run(request)
+            self._unpaid -= len(request.data) // (_UNPARSED if extraction.facts is None else 1)
+            yield request.path, extraction
+        yield from self._spread(setup, waiting)
+
+    def close(self) -> None:
+        """End the workers, whatever they are doing."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _spread(self, setup: Setup, requests: Iterator[Request]) -> Results:
+        """Batches in flight enough to keep every worker busy, and no more bytes in memory than that takes."""
+        flying: deque[tuple[Future[list[Extraction]], list[Request]]] = deque()
+        for batch in _batches(requests):
+            flying.append((self._submit(setup, batch), batch))
+            if len(flying) > self._jobs * _BATCHES_AHEAD:
+                yield from self._landed(setup, *flying.popleft())
+        while flying:
+            yield from self._landed(setup, *flying.popleft())
+
+    def _submit(self, setup: Setup, batch: list[Request]) -> Future[list[Extraction]]:
+        if self._executor is None:
+            self._executor = self._start(self._jobs)
+        try:
+            return self._executor.submit(extract, setup, batch)
+        except BrokenExecutor:
+            self._executor = None
+            return self._submit(setup, batch)
+
+    def _landed(self, setup: Setup, future: Future[list[Extraction]], batch: list[Request]) -> Results:
+        try:
+            yield from zip((request.path for request in batch), future.result(), strict=True)
+        except self._deaths:
+            yield from self._one_by_one(setup, batch)
+
+    def _one_by_one(self, setup: Setup, batch: list[Request]) -> Results:
+        """The files of a lost batch by themselves: which of them kills a worker shows now."""
+        worker = self._start(1)
+        for request in batch:
+            try:
+                yield request.path, worker.submit(extract, setup, [request]).result()[0]
+            except self._deaths:
+                worker.shutdown()
+                worker = self._start(1)
+                reason = "the process that read this file died, for want of memory perhaps"
+                yield request.path, Extraction(faulty(request.path, language_of(request.path) or "text", reason))
+        worker.shutdown()
+
+
+def extract(setup: Setup, requests: Sequence[Request]) -> list[Extraction]:
+    """What a worker does with a batch of files."""
+    with unhindered():
+        engine = _engine(setup)
+        return [engine.run(request) for request in requests]
+
+
+@lru_cache(maxsize=4)
+def _engine(setup: Setup) -> Engine:
+    return Engine(setup, Catalog())
+
+
+def _batches(requests: Iterable[Request]) -> Iterator[list[Request]]:
+    batch: list[Request] = []
+    size = 0
+    for request in requests:
+        batch.append(request)
+        size += len(request.data)
+        if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,112 @@
+"""Files extracted by several processes: the same output, and a run that survives the death of a worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from command import CALL, PACKAGE, check, write
+
+from llmlint.catalog import Catalog
+from llmlint.config import Config
+from llmlint.discover import discover
+from llmlint.engine import Engine, Extraction, Request
+from llmlint.findings import Report
+from llmlint.project import Project
+from llmlint.workers import WORTH_WORKERS, Workers, processes
+
+CATALOG = Catalog()
+DEADLY = "deadly.py"
+PADDING = "# a line of padding\n" * 500
+
+
+def report(folder: Path, jobs: int = 2) -> Report:
+    with closing(Workers(CATALOG, jobs, processes, worth=0)) as workers:
+        return Project(discover([folder], folder, ()), Config(), CATALOG, extractor=workers).check()
+
+
+def large(folder: Path) -> None:
+    """A project with more to extract than one process should do alone."""
+    files = {f"app/part_{number}.py": CALL + PADDING for number in range(2 * WORTH_WORKERS // len(PADDING))}
+    wrapper = "from app.part_1 import client\n\n\ndef ask():\n    return client.responses.create(input='hi')\n"
+    write(folder, {**files, "app/__init__.py": "", "ask.py": wrapper, "broken.py": "import openai\nif\n"})
+
+
+@pytest.fixture
+def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes other than this one that die of a file."""
+    run, here = Engine.run, os.getpid()
+
+    def dying(self: Engine, request: Request) -> Extraction:
+        if request.path == DEADLY and os.getpid() != here:
+            os._exit(9)
+        return run(self, request)
+
+    monkeypatch.setattr(Engine, "run", dying)
+
+
+def test_the_output_is_the_same_whatever_the_number_of_processes(tmp_path: Path) -> None:
+    large(tmp_path)
+    alone = check(tmp_path, "--jobs", "1")
+    assert len(alone.findings) > 30
+    assert "LLM000" in alone.codes
+    assert check(tmp_path, "--jobs", "2").out == alone.out
+    assert check(tmp_path, "--jobs", "3").out == alone.out
+    assert check(tmp_path).out == alone.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="workers there share no memory that could be patched")
+def test_a_worker_that_dies_costs_its_file_alone(tmp_path: Path, deadly: None) -> None:
+    write(tmp_path, {DEADLY: CALL, **{f"part_{number}.py": CALL for number in range(5)}})
+    found = [(finding.location.path, finding.code) for finding in report(tmp_path).findings]
+    assert found == [(DEADLY, "LLM000"), *((f"part_{number}.py", "LLM101") for number in range(5))]
+
+
+def test_few_files_start_no_process(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": CALL})
+
+    def refuse(jobs: int) -> None:
+        raise AssertionError("a process was started")
+
+    with closing(Workers(CATALOG, 2, refuse)) as workers:  # type: ignore[arg-type]
+        found = Project(discover([tmp_path], tmp_path, ()), Config(), CATALOG, extractor=workers).check()
+    assert [finding.code for finding in found.findings] == ["LLM101"]
+
+
+def descendants(process: int) -> Iterator[int]:
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            yield child
+            yield from descendants(child)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path, end: signal.Signals) -> None:
+    write(tmp_path, {f"part_{number}.py": CALL + PADDING * 20 for number in range(40)})
+    started = subprocess.Popen(
+        [sys.executable, "-m", "llmlint", "check", "--jobs", "2"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    workers: list[int] = []
+    while not workers and started.poll() is None:
+        workers = list(descendants(started.pid))
+    started.send_signal(end)
+    _, errors = started.communicate(timeout=30)
+    assert "Traceback" not in errors
+    assert started.returncode == (130 if end == signal.SIGINT else -signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{worker}").is_dir() for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{worker}").is_dir() for worker in workers)
