@@ -61,6 +61,10 @@ class Config:
         chosen -= _chosen(self.ignore, catalog)
         return {code: rules[code] for code in sorted(chosen) if code in rules}
 
+    def named(self, catalog: Catalog) -> set[str]:
+        """The codes of the rules that somebody chose, by whatever names them."""
+        return _chosen((*self.select, *self.extend_select), catalog)
+
     def severity_of(self, rule: Rule, own: Severity | None) -> Severity:
         """A rule's severity: as configured, or the finding's own, or the rule's."""
         configured = self.severity.get(rule.code)
