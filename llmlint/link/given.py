@@ -1,0 +1,171 @@
+"""Reads what a call, or a mapping of settings, is given: by name, by position, in an object of options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmlint.facts import Argument, FileFacts, Mapping, Operation, Value
+from llmlint.facts import Sequence as SequenceValue
+from llmlint.libraries import UNLIMITED_WORD, Limit
+from llmlint.link.meanings import Constant, External, Located, Lost, Meaning
+from llmlint.link.numbers import number_of
+from llmlint.link.resolver import Resolver
+from llmlint.linked import UNLIMITED, Site
+from llmlint.scripts import LANGUAGE
+
+
+class Given:
+    """The arguments of one call. ``is_open``: others may have been spread into it, or one can't be followed."""
+
+    def __init__(self, resolver: Resolver, site: Site | None = None) -> None:
+        self.resolver = resolver
+        self.libraries = resolver.libraries
+        self.is_open = False
+        self._named: dict[str, tuple[FileFacts, Value]] = {}
+        self._placed: list[tuple[FileFacts, Value]] = []
+        if site is not None:
+            for _, argument in site.arguments:
+                self._take(site.facts, argument)
+
+    def _take(self, facts: FileFacts, argument: Argument) -> None:
+        if argument.stars:
+            self.spread(facts, argument.value)
+        elif argument.name is not None:
+            self._named[argument.name] = (facts, argument.value)
+        else:
+            self._placed.append((facts, argument.value))
+            if facts.language == LANGUAGE and not isinstance(argument.value, Mapping):
+                self._options(facts, argument.value)
+
+    def _options(self, facts: FileFacts, value: Value) -> None:
+        """An object of options that is given by its name."""
+        for meaning in self.resolver.meanings(facts, value):
+            if isinstance(meaning, Located) and isinstance(meaning.value, Mapping):
+                self._named.update((key, (meaning.facts, item)) for key, item in meaning.value.items)
+                self.is_open = self.is_open or bool(meaning.value.rest)
+            elif isinstance(meaning, Lost):
+                self.is_open = True
+
+    def spread(self, facts: FileFacts, value: Value) -> None:
+        """Take over what a mapping holds."""
+        for meaning in self.resolver.meanings(facts, value):
+            if isinstance(meaning, Located) and isinstance(meaning.value, Mapping) and not meaning.value.rest:
+                self._named.update((key, (meaning.facts, value)) for key, value in meaning.value.items)
+            else:
+                self.is_open = True
+
+    def find(self, name: str, position: int = -1) -> tuple[FileFacts, Value] | None:
+        """What is given for a parameter; ``policy.attempts``: for a parameter of the call that made what ``policy`` is
+        given, or a key of it."""
+        outer, _, inner = name.partition(".")
+        if inner:
+            found = self.find(outer, position)
+            return self._inside(found, inner) if found is not None else None
+        if name in self._named:
+            return self._named[name]
+        return self._placed[position] if 0 <= position < len(self._placed) else None
+
+    def _inside(self, found: tuple[FileFacts, Value], name: str) -> tuple[FileFacts, Value] | None:
+        meanings = self.meanings(found)
+        if len(meanings) != 1:
+            self.is_open = True
+            return None
+        held = Given(self.resolver)
+        if isinstance(meanings[0], External) and meanings[0].chain:
+            held = Given(self.resolver, meanings[0].chain[-1])
+            held.is_open |= meanings[0].chain[-1] is None
+        elif isinstance(meanings[0], Located):
+            held.spread(meanings[0].facts, meanings[0].value)
+        elif not isinstance(meanings[0], Constant):
+            held.is_open = True
+        inner = held.find(name)
+        self.is_open |= inner is None and held.is_open
+        return inner
+
+    def meanings(self, found: tuple[FileFacts, Value]) -> Sequence[Meaning]:
+        return self.resolver.meanings(*found)
+
+    # -- attempts ---------------------------------------------------------------------------------------------
+
+    def attempts(self, limits: Sequence[Limit]) -> float | None:
+        """The attempts that several limits allow together."""
+        return _smallest([self._limit(limit) for limit in limits])
+
+    def _limit(self, limit: Limit) -> float | None:
+        """The attempts that one limit allows; None for a bound that is not a number of attempts."""
+        found = self.find(limit.parameter, limit.position)
+        if found is None:
+            if limit.default == UNLIMITED_WORD:
+                return UNLIMITED
+            return _count(limit.counts, float(limit.default)) if isinstance(limit.default, int | float) else None
+        if limit.counts == "condition":
+            return self.stop(found)
+        if limit.counts == "presence":
+            return None
+        if limit.counts == "waits":
+            return self._pauses(found)
+        return self._numeric(limit, found)
+
+    def _numeric(self, limit: Limit, found: tuple[FileFacts, Value]) -> float | None:
+        meanings = self.meanings(found)
+        if len(meanings) == 1 and meanings[0] == Constant(None):
+            return UNLIMITED if "none" in limit.unlimited else None
+        value = number_of(self.resolver, *found)
+        if value is None:
+            return None
+        if (
+            value == UNLIMITED
+            or (value == 0 and "zero" in limit.unlimited)
+            or (value < 0 and "negative" in limit.unlimited)
+        ):
+            return UNLIMITED
+        return _count(limit.counts, value)
+
+    def _pauses(self, found: tuple[FileFacts, Value]) -> float | None:
+        """The attempts that a list of pauses allows; one pause holds for every retry."""
+        if number_of(self.resolver, *found) is not None:
+            return UNLIMITED
+        meanings = self.meanings(found)
+        lists = [meaning.value for meaning in meanings if isinstance(meaning, Located)]
+        pauses = [value.items for value in lists if isinstance(value, SequenceValue)]
+        return len(pauses[0]) + 1.0 if len(pauses) == len(meanings) == 1 else None
+
+    def stop(self, found: tuple[FileFacts, Value]) -> float | None:
+        """The attempts that a stop object allows."""
+        limits = [self._stop(meaning) for meaning in self.meanings(found)]
+        return limits[0] if len(limits) == 1 else None
+
+    def _stop(self, meaning: Meaning) -> float | None:
+        if isinstance(meaning, Located) and isinstance(meaning.value, Operation):
+            parts = [self.stop((meaning.facts, part)) for part in meaning.value.operands]
+            if meaning.value.operator == "|":
+                return _smallest(parts)
+            if meaning.value.operator == "&":
+                return UNLIMITED if UNLIMITED in parts else None
+            return None
+        if not isinstance(meaning, External):
+            return None
+        stop = self.libraries.stops.get(meaning.path)
+        if stop is None:
+            return None
+        if stop.counts == "unlimited":
+            return UNLIMITED
+        maker = meaning.chain[-1] if meaning.chain else None
+        inner = Given(self.resolver, maker).find(stop.parameter, 0)
+        number = number_of(self.resolver, *inner) if inner is not None else None
+        return _count(stop.counts, number) if number is not None else None
+
+
+def _smallest(limits: Sequence[float | None]) -> float | None:
+    """Of several limits, any of which ends it: a number, UNLIMITED, or None for a bound that is no number."""
+    numbers = [limit for limit in limits if limit is not None]
+    if len(numbers) == len(limits):
+        return min(numbers, default=UNLIMITED)
+    finite = [number for number in numbers if number != UNLIMITED]
+    return min(finite) if finite else None
+
+
+def _count(counts: str, number: float) -> float | None:
+    if counts == "attempts":
+        return number
+    return number + 1 if counts == "retries" else None
