@@ -23,7 +23,7 @@ README = ROOT / "README.md"
 PICTURE = ROOT / "docs" / "output.svg"
 INCIDENTS = "examples/incidents"
 # What stands for each incident in the README: the folder's number and the rule that the finding is of.
-SHOWN = (("000", "LLM206"), ("001", "LLM202"), ("002", "LLM103"), ("003", "LLM201"), ("004", "LLM207"))
+SHOWN = (("000", "LLM206"), ("001", "LLM503"), ("002", "LLM103"), ("003", "LLM201"), ("004", "LLM207"))
 
 
 def main(arguments: list[str]) -> int:

@@ -57,6 +57,8 @@ _MODELS = {
 }
 _MODULES_LINE = re.compile(rb"^modules: \[([^\]]*)\]", re.M)
 _NEEDS_LINE = re.compile(rb"^needs: \[([^\]]*)\]", re.M)
+_SETTINGS_LINE = re.compile(rb"^settings-names: \[([^\]]*)\]", re.M)
+_QUEUE_LINE = re.compile(rb"^(?:tasks|task-settings|consumers):", re.M)
 
 
 def rules_directory() -> Path:
@@ -199,6 +201,21 @@ class Catalog:
             words = _listed(path, _NEEDS_LINE) or ()
             found.update({module: words for module in modules if words or module not in found})
         return found
+
+    @cached_property
+    def queue_modules(self) -> dict[str, tuple[str, ...]]:
+        """The modules of libraries for tasks and queues, as in ``prefilter_modules``."""
+        return {
+            module: _listed(path, _NEEDS_LINE) or ()
+            for path, modules in self.library_files.items()
+            if _QUEUE_LINE.search(path.read_bytes())
+            for module in modules
+        }
+
+    @cached_property
+    def setting_names(self) -> frozenset[str]:
+        """The names by which such libraries find their settings in a project's modules."""
+        return frozenset(name for path in self.library_files for name in _listed(path, _SETTINGS_LINE) or ())
 
     @cached_property
     def interest(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from llmlint.catalog import Catalog
 from llmlint.discover import MAX_TEXT_SIZE, language_of
 from llmlint.errors import ParseError
 from llmlint.failures import Failures, InternalError
-from llmlint.prefilter import Prefilter, has_directive, imports_of
+from llmlint.prefilter import Prefilter, QueueFilter, has_directive, imports_of
 from llmlint.scripts import LANGUAGE, is_minified
 from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts, plain
 
@@ -53,11 +53,13 @@ class Request:
 @dataclass(slots=True)
 class Extraction:
     """What a file holds. ``facts`` is None for one that holds nothing to judge by itself; ``imports`` is what it
-    imports then. ``text``: what is written in it, if that says something; ``is_text``: whether it could be read as
-    one; ``errors``: the defects of llmlint that it ran into."""
+    imports then, and ``is_of_queue`` whether it may say something of tasks. ``text``: what is written in it, if that
+    says something; ``is_text``: whether it could be read as one; ``errors``: the defects of llmlint that it ran into.
+    """
 
     facts: FileFacts | None = None
     imports: list[tuple[str, str]] = field(default_factory=list)
+    is_of_queue: bool = False
     text: FileFacts | None = None
     is_text: bool = True
     errors: list[InternalError] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Engine:
 
     def __init__(self, setup: Setup, catalog: Catalog) -> None:
         self.prefilter = Prefilter(dict(setup.modules))
+        self._queues = QueueFilter(catalog.queue_modules, catalog.setting_names)
         self.max_file_size = setup.max_file_size
         self._catalog = catalog
 
@@ -95,6 +98,7 @@ class Engine:
             )
             if program is not None:
                 found.facts, found.imports = program
+            found.is_of_queue = found.facts is None and self._queues.passes(data, found.imports)
         return found
 
     def _written(self, path: str, language: str | None, data: bytes) -> tuple[FileFacts, bytes] | None:
@@ -144,7 +148,7 @@ class Engine:
     def _parsed(self, path: str, text: str) -> FileFacts:
         from llmlint.languages import notebook, python
 
-        facts = python.extract(path, text, self._catalog.interest)
+        facts = python.extract(path, text, self._catalog.interest, self._catalog.setting_names)
         if facts.faults and notebook.has_magics(text):
             plain = python.extract(path, notebook.without_magics(text), self._catalog.interest)
             return facts if plain.faults else plain

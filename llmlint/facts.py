@@ -418,6 +418,18 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedSetting:
+    """A setting that a library finds by its name: a variable of a module or a class, or an attribute of ``base``.
+    ``keys``: the spans of its items, where it is a mapping written out."""
+
+    name: str
+    base: Value | None
+    value: Value
+    span: int
+    keys: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A provider's key that is written out. ``shown``: all of it that is ever told; ``name``: what it is given to,
     where that says whose it is; ``in_output``: a notebook's cell printed it, and the span is where that cell begins."""
@@ -501,6 +513,7 @@ class FileFacts:
     exits: list[Exit] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     settings: list[Setting] = field(default_factory=list)
+    named_settings: list[NamedSetting] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
     imports: list[Imported] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)

@@ -7,19 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from llmlint import schema
+from llmlint.limits import LIMIT, OFF, Limit, limit_of
 from llmlint.schema import Named, OneOf
+from llmlint.task_libraries import SETTINGS, TASK, SettingsKind, TaskKind, settings_kind, task_kind
 
 _FUNCTIONS = ("plain", "async", "generator", "async-generator")
-_LIMIT = {
-    "parameter": str,
-    "position?": int,
-    "counts": OneOf("attempts", "retries", "seconds", "condition", "presence", "waits"),
-    "default?": (int, float, str),
-    "unlimited?": [OneOf("none", "zero", "negative")],
-}
 _RETRY = {
     "paths": [str],
-    "limits": [_LIMIT],
+    "limits": [LIMIT],
     "wait?": {
         "default": OneOf("none", "fixed", "growing"),
         "condition?": str,
@@ -42,7 +37,11 @@ _RETRY = {
     "bounded": str,
     "unbounded?": str,
 }
-_STOP = {"counts": OneOf("attempts", "retries", "seconds", "unlimited"), "parameter?": str}
+_STOP = {
+    "counts": OneOf("attempts", "retries", "seconds", "unlimited"),
+    "parameter?": str,
+    "unlimited?": [OneOf("missing", *OFF)],
+}
 _LIBRARY = {
     "modules": [str],
     "library": str,
@@ -50,6 +49,10 @@ _LIBRARY = {
     "packages?": Named((str, float, int)),
     "notes?": [str],
     "retries?": [_RETRY],
+    "needs?": [str],
+    "tasks?": [TASK],
+    "settings-names?": [str],
+    "task-settings?": [SETTINGS],
     "stops?": Named(_STOP),
     "waits?": Named(OneOf("none", "fixed", "growing")),
     "predicates?": Named({"parameter?": str, "position?": int, "all-but?": bool}),
@@ -86,20 +89,6 @@ _LIBRARY = {
     "mocks?": [str],
     "mock-fixtures?": [str],
 }
-UNLIMITED_WORD = "unlimited"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One thing that may end a retry. ``counts``: attempts, retries (after the first), seconds, condition (a stop
-    object), presence (any value bounds) or waits (a list of pauses, one for each retry). ``default``: a number,
-    ``unlimited``, or None for a bound that is no number. ``unlimited``: the values that switch the limit off."""
-
-    parameter: str
-    position: int
-    counts: str
-    default: float | str | None
-    unlimited: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +142,11 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
+    """A condition that ends a retry. ``unlimited``: what makes it endless: a value of its parameter, or none at all."""
+
     counts: str
     parameter: str = ""
+    unlimited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +242,8 @@ class Libraries:
     gathers: set[str] = field(default_factory=set)
     futures: set[str] = field(default_factory=set)
     observers: set[str] = field(default_factory=set)
+    tasks: dict[str, TaskKind] = field(default_factory=dict)
+    task_settings: dict[str, SettingsKind] = field(default_factory=dict)
     environments: set[str] = field(default_factory=set)
     logs: set[str] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
@@ -261,6 +255,7 @@ class Libraries:
     mocks: set[str] = field(default_factory=set)
     mock_fixtures: set[str] = field(default_factory=set)
     samples: list[tuple[RetryHelper, str, str]] = field(default_factory=list)
+    task_samples: list[tuple[TaskKind, str, str]] = field(default_factory=list)
 
     def add(self, path: Path) -> None:
         """Read one library file. Raises CatalogError."""
@@ -269,6 +264,12 @@ class Libraries:
             helper = _helper(entry, data["library"])
             self.samples.append((helper, entry["bounded"], entry.get("unbounded", "")))
             self.retries.update(dict.fromkeys(entry["paths"], helper))
+        for entry in data.get("tasks", ()):
+            task = task_kind(entry, data["library"])
+            self.task_samples.append((task, entry.get("bounded", ""), entry.get("unbounded", "")))
+            self.tasks.update(dict.fromkeys(entry["paths"], task))
+        for entry in data.get("task-settings", ()):
+            self.task_settings[entry["name"]] = settings_kind(entry, data["library"])
         self._add_values(data)
         for kind in _MAPPINGS:
             getattr(self, kind).update(data.get(kind, {}))
@@ -277,7 +278,7 @@ class Libraries:
 
     def _add_values(self, data: dict[str, Any]) -> None:
         for name, stop in data.get("stops", {}).items():
-            self.stops[name] = Stop(stop["counts"], stop.get("parameter", ""))
+            self.stops[name] = Stop(stop["counts"], stop.get("parameter", ""), frozenset(stop.get("unlimited", ())))
         for name, predicate in data.get("predicates", {}).items():
             self.predicates[name] = Predicate(
                 predicate.get("parameter", ""), predicate.get("position", 0), predicate.get("all-but", False)
@@ -301,7 +302,7 @@ def _helper(entry: dict[str, Any], library: str) -> RetryHelper:
     return RetryHelper(
         entry["paths"][0],
         library,
-        tuple(_limit(limit) for limit in entry["limits"]),
+        tuple(limit_of(limit) for limit in entry["limits"]),
         Wait(
             wait["default"],
             wait.get("condition", ""),
@@ -320,14 +321,4 @@ def _helper(entry: dict[str, Any], library: str) -> RetryHelper:
         tuple(entry.get("functions", _FUNCTIONS)),
         entry.get("misuse", ""),
         tuple(entry.get("unless", ())),
-    )
-
-
-def _limit(entry: dict[str, Any]) -> Limit:
-    return Limit(
-        entry["parameter"],
-        entry.get("position", -1),
-        entry["counts"],
-        entry.get("default", UNLIMITED_WORD),
-        frozenset(entry.get("unlimited", ())),
     )

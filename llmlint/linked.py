@@ -13,6 +13,7 @@ from llmlint.findings import Place
 from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
 from llmlint.queues import BudgetAlarm, Queue
 from llmlint.scripts import LANGUAGE, PREFIX
+from llmlint.tasks import Task, TaskQueueSettings
 
 UNLIMITED = float("inf")
 _SOURCES = {
@@ -454,6 +455,8 @@ class LinkedFile:
     facts: FileFacts
     model_calls: list[ModelCall] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    task_settings: list[TaskQueueSettings] = field(default_factory=list)
     loops: list[LoopSite] = field(default_factory=list)
     retries: list[Retry] = field(default_factory=list)
     recursions: list[Recursion] = field(default_factory=list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from llmlint.scripts import PREFIX, importing, is_script, script_imports, without_script_imports
 
@@ -29,15 +29,31 @@ class Prefilter:
         """Whether the bytes of a file or notebook import an SDK, or send requests to a provider's host."""
         if script:
             return any(_holds(data, words) and names.search(data) for words, names in self._script_needs)
-        return any(_holds(data, words) for words in set(self._needed(_python_modules(data))))
+        return any(_holds(data, words) for words in set(needed(self._needs, _python_modules(data))))
 
-    def _needed(self, modules: Iterable[str]) -> Iterator[tuple[bytes, ...]]:
-        for module in modules:
-            parts = module.split(".")
-            for depth in range(1, len(parts) + 1):
-                words = self._needs.get(".".join(parts[:depth]))
-                if words is not None:
-                    yield words
+
+class QueueFilter:
+    """Which files that import no SDK may say something of tasks and queues: ``modules`` as in the prefilter, ``names``
+    what libraries call their settings."""
+
+    def __init__(self, modules: Mapping[str, Sequence[str]], names: Collection[str]) -> None:
+        self._needs = {module: tuple(word.encode() for word in words) for module, words in modules.items()}
+        self._names = [name.encode() for name in names]
+
+    def passes(self, data: bytes, imports: Iterable[tuple[str, str]]) -> bool:
+        return any(name in data for name in self._names) or any(
+            _holds(data, words) for words in set(needed(self._needs, (f"{module}.{name}" for module, name in imports)))
+        )
+
+
+def needed(modules: Mapping[str, tuple[bytes, ...]], imported: Iterable[str]) -> Iterator[tuple[bytes, ...]]:
+    """The words that each of some modules needs, where it or a package around it is imported."""
+    for module in imported:
+        parts = module.split(".")
+        for depth in range(1, len(parts) + 1):
+            words = modules.get(".".join(parts[:depth]))
+            if words is not None:
+                yield words
 
 
 def _by_words(modules: Mapping[str, Sequence[str]]) -> list[tuple[tuple[bytes, ...], re.Pattern[bytes]]]:

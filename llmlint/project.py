@@ -52,6 +52,7 @@ class Project:
         self._facts: dict[str, FileFacts] = {}
         self._broken: dict[str, FileFacts] = {}
         self._imports: dict[str, list[tuple[str, str]]] = {}
+        self._of_queues: list[str] = []
 
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
@@ -104,6 +105,8 @@ class Project:
             (self._facts if parsed else self._broken)[path] = extraction.facts
         elif extraction.imports:
             self._imports[path] = extraction.imports
+        if extraction.is_of_queue:
+            self._of_queues.append(path)
 
     def _read(self, path: str) -> bytes:
         return self._given[path] if path in self._given else (self.files.root / path).read_bytes()
@@ -140,6 +143,8 @@ class Project:
         scout = Scout(self._facts, self._modules, self.catalog, self._read)
         self._take(unread_conftests(self._facts, self._modules))
         wanted = self._take(scout.next(list(self._facts), self._imports))
+        if scout.reaches_model:
+            wanted += self._take([path for path in self._of_queues if path not in self._facts])
         while True:
             while wanted:
                 wanted = self._take(scout.next(wanted, self._imports))

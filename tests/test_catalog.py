@@ -14,6 +14,8 @@ from llmlint.linked import UNLIMITED, Operation
 from llmlint.modules import Modules
 from llmlint.prefilter import Prefilter
 from llmlint.scripts import PREFIX
+from llmlint.task_libraries import TaskKind
+from llmlint.tasks import Task
 
 CATALOG = Catalog()
 APIS = CATALOG.apis()
@@ -80,6 +82,31 @@ def test_retry_samples(helper: object, bounded: str, unbounded: str) -> None:
     assert UNLIMITED not in attempts(bounded)
     if unbounded:
         assert attempts(unbounded) == [UNLIMITED]
+
+
+_TASKS = [(kind, bounded, unbounded) for kind, bounded, unbounded in LIBRARIES.task_samples]
+
+
+@pytest.mark.parametrize(
+    ("kind", "bounded", "unbounded"), _TASKS, ids=[f"{kind.library}:{kind.path}" for kind, _, _ in _TASKS]
+)
+def test_task_samples(kind: TaskKind, bounded: str, unbounded: str) -> None:
+    assert bounded or kind.settings
+    for sample, is_endless in ((bounded, False), (unbounded, True)):
+        if sample:
+            (task,) = tasks(sample)
+            assert (task.attempts.value == UNLIMITED) == is_endless
+            assert task.reach is not None
+
+
+def tasks(sample: str) -> list[Task]:
+    """The tasks in a sample, which ``ask`` a model something."""
+    is_script = "import " in sample and ' from "' in sample
+    prelude = SCRIPT_PRELUDE if is_script else PRELUDE
+    ends = "async function work() { await ask(); }" if is_script and "function work" not in sample else ""
+    code = prelude + f"{sample}\n{ends}".replace("ask()", "callModel()" if is_script else "call_model()")
+    (file,) = linked(code, script=is_script).link().values()
+    return file.tasks
 
 
 def attempts(sample: str) -> list[float | None]:

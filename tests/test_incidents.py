@@ -41,6 +41,10 @@ EXPECTED = {
         LLM101 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
         LLM403 response = openai.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
     """,
+    "001-video-titles/broken/settings.py": """
+        LLM503 Q_CLUSTER = {
+        LLM504 "retry": 90,
+    """,
     "001-video-titles/broken/talks/ai.py": """
         LLM105 client = OpenAI()
         LLM101 presenters_agent = Agent(

@@ -21,6 +21,7 @@ KNOWLEDGE = {
     "fingerprints",
     "keys",
     "leaks",
+    "limits",
     "libraries",
     "linked",
     "outline",
@@ -29,12 +30,14 @@ KNOWLEDGE = {
     "quotes",
     "schema",
     "suppress",
+    "task_libraries",
+    "tasks",
 }
 LOWER = FOUNDATION | KNOWLEDGE
 
 # What each room may import of llmlint: the rooms by their own names, a single module by its path.
 MAY_IMPORT = {
-    "checks": {"facts", "findings", "linked"},
+    "checks": {"facts", "findings", "linked", "queues", "tasks"},
     "languages": LOWER | {"languages"},
     "link": LOWER | {"link"},
     "output": LOWER | {"output", "__init__"},

@@ -9,6 +9,7 @@ from functools import cached_property
 from llmlint.catalog import Catalog
 from llmlint.facts import FileFacts, Value
 from llmlint.findings import Place
+from llmlint.link.background import BackgroundWork
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.browsers import Browsers
@@ -221,6 +222,7 @@ class Linker:
             for passed in (passed for call in file.model_calls for passed in call.passed):
                 linked[passed.place.facts.path].passed.append(passed)
         self._stack(linked)
+        BackgroundWork(self.files, self.resolver, self.graph, self.reach, bodies).note(linked)
         return linked
 
     def _note_surroundings(self, file: LinkedFile, deadlines: Deadlines) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from llmlint.facts import Argument, FileFacts, Mapping, Operation, Value
 from llmlint.facts import Sequence as SequenceValue
-from llmlint.libraries import UNLIMITED_WORD, Limit
+from llmlint.limits import UNLIMITED_WORD, Limit
 from llmlint.link.meanings import Constant, External, Located, Lost, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
@@ -82,6 +82,13 @@ class Given:
         self.is_open |= inner is None and held.is_open
         return inner
 
+    def is_on(self, name: str) -> bool:
+        """Whether a parameter is given something else than a constant that switches it off."""
+        found = self.find(name)
+        return found is not None and not any(
+            isinstance(meaning, Constant) and not meaning.value for meaning in self.meanings(found)
+        )
+
     def meanings(self, found: tuple[FileFacts, Value]) -> Sequence[Meaning]:
         return self.resolver.meanings(*found)
 
@@ -98,28 +105,31 @@ class Given:
             if limit.default == UNLIMITED_WORD:
                 return UNLIMITED
             return _count(limit.counts, float(limit.default)) if isinstance(limit.default, int | float) else None
-        if limit.counts == "condition":
-            return self.stop(found)
         if limit.counts == "presence":
             return None
         if limit.counts == "waits":
             return self._pauses(found)
-        return self._numeric(limit, found)
+        if limit.counts == "condition":
+            allowed = self.stop(found)
+            return self._numeric(limit.counts, limit.unlimited, found) if allowed is None else allowed
+        return self._numeric(limit.counts, limit.unlimited, found)
 
-    def _numeric(self, limit: Limit, found: tuple[FileFacts, Value]) -> float | None:
+    def _numeric(self, counts: str, unlimited: Collection[str], found: tuple[FileFacts, Value]) -> float | None:
         meanings = self.meanings(found)
-        if len(meanings) == 1 and meanings[0] == Constant(None):
-            return UNLIMITED if "none" in limit.unlimited else None
+        if len(meanings) == 1 and isinstance(meanings[0], Constant) and isinstance(meanings[0].value, bool | None):
+            return self._switched(counts, unlimited, meanings[0].value)
         value = number_of(self.resolver, *found)
         if value is None:
             return None
-        if (
-            value == UNLIMITED
-            or (value == 0 and "zero" in limit.unlimited)
-            or (value < 0 and "negative" in limit.unlimited)
-        ):
+        if value == UNLIMITED or (value == 0 and "zero" in unlimited) or (value < 0 and "negative" in unlimited):
             return UNLIMITED
-        return _count(limit.counts, value)
+        return _count(counts, value)
+
+    def _switched(self, counts: str, unlimited: Collection[str], value: bool | None) -> float | None:
+        """The attempts where a limit is given None, True or False instead of a number."""
+        if ("none" if value is None else "true" if value else "zero") in unlimited:
+            return UNLIMITED
+        return 1.0 if not value and counts == "condition" else None
 
     def _pauses(self, found: tuple[FileFacts, Value]) -> float | None:
         """The attempts that a list of pauses allows; one pause holds for every retry."""
@@ -151,9 +161,13 @@ class Given:
         if stop.counts == "unlimited":
             return UNLIMITED
         maker = meaning.chain[-1] if meaning.chain else None
-        inner = Given(self.resolver, maker).find(stop.parameter, 0)
-        number = number_of(self.resolver, *inner) if inner is not None else None
-        return _count(stop.counts, number) if number is not None else None
+        if maker is None:
+            return None
+        held = Given(self.resolver, maker)
+        inner = held.find(stop.parameter, 0)
+        if inner is None:
+            return UNLIMITED if "missing" in stop.unlimited and not held.is_open else None
+        return self._numeric(stop.counts, stop.unlimited, inner)
 
 
 def _smallest(limits: Sequence[float | None]) -> float | None:
@@ -168,4 +182,4 @@ def _smallest(limits: Sequence[float | None]) -> float | None:
 def _count(counts: str, number: float) -> float | None:
     if counts == "attempts":
         return number
-    return number + 1 if counts == "retries" else None
+    return number + 1 if counts in ("retries", "condition") else None

@@ -23,6 +23,7 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers
+from llmlint.link.told import unread_tasks
 from llmlint.linked import Site
 from llmlint.modules import Modules
 from llmlint.outline import outline
@@ -75,6 +76,11 @@ class Scout:
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
 
     @property
+    def reaches_model(self) -> bool:
+        """Whether a function, or a module, is known to reach a model call."""
+        return bool(self._reached)
+
+    @property
     def callers(self) -> Callers:
         """Who calls whom, as far as it has been linked."""
         return self._resolver.results.callers
@@ -99,6 +105,7 @@ class Scout:
         judge = _Judge(linker.resolver, linker.reach.reached, linker.exporters)
         found = self._worth_reading(judge, imports)
         found |= linker.graph.asks_for(linker.resolver, linker.reach.reached)
+        found |= unread_tasks(linker.resolver, linker.graph) if linker.reach.reached else set()
         found.update(path for _, path in linker.graph.unread if path in self._callers_in)
         return sorted(found - self.files.keys())
 

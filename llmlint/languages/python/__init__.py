@@ -25,7 +25,9 @@ _AT = re.compile(r"error at (\d+):(\d+)")
 _TOO_DEEP = "nested too deeply to be parsed"
 
 
-def extract(path: str, text: str, interest: frozenset[str], *, is_notebook: bool = False) -> FileFacts:
+def extract(
+    path: str, text: str, interest: frozenset[str], settings: frozenset[str] = frozenset(), *, is_notebook: bool = False
+) -> FileFacts:
     """The facts of a Python text. A text that can't be parsed yields a fault and no other facts."""
     text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates, which no parser takes
     facts = FileFacts(path, "python", line_starts=line_starts(text))
@@ -38,7 +40,7 @@ def extract(path: str, text: str, interest: frozenset[str], *, is_notebook: bool
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
     try:
-        _walk(facts, text, interest, is_notebook=is_notebook)
+        _walk(facts, text, Visitor(facts, interest, settings), is_notebook=is_notebook)
     except cst.ParserSyntaxError as error:
         facts.faults.append(_fault(text, error))
         return facts
@@ -57,10 +59,9 @@ def extract(path: str, text: str, interest: frozenset[str], *, is_notebook: bool
     return facts
 
 
-def _walk(facts: FileFacts, text: str, interest: frozenset[str], *, is_notebook: bool) -> None:
+def _walk(facts: FileFacts, text: str, visitor: Visitor, *, is_notebook: bool) -> None:
     with _unvalidated():
         module = cst.parse_module(text)
-    visitor = Visitor(facts, interest)
     visitor.visit(module, is_notebook=is_notebook)
     facts.spans = visitor.positions.find(text, facts.line_starts, module, parse_tree(text))
 

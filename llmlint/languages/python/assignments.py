@@ -13,6 +13,7 @@ from llmlint.facts import (
     Item,
     Literal,
     Mapping,
+    NamedSetting,
     Operation,
     Setting,
     This,
@@ -31,13 +32,22 @@ _CHANGED = Unknown("changed in place")
 
 
 class Assignments:
-    """``attributes`` collects, for each class of the file, what its methods assign to ``self``."""
+    """``attributes`` collects, for each class of the file, what its methods assign to ``self``. ``settings``: the names
+    whose binding is a fact."""
 
-    def __init__(self, facts: FileFacts, recorder: Recorder, expressions: Expressions, scopes: list[Scope]) -> None:
+    def __init__(
+        self,
+        facts: FileFacts,
+        recorder: Recorder,
+        expressions: Expressions,
+        scopes: list[Scope],
+        settings: frozenset[str],
+    ) -> None:
         self.facts = facts
         self.recorder = recorder
         self.expressions = expressions
         self.scopes = scopes
+        self.settings = settings
         self.attributes: list[dict[str, list[Value]]] = []
 
     def assign(self, node: cst.Assign) -> None:
@@ -46,6 +56,7 @@ class Assignments:
         value = expressions.value(node.value)
         middle = expressions.positions.mark()
         for target in node.targets:
+            self._declare(target.target, value, node.value)
             self.bind(target.target, value, node.value)
         if expressions.positions.mark() != middle:
             expressions.positions.swap(before, middle)
@@ -59,11 +70,31 @@ class Assignments:
             scope.fields.append(node.target.value)
         if node.value is not None:
             value = self.expressions.value(node.value)
+            self._declare(node.target, value, node.value)
             self._store(node.target, self.expressions.typed(value, declared), node.value)
         elif declared is not None and isinstance(node.target, cst.Attribute):
             self._store(node.target, self.expressions.typed(Unknown("only declared"), declared), None)
         elif not isinstance(node.target, cst.Name):
             self.expressions.value(node.target)
+
+    def _declare(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression) -> None:
+        """Note a setting that a library looks for by its name: ``Q_CLUSTER = {...}``, ``app.conf.acks_late = True``."""
+        is_name = isinstance(target, cst.Name) and self.expressions.scope.kind in ("module", "class")
+        name = target.value if isinstance(target, cst.Name) else getattr(getattr(target, "attr", None), "value", "")
+        if name not in self.settings or not (is_name or isinstance(target, cst.Attribute)):
+            return
+        base = self.expressions.value(target.value) if isinstance(target, cst.Attribute) else None
+        elements = (
+            [element for element in source.elements if isinstance(element, cst.DictElement)]
+            if isinstance(source, cst.Dict)
+            else ()
+        )
+        keys = {}
+        for element in elements:
+            if isinstance(element.key, cst.SimpleString) and isinstance(element.key.evaluated_value, str):
+                keys[element.key.evaluated_value] = self.expressions.positions.expression(element)
+        span = self.expressions.positions.expression(target)
+        self.facts.named_settings.append(NamedSetting(name, base, value, span, keys))
 
     def alias(self, node: cst.TypeAlias) -> None:
         self.expressions.scope.bind(node.name.value, self.expressions.value(node.value))

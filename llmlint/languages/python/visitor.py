@@ -41,15 +41,18 @@ _ENDS_PROCESS = frozenset({("sys", "exit"), ("os", "_exit"), ("os", "abort")})
 
 
 class Visitor:
-    """Walks one module into ``facts``. ``interest``: the attribute and key names whose reading is a fact."""
+    """Walks one module into ``facts``. ``interest``: the attribute and key names whose reading is a fact;
+    ``settings``: the names whose binding is."""
 
-    def __init__(self, facts: FileFacts, interest: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, facts: FileFacts, interest: frozenset[str] = frozenset(), settings: frozenset[str] = frozenset()
+    ) -> None:
         self.facts = facts
         self.recorder = Recorder(facts)
         self.positions = Positions()
         self.scopes = [Scope("module", 0, builtins=_BUILTINS)]
         self.expressions = Expressions(self.recorder, self.positions, interest, self.scopes[0])
-        self.assignments = Assignments(facts, self.recorder, self.expressions, self.scopes)
+        self.assignments = Assignments(facts, self.recorder, self.expressions, self.scopes, settings)
         self.definitions = Definitions(
             facts, self.recorder, self.expressions, self.assignments, self.scopes, self.statements
         )

@@ -12,6 +12,6 @@ Q_CLUSTER = {
     "name": "talks",
     "workers": 2,
     "timeout": 90,
-    "retry": 120,
+    "retry": 90,
     "orm": "default",
 }

@@ -1,0 +1,49 @@
+"""LLM504: work that is handed out again before the time that it may take is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llmlint.findings import Problem
+from llmlint.linked import UNLIMITED, LinkedFile
+from llmlint.queues import Number
+from llmlint.tasks import Task, TaskQueueSettings
+
+
+def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
+    everywhere = options["queues-everywhere"]
+    for settings in file.task_settings:
+        if everywhere or (file.serves_model and not settings.runs_others):
+            yield from _of_settings(settings)
+    for task in file.tasks:
+        if task.reach is not None or everywhere:
+            yield from _of_task(task)
+
+
+def _of_settings(settings: TaskQueueSettings) -> Iterator[Problem]:
+    again, limit = settings.redelivery, settings.time_limit
+    if settings.redelivers and _is_too_short(again, limit):
+        place = again.place or limit.place or settings.place
+        yield Problem(place, "task-unlimited" if limit.value == UNLIMITED else "task", _values(settings, again, limit))
+
+
+def _of_task(task: Task) -> Iterator[Problem]:
+    """A time limit of its own that goes beyond what the settings of its queue allow."""
+    again, limit = task.redelivery, task.time_limit
+    if again is not None and limit.place is not None and _is_too_short(again, limit):
+        yield Problem(limit.place, "task", _values(task, again, limit))
+
+
+def _is_too_short(again: Number, limit: Number) -> bool:
+    return again.value is not None and limit.value is not None and again.value <= limit.value
+
+
+def _values(source: Task | TaskQueueSettings, again: Number, limit: Number) -> dict[str, Any]:
+    return {
+        "library": source.library,
+        "redelivery": again.parameter,
+        "seconds": f"{again.value:,.0f}",
+        "limit": limit.parameter,
+        "limited": f"{limit.value:,.0f}" if limit.value != UNLIMITED else "",
+    }

@@ -1,0 +1,54 @@
+"""What runs in the background of a project: its tasks, and the settings of the queues that run them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from llmlint.facts import FileFacts
+from llmlint.link.bodies import Bodies
+from llmlint.link.calls import CallGraph
+from llmlint.link.reach import ReachIndex
+from llmlint.link.resolver import Resolver
+from llmlint.link.task_settings import settings_of
+from llmlint.link.tasks import TaskFinder
+from llmlint.linked import LinkedFile
+from llmlint.queues import Number
+from llmlint.tasks import Task, TaskQueueSettings
+
+
+class BackgroundWork:
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        resolver: Resolver,
+        graph: CallGraph,
+        reach: ReachIndex,
+        bodies: Bodies,
+    ) -> None:
+        self.settings = {path: list(settings_of(facts, resolver)) for path, facts in files.items()}
+        self.by_name: dict[str, list[TaskQueueSettings]] = defaultdict(list)
+        for setting in (setting for found in self.settings.values() for setting in found):
+            self.by_name[setting.name].append(setting)
+        attempts = {name: _agreed([setting.attempts for setting in found]) for name, found in self.by_name.items()}
+        self.tasks = TaskFinder(files, resolver, graph, reach, bodies, attempts)
+
+    def note(self, linked: Mapping[str, LinkedFile]) -> None:
+        """Tell each file what it says of tasks."""
+        tasks: dict[str, list[Task]] = defaultdict(list)
+        for path, file in linked.items():
+            file.task_settings.extend(self.settings[path])
+            file.tasks.extend(self.tasks.of_file(file.facts))
+            for task in file.tasks:
+                tasks[task.settings].append(task)
+        for name, found in self.by_name.items():
+            for settings in found:
+                settings.runs_others = bool(tasks[name]) and all(t.function and not t.reach for t in tasks[name])
+            for task in tasks[name] if len(found) == 1 and found[0].redelivers else ():
+                task.redelivery = found[0].redelivery
+
+
+def _agreed(numbers: Sequence[Number]) -> float | None:
+    """What several settings say alike; None where they differ."""
+    values = {number.value for number in numbers}
+    return values.pop() if len(values) == 1 else None

@@ -1,0 +1,77 @@
+"""The settings of task queues that a project's modules bind to a name: ``Q_CLUSTER = {...}``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmlint.facts import FileFacts, NamedSetting
+from llmlint.findings import Place
+from llmlint.link.given import Given
+from llmlint.link.meanings import Constant
+from llmlint.link.numbers import number_of
+from llmlint.link.resolver import Resolver
+from llmlint.linked import UNLIMITED
+from llmlint.queues import Number
+from llmlint.task_libraries import SettingsKind
+from llmlint.tasks import TaskQueueSettings
+
+
+def settings_of(facts: FileFacts, resolver: Resolver) -> Iterator[TaskQueueSettings]:
+    for setting in facts.named_settings:
+        kind = resolver.libraries.task_settings.get(setting.name)
+        if kind is not None and setting.base is None:
+            yield _Reader(facts, setting, kind, resolver).read()
+
+
+class _Reader:
+    """Reads one mapping of settings, as it is once its module has been run."""
+
+    def __init__(self, facts: FileFacts, setting: NamedSetting, kind: SettingsKind, resolver: Resolver) -> None:
+        self.facts = facts
+        self.setting = setting
+        self.kind = kind
+        self.given = Given(resolver)
+        self.resolver = resolver
+        bound = facts.scopes[0].bindings.get(setting.name, ())
+        self.given.spread(facts, bound[0] if len(bound) == 1 else setting.value)
+
+    def read(self) -> TaskQueueSettings:
+        kind = self.kind
+        parameter = kind.limits[0].parameter
+        return TaskQueueSettings(
+            kind.library,
+            Place(self.facts, self.facts.span(self.setting.span)),
+            kind.name,
+            Number(self._attempts(), parameter, self._place(parameter)),
+            self._seconds(kind.redelivery, kind.redelivery_default),
+            self._seconds(kind.time_limit, UNLIMITED),
+            self._redelivers,
+            kind.ignored_with if self.given.is_on(kind.ignored_with) else "",
+        )
+
+    @property
+    def _redelivers(self) -> bool:
+        return any(map(self.given.is_on, self.kind.only_with))
+
+    def _attempts(self) -> float | None:
+        """How often a task is run; once, where nothing runs it again."""
+        if self.given.is_open or any(map(self.given.is_on, self.kind.unless)):
+            return None
+        if not self._redelivers:
+            return 1.0
+        return UNLIMITED if self.given.is_on(self.kind.ignored_with) else self.given.attempts(self.kind.limits)
+
+    def _seconds(self, name: str, default: float) -> Number:
+        found = self.given.find(name)
+        if found is None:
+            value = None if self.given.is_open else default
+        elif any(meaning == Constant(None) for meaning in self.given.meanings(found)):
+            value = UNLIMITED
+        else:
+            value = number_of(self.resolver, *found)
+        return Number(value, name, self._place(name))
+
+    def _place(self, name: str) -> Place | None:
+        """Where a key is written, with its value."""
+        number = self.setting.keys.get(name)
+        return Place(self.facts, self.facts.span(number)) if number is not None else None

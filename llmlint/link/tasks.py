@@ -1,0 +1,141 @@
+"""The tasks of a project: functions that a library runs in the background, and how often it runs one that fails."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from llmlint.facts import FileFacts
+from llmlint.findings import Place
+from llmlint.link.bodies import Bodies
+from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.given import Given
+from llmlint.link.meanings import Constant, External, FunctionMeaning, Meaning
+from llmlint.link.numbers import number_of
+from llmlint.link.reach import ReachIndex
+from llmlint.link.resolver import Resolver
+from llmlint.link.task_attempts import TaskAttempts
+from llmlint.link.told import told
+from llmlint.linked import Reach, Site
+from llmlint.queues import Number
+from llmlint.task_libraries import TaskKind
+from llmlint.tasks import Task
+
+
+class TaskFinder:
+    """Finds where the functions of a project are made tasks. ``settings``: the attempts that the settings of a task
+    queue allow, by their name."""
+
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        resolver: Resolver,
+        graph: CallGraph,
+        reach: ReachIndex,
+        bodies: Bodies,
+        settings: Mapping[str, float | None],
+    ) -> None:
+        self.files = files
+        self.resolver = resolver
+        self.kinds = resolver.libraries.tasks
+        self.graph = graph
+        self.reach = reach
+        self.repeats = TaskAttempts(resolver, graph, bodies, settings)
+        self._by_name: dict[str, list[FunctionKey]] = defaultdict(list)
+        for path, facts in files.items() if self.kinds else ():
+            for index, function in enumerate(facts.functions):
+                self._by_name[function.name].append((path, index))
+
+    def of_file(self, facts: FileFacts) -> Iterator[Task]:
+        if self.kinds:
+            yield from self._decorated(facts)
+            yield from self._called(facts)
+
+    # -- where a function is made a task ----------------------------------------------------------------------
+
+    def _decorated(self, facts: FileFacts) -> Iterator[Task]:
+        for index, function in enumerate(facts.functions):
+            for decorator in function.decorators:
+                for meaning in self.resolver.meanings(facts, decorator.value):
+                    kind, site = self._kind_of(meaning)
+                    if kind is not None and kind.form == "decorator":
+                        place = Place(facts, facts.span(decorator.span))
+                        yield self._task(kind, site, place, function.name, (facts.path, index))
+
+    def _kind_of(self, meaning: Meaning) -> tuple[TaskKind | None, Site | None]:
+        """The kind of task that a decorator makes, and the call that gave the decorator."""
+        if not isinstance(meaning, External):
+            return None, None
+        bare = self.kinds.get(meaning.path)
+        if bare is not None:
+            return bare, None
+        maker = meaning.chain[-1] if meaning.chain else None
+        return (self.kinds.get(meaning.path.removesuffix("()")), maker) if maker is not None else (None, None)
+
+    def _called(self, facts: FileFacts) -> Iterator[Task]:
+        for index in range(len(facts.calls)):
+            site = Site(facts, index)
+            for path in self.graph.external.get(site, ()):
+                kind = self.kinds.get(path)
+                if kind is not None and kind.form == "argument":
+                    yield from self._given(kind, site)
+                kind = self.kinds.get(path.rpartition(".")[0])
+                if kind is not None and kind.form == "proxy":
+                    yield from self._through_proxy(kind, site, path.rpartition(".")[2])
+
+    def _given(self, kind: TaskKind, site: Site) -> Iterator[Task]:
+        """``async_task("talks.tasks.parse", 7)``, ``execute_activity(ask, ...)``."""
+        for meaning in told(self.resolver, site, kind.function):
+            if isinstance(meaning, FunctionMeaning):
+                key = (meaning.facts.path, meaning.index)
+                yield self._task(kind, site, site.callee, meaning.facts.functions[meaning.index].name, key)
+            elif isinstance(meaning, Constant) and isinstance(meaning.value, str):
+                for key in self._by_name.get(meaning.value, ()):
+                    yield self._task(kind, site, site.callee, meaning.value, key)
+            else:
+                yield self._task(kind, site, site.callee, "the task", None)
+
+    def _through_proxy(self, kind: TaskKind, site: Site, name: str) -> Iterator[Task]:
+        """``const { ask } = proxyActivities(...)``: what is called by its name runs the function of that name."""
+        for callee in self.resolver.results.callees(site):
+            maker = callee.chain[-1] if isinstance(callee, External) and callee.chain else None
+            if maker is not None:
+                for key in self._by_name.get(name, ()):
+                    yield self._task(kind, maker, maker.callee, name, key)
+
+    # -- what is known of it ----------------------------------------------------------------------------------
+
+    def _task(self, kind: TaskKind, site: Site | None, place: Place, name: str, key: FunctionKey | None) -> Task:
+        given = Given(self.resolver, site)
+        ways = self.repeats.ways(kind, given, key)
+        limit = given.find(kind.time_limit) if kind.time_limit else None
+        return Task(
+            kind.library,
+            place,
+            name,
+            Number(self.repeats.attempts(kind, given, ways), kind.limited_by, _place_of(site, kind.limited_by)),
+            Number(
+                number_of(self.resolver, *limit) if limit is not None else None,
+                kind.time_limit,
+                _place_of(site, kind.time_limit),
+            ),
+            kind.settings,
+            uncounted=self.repeats.uncounted(kind, given),
+            function=key,
+            reach=self._reach(site, key),
+        )
+
+    def _reach(self, site: Site | None, key: FunctionKey | None) -> Reach | None:
+        target = self.reach.reached.get(key) if key is not None and key in self.reach.called else None
+        if target is None or key is None:
+            return None
+        return Reach(site or target.site, target, key in self.reach.certain)
+
+
+def _place_of(site: Site | None, parameter: str) -> Place | None:
+    """Where a call is given a parameter, or the object that holds it."""
+    outer = parameter.partition(".")[0]
+    for number, argument in site.arguments if site is not None else ():
+        if argument.name == outer:
+            return site.argument(number) if site is not None else None
+    return None

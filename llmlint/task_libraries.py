@@ -1,0 +1,112 @@
+"""How libraries run functions in the background, out of ``rules/libraries/``: what repeats them, what limits that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from llmlint.limits import LIMIT, Limit, limit_of
+from llmlint.schema import OneOf
+
+TASK = {
+    "paths": [str],
+    "form": OneOf("decorator", "argument", "proxy"),
+    "function?": int,
+    "settings?": str,
+    "limits?": [LIMIT],
+    "overrides?": [str],
+    "retried-by?": [str],
+    "uncounted?": [str],
+    "uncounted-calls?": [str],
+    "unless?": [str],
+    "time-limit?": str,
+    "bounded?": str,
+    "unbounded?": str,
+}
+SETTINGS = {
+    "name": str,
+    "limits": [LIMIT],
+    "only-with?": [str],
+    "unless?": [str],
+    "ignored-with?": str,
+    "redelivery": {"parameter": str, "default": (int, float)},
+    "time-limit": str,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """A way to make a function a task. ``form``: decorator, argument (number ``function`` of a call is the function or
+    its name) or proxy (what is read from the call's result has the function's name).
+
+    ``settings``: those that limit it; ``limits``: parameters that do. ``overrides``: parameters that go before the
+    first limit. ``retried_by``: the parameters, methods (``.retry``) and calls without one of which a failure is not
+    repeated. ``uncounted``: parameters that together repeat it without counting, ``uncounted_calls`` the calls that do;
+    ``unless``: the parameters that make its attempts unknown.
+    """
+
+    path: str
+    library: str
+    form: str
+    function: int
+    settings: str
+    limits: tuple[Limit, ...]
+    overrides: tuple[str, ...]
+    retried_by: tuple[str, ...]
+    uncounted: tuple[str, ...]
+    uncounted_calls: tuple[str, ...]
+    unless: tuple[str, ...]
+    time_limit: str
+
+    @property
+    def limited_by(self) -> str:
+        """The parameter that limits it, as a message names it."""
+        return self.limits[0].parameter if self.limits else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsKind:
+    """The settings of a task queue: a mapping that a module binds to ``name``. ``only_with``: keys one of which there
+    has to be for a task to be run again at all; ``unless``: those that switch it off; ``ignored_with``: the one that
+    makes the limit ineffective."""
+
+    name: str
+    library: str
+    limits: tuple[Limit, ...]
+    only_with: tuple[str, ...]
+    unless: tuple[str, ...]
+    ignored_with: str
+    redelivery: str
+    redelivery_default: float
+    time_limit: str
+
+
+def task_kind(entry: dict[str, Any], library: str) -> TaskKind:
+    return TaskKind(
+        entry["paths"][0],
+        library,
+        entry["form"],
+        entry.get("function", 0),
+        entry.get("settings", ""),
+        tuple(map(limit_of, entry.get("limits", ()))),
+        tuple(entry.get("overrides", ())),
+        tuple(entry.get("retried-by", ())),
+        tuple(entry.get("uncounted", ())),
+        tuple(entry.get("uncounted-calls", ())),
+        tuple(entry.get("unless", ())),
+        entry.get("time-limit", ""),
+    )
+
+
+def settings_kind(entry: dict[str, Any], library: str) -> SettingsKind:
+    return SettingsKind(
+        entry["name"],
+        library,
+        tuple(map(limit_of, entry["limits"])),
+        tuple(entry.get("only-with", ())),
+        tuple(entry.get("unless", ())),
+        entry.get("ignored-with", ""),
+        entry["redelivery"]["parameter"],
+        entry["redelivery"]["default"],
+        entry["time-limit"],
+    )
