@@ -54,8 +54,8 @@ class Request:
 class Extraction:
     """What a file holds. ``facts`` is None for one that holds nothing to judge by itself; ``imports`` is what it
     imports then, and ``is_of_queue`` whether it may say something of tasks. ``text``: what is written in it, if that
-    says something; ``is_text``: whether it could be read as one; ``errors``: the defects of llmlint that it ran into.
-    """
+    says something; ``is_text``: whether it could be read as one; ``errors``: the defects of llmlint that it ran into;
+    ``is_lost``: who extracted it died of it."""
 
     facts: FileFacts | None = None
     imports: list[tuple[str, str]] = field(default_factory=list)
@@ -63,6 +63,7 @@ class Extraction:
     text: FileFacts | None = None
     is_text: bool = True
     errors: list[InternalError] = field(default_factory=list)
+    is_lost: bool = False
 
 
 # The languages whose programs run on a server, unless they write a page.

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 DEFAULT_EXCLUDES = (
-    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d", ".pytest_cache",
-    ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__", "__pypackages__", "_build",
-    "bower_components", "build", "buck-out", "dist", "node_modules", "site-packages", "venv", "virtualenv", "*.min.js",
-    "*_pb2.py", "*_pb2_grpc.py", "*.min.css", "*.map", "*.lock", "package-lock.json", "npm-shrinkwrap.json",
-    "pnpm-lock.yaml", "go.sum", "bun.lockb",
+    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".llmlint_cache", ".mypy_cache", ".nox",
+    ".pants.d", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__",
+    "__pypackages__", "_build", "bower_components", "build", "buck-out", "dist", "node_modules", "site-packages",
+    "venv", "virtualenv", "*.min.js", "*_pb2.py", "*_pb2_grpc.py", "*.min.css", "*.map", "*.lock", "package-lock.json",
+    "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "bun.lockb",
 )  # fmt: skip
 # The ends of names of files that hold no text.
 NO_TEXT = (

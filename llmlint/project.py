@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
@@ -20,6 +21,7 @@ from llmlint.modules import Modules
 from llmlint.surroundings import joined
 
 if TYPE_CHECKING:
+    from llmlint.cache import Cache
     from llmlint.facts import FileFacts
     from llmlint.linked import LinkedFile
 
@@ -36,16 +38,20 @@ class Project:
         catalog: Catalog,
         given: Mapping[str, bytes] | None = None,
         extractor: Extractor | None = None,
+        cache: Cache | None = None,
     ) -> None:
         """``given``: the bytes that stand for what is on disk, by path; ``extractor``: what extracts the files, if not
-        this process alone."""
+        this process alone; ``cache``: what is remembered of the project."""
         self.files = files
         self.config = config
         self.catalog = catalog
         self._given = given or {}
+        self._cache = cache
         self._modules = Modules(files.project, self._read)
         self._setup = Setup.of(catalog, config.max_file_size, self._modules.top_packages)
-        self._extractor = extractor or Alone(catalog)
+        alone = extractor or Alone(catalog)
+        self._extractor = alone if cache is None else cache.extractor(alone)
+        self._is_lossy = False
         self._failures = Failures()
         self._texts: dict[str, FileFacts] = {}
         self._unread = 0
@@ -56,6 +62,33 @@ class Project:
 
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
+        if self._cache is None:
+            return self._checked(progress)
+        question = self._question()
+        report = self._cache.recall(question)
+        if report is None:
+            report = self._checked(progress)
+            if not report.errors and not self._is_lossy:
+                self._cache.remember(question, report)
+        return report
+
+    def _question(self) -> tuple[object, ...]:
+        """All that a report depends on besides the content of the files that are read for it."""
+        config, files = self.config, self.files
+        return (
+            files.project,
+            [sorted(paths) for paths in (files.reported, files.texts, files.named)],
+            files.unreadable,
+            {path: sha256(data).hexdigest() for path, data in self._given.items()},
+            {code: config.severity_of(rule, None) for code, rule in config.enabled(self.catalog).items()},
+            dict(config.severity),
+            dict(config.options),
+            dict(config.per_file_ignores),
+            config.max_file_size,
+            [sha256(path.read_bytes()).hexdigest() for path in self.catalog.extra],
+        )
+
+    def _checked(self, progress: Progress | None) -> Report:
         report = Report(errors=self._failures.errors)
         with unhindered():
             self._extract([*joined(self.files, self._modules, self._read), *sorted(self.files.texts)], progress)
@@ -97,6 +130,7 @@ class Project:
 
     def _keep(self, path: str, extraction: Extraction) -> None:
         self._failures.errors.extend(extraction.errors)
+        self._is_lossy |= extraction.is_lost
         if extraction.text is not None:
             self._texts[path] = extraction.text
         self._unread += not extraction.is_text and language_of(path) is None
@@ -109,7 +143,9 @@ class Project:
             self._of_queues.append(path)
 
     def _read(self, path: str) -> bytes:
-        return self._given[path] if path in self._given else (self.files.root / path).read_bytes()
+        if path in self._given:
+            return self._given[path]
+        return (self.files.root / path).read_bytes() if self._cache is None else self._cache.read(path)
 
     # -- link and check ---------------------------------------------------------------------------------------
 

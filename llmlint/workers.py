@@ -111,7 +111,8 @@ class Workers:
                 worker.shutdown()
                 worker = self._start(1)
                 reason = "the process that read this file died, for want of memory perhaps"
-                yield request.path, Extraction(faulty(request.path, language_of(request.path) or "text", reason))
+                facts = faulty(request.path, language_of(request.path) or "text", reason)
+                yield request.path, Extraction(facts, is_lost=True)
         worker.shutdown()
 
 

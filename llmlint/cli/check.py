@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from llmlint.cli.cache import cache_folder, caching
 from llmlint.cli.options import configuration, selection, targets_of
 from llmlint.cli.printing import conclude, write
 from llmlint.output import Context
 
 if TYPE_CHECKING:
+    from llmlint.cache import Cache
     from llmlint.catalog import Catalog
     from llmlint.config import Config
     from llmlint.extractors import Extractor
@@ -26,7 +29,15 @@ if TYPE_CHECKING:
 @selection
 @click.option("--stdin-filename", help="The path that standard input (-) stands for.")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="How many processes read files (default: one a core).")
-def check(paths: tuple[str, ...], stdin_filename: str | None, jobs: int | None, **options: Any) -> int:
+@caching
+def check(
+    paths: tuple[str, ...],
+    stdin_filename: str | None,
+    jobs: int | None,
+    no_cache: bool,
+    cache_dir: Path | None,
+    **options: Any,
+) -> int:
     """Check files and folders (default: this one); - reads standard input."""
     from llmlint.discover import discover, relative
     from llmlint.project import Project
@@ -37,8 +48,8 @@ def check(paths: tuple[str, ...], stdin_filename: str | None, jobs: int | None, 
         write(config.output_file, "")
     files = discover(targets, config.root, (*config.exclude, *config.extend_exclude))
     given = {} if stdin is None else {relative(targets[0], config.root): stdin}
-    with closing(_extractor(catalog, jobs)) as extractor:
-        report = Project(files, config, catalog, given, extractor).check(_Progress())
+    with closing(_extractor(catalog, jobs)) as extractor, _cache(files.root, cache_dir, catalog, no_cache) as cache:
+        report = Project(files, config, catalog, given, extractor, cache).check(_Progress())
     return conclude(report, config, Context(catalog, files.root, Path.cwd(), _wants_color(config), given))
 
 
@@ -48,6 +59,18 @@ def _extractor(catalog: Catalog, jobs: int | None) -> Extractor:
 
     jobs = jobs or cores()
     return Workers(catalog, jobs, processes) if jobs > 1 else Alone(catalog)
+
+
+@contextmanager
+def _cache(root: Path, folder: Path | None, catalog: Catalog, is_off: bool) -> Iterator[Cache | None]:
+    """What is remembered of a project, written down again in the end."""
+    if is_off:
+        yield None
+        return
+    from llmlint.cache import Cache
+
+    with closing(Cache(root, cache_folder(root, folder), catalog.keys)) as cache:
+        yield cache
 
 
 def _wants_color(config: Config) -> bool:

@@ -1,0 +1,184 @@
+"""What a run need not find out again: the facts of files that hold what they held, and the report on a project in which
+nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from llmlint import __version__, codec
+from llmlint.catalog import rules_directory
+from llmlint.engine import Extraction, Request, Setup
+from llmlint.extractors import Extractor
+from llmlint.findings import Report
+from llmlint.keys import Keys
+from llmlint.store import Store
+
+# File systems may tell times no finer than this many nanoseconds: a file that changed so shortly before it was looked
+# at may have changed again since without a trace.
+_RESOLUTION = 2_000_000_000
+# A string in JSON that is long enough for a key.
+_STRING = re.compile(rb'"([A-Za-z0-9_.~+/=|-]{20,400})"')
+
+
+@dataclass(slots=True)
+class Remembered:
+    """A report, and the digest of every file that was read for it; an empty one for a file that could not be."""
+
+    report: Report
+    read: dict[str, str] = field(default_factory=dict)
+
+
+class Cache:
+    """What is remembered of one project. ``root``: what the paths of its files are relative to."""
+
+    def __init__(self, root: Path, folder: Path, keys: Keys) -> None:
+        self._root = root
+        self._keys = keys
+        self._store = Store(folder)
+        self._files: dict[str, tuple[str, str]] | None = None
+        self._digests: dict[str, str] = {}
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file of the project. Raises OSError."""
+        if path in self._digests:
+            return (self._root / path).read_bytes()
+        self._digests[path] = ""
+        state = _state(self._root / path)
+        data = (self._root / path).read_bytes()
+        self._note(path, state, _digest(data))
+        return data
+
+    def recall(self, question: object) -> Report | None:
+        """The report that was the answer to a question, if no file that it was made from has changed since."""
+        found = self._store.get(_key("report", question))
+        if not isinstance(found, Remembered) or any(self._digest_of(path) != was for path, was in found.read.items()):
+            return None
+        return found.report
+
+    def remember(self, question: object, report: Report) -> None:
+        if not self._may_hold_key(codec.dumps(report)):
+            self._store.put(_key("report", question), codec.dumps(Remembered(report, self._digests)))
+
+    def extractor(self, inner: Extractor) -> Extractor:
+        """An extractor that leaves to another one what is not known."""
+        return _Cached(self._store, self._keep, inner)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _keep(self, key: bytes, extraction: Extraction) -> None:
+        data = codec.dumps(extraction)
+        if not self._may_hold_key(data):
+            self._store.put(key, data)
+
+    def _may_hold_key(self, data: bytes) -> bool:
+        """Whether JSON holds a string that may be a key: it is not for the cache then."""
+        return any(self._keys.is_key(text.decode()) for text in _STRING.findall(data))
+
+    # -- the content of files ---------------------------------------------------------------------------------
+
+    def _digest_of(self, path: str) -> str:
+        """The digest of a file as it is now; empty where it can't be read."""
+        if self._files is None:
+            self._files = self._store.files()
+        try:
+            state = _state(self._root / path)
+            known, digest = self._files.get(path, ("", ""))
+            if state and state == known:
+                return digest
+            return self._note(path, state, _digest((self._root / path).read_bytes()))
+        except OSError:
+            return ""
+
+    def _note(self, path: str, state: str, digest: str) -> str:
+        self._digests[path] = digest
+        if state:
+            self._store.note({path: (state, digest)})
+        return digest
+
+
+class _Cached:
+    def __init__(self, store: Store, keep: Callable[[bytes, Extraction], None], inner: Extractor) -> None:
+        self._store = store
+        self._keep = keep
+        self._inner = inner
+
+    def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
+        known: list[tuple[str, Extraction]] = []
+        keys: dict[str, bytes] = {}
+
+        def unknown() -> Iterator[Request]:
+            for request in requests:
+                key = _key(
+                    "facts",
+                    setup.modules,
+                    setup.max_file_size,
+                    request.path,
+                    request.is_asked,
+                    request.is_named,
+                    request.always,
+                    _digest(request.data),
+                )
+                found = self._store.get(key)
+                if isinstance(found, Extraction):
+                    known.append((request.path, found))
+                else:
+                    keys[request.path] = key
+                    yield request
+
+        for path, extraction in self._inner.run(setup, unknown()):
+            if not extraction.errors and not extraction.is_lost:
+                self._keep(keys[path], extraction)
+            yield path, extraction
+        yield from known
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _key(*parts: object) -> bytes:
+    text = json.dumps((_stamp(), *parts), default=str)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _state(path: Path) -> str:
+    """What tells that a file is unchanged without reading it; empty where nothing can."""
+    found = path.stat()
+    is_settled = time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _RESOLUTION
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}" if is_settled else ""
+
+
+@lru_cache(maxsize=1)
+def _stamp() -> str:
+    """What all results depend on: llmlint with its catalogue, its parsers and Python."""
+    return json.dumps((__version__, sys.version_info[:3], sorted(_parsers()), list(_sources())))
+
+
+def _parsers() -> Iterator[str]:
+    """The distributions that parse, by their names with their versions."""
+    spec = find_spec("libcst")
+    if spec is not None and spec.origin is not None:
+        for pattern in ("libcst-*.dist-info", "tree_sitter*.dist-info"):
+            yield from (path.name for path in Path(spec.origin).parent.parent.glob(pattern))
+
+
+def _sources() -> Iterator[tuple[str, int, int]]:
+    """What tells that llmlint itself has changed, in a checkout: there a version means little."""
+    package = Path(__file__).parent
+    if rules_directory().parent != package:
+        for path in sorted((*package.rglob("*.py"), *rules_directory().rglob("*.yaml"))):
+            found = path.stat()
+            yield str(path), found.st_size, found.st_mtime_ns

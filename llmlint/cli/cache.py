@@ -1,0 +1,61 @@
+"""``llmlint cache``, and where the cache of a project lies."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from llmlint.cli.exits import CLEAN
+from llmlint.cli.options import targets_of
+from llmlint.errors import ConfigError
+
+_FOLDER = ".llmlint_cache"
+_directory = click.option(
+    "--cache-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="LLMLINT_CACHE_DIR",
+    help="Keep the cache in this folder.",
+)
+
+
+def caching(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what is done with the cache."""
+    off = click.option("--no-cache", is_flag=True, envvar="LLMLINT_NO_CACHE", help="Neither read nor write a cache.")
+    return off(_directory(command))
+
+
+def cache_folder(root: Path, folder: Path | None) -> Path:
+    """Where the cache of the project at ``root`` lies, given the folder that the user chose for all projects."""
+    if folder is None:
+        return root / _FOLDER
+    return folder / hashlib.sha256(str(root).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@click.group()
+def cache() -> None:
+    """What earlier runs found out."""
+
+
+@cache.command()
+@click.argument("paths", nargs=-1)
+@_directory
+def clean(paths: tuple[str, ...], cache_dir: Path | None) -> int:
+    """Remove the caches of the projects at some paths (default: this folder)."""
+    from llmlint.discover import project_root
+
+    for target in targets_of(paths or (".",), None)[0]:
+        folder = target if target.is_dir() else target.parent
+        found = cache_folder(project_root(folder) or folder, cache_dir)
+        try:
+            shutil.rmtree(found)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise ConfigError(str(found), f"can't be removed: {error.strerror}") from None
+        click.echo(f"Removed {found}")
+    return CLEAN
