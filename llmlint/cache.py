@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -120,8 +120,7 @@ class _Cached:
             for request in requests:
                 key = _key(
                     "facts",
-                    setup.modules,
-                    setup.max_file_size,
+                    astuple(setup),
                     request.path,
                     request.is_asked,
                     request.is_named,

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 # The modules whose dataclasses, named tuples and enumerations may be written and read.
-_MODULES = ("cache", "declarations", "engine", "facts", "failures", "findings", "tasks")
+_MODULES = ("cache", "declarations", "engine", "facts", "failures", "findings")
 _NUMBER, _NUMBERS, _TUPLE, _LIST, _SET, _DICT, _ARRAY = "#", "n", "t", "l", "s", "d", "a"
 
 Row = list[Any]
