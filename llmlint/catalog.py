@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from llmlint.apis import Apis
     from llmlint.keys import Keys
     from llmlint.libraries import Libraries
+    from llmlint.resources import Resources
 
-_EXAMPLE = {"title": str, "language?": OneOf("python", "typescript"), "path?": str, "risky": str, "safe": str}
+_LANGUAGES = OneOf("python", "typescript", "terraform", "yaml")
+_EXAMPLE = {"title": str, "language?": _LANGUAGES, "path?": str, "risky": str, "safe": str}
 _RULE = {
     "code": str,
     "name": str,
@@ -59,6 +61,7 @@ _MODULES_LINE = re.compile(rb"^modules: \[([^\]]*)\]", re.M)
 _NEEDS_LINE = re.compile(rb"^needs: \[([^\]]*)\]", re.M)
 _SETTINGS_LINE = re.compile(rb"^settings-names: \[([^\]]*)\]", re.M)
 _QUEUE_LINE = re.compile(rb"^(?:tasks|task-settings|consumers):", re.M)
+_TYPES_LINE = re.compile(rb"^types: \[([^\]]*)\]", re.M)
 
 
 def rules_directory() -> Path:
@@ -203,14 +206,35 @@ class Catalog:
         return found
 
     @cached_property
+    def _resource_files(self) -> dict[Path, tuple[str, ...]]:
+        return {path: _modules(path) for path in sorted((self.directory / "infrastructure").glob("*.yaml"))}
+
+    @cached_property
+    def resource_types(self) -> frozenset[str]:
+        """The types of declarations in infrastructure files that something is known of."""
+        return frozenset(type_ for path in self._resource_files for type_ in _listed(path, _TYPES_LINE) or ())
+
+    @cached_property
+    def resources(self) -> Resources:
+        """What is known of the resources of infrastructure."""
+        from llmlint.resources import Resources
+
+        found = Resources()
+        for path in self._resource_files:
+            found.add(path)
+        return found
+
+    @cached_property
     def queue_modules(self) -> dict[str, tuple[str, ...]]:
         """The modules of libraries for tasks and queues, as in ``prefilter_modules``."""
-        return {
-            module: _listed(path, _NEEDS_LINE) or ()
-            for path, modules in self.library_files.items()
-            if _QUEUE_LINE.search(path.read_bytes())
-            for module in modules
-        }
+        libraries = {p: own for p, own in self.library_files.items() if _QUEUE_LINE.search(p.read_bytes())}
+        found: dict[str, tuple[str, ...]] = {}
+        for path, modules in (*libraries.items(), *self._resource_files.items()):
+            words = _listed(path, _NEEDS_LINE) or ()
+            for module in modules:
+                # One of which every file is wanted needs no word at all.
+                found[module] = (*found.get(module, ()), *words) if words and found.get(module) != () else ()
+        return found
 
     @cached_property
     def setting_names(self) -> frozenset[str]:

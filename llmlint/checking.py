@@ -41,7 +41,7 @@ class Checker:
         """The findings of one file, suppressions applied, in no particular order."""
         facts = file.facts
         ignored = self._ignored(facts)
-        codes = [code for code in self._checks if code not in ignored]
+        codes = [code for code in self._checks if code not in ignored and self._judges(code, file)]
         names = {code: rule.name for code, rule in self.catalog.rules.items()}
         directives = parse(facts.comments, list(names), list(names.values()))
         kept = []
@@ -56,6 +56,10 @@ class Checker:
         if UNUSED in self.rules and UNUSED not in ignored and not facts.faults and facts.language != TEXT:
             kept.extend(self._unused(facts, directives, {code: names[code] for code in codes}))
         return kept
+
+    def _judges(self, code: str, file: LinkedFile) -> bool:
+        """Whether a rule has to do with a file's project: one about queues only with queues that feed a model."""
+        return file.serves_model or bool(self._options[code].get("queues-everywhere", True))
 
     def _run(self, code: str, file: LinkedFile) -> list[tuple[Problem, Finding]]:
         def run() -> list[tuple[Problem, Finding]]:

@@ -29,11 +29,16 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping, a block or an object in JSON. ``rest``: what is merged into it; ``is_open``: it may hold more."""
+    """A mapping, a block or an object in JSON. ``rest``: what is merged into it, the strongest first; ``is_open``: it
+    may hold more. ``places``: where the keys of a document's mapping stand."""
 
     entries: tuple[tuple[str, Node], ...]
     rest: tuple[Node, ...] = ()
     is_open: bool = False
+    places: tuple[tuple[int, int], ...] = ()
+
+    def get(self, key: str) -> Node | None:
+        return next((value for name, value in self.entries if name == key), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,13 @@ MAX_TEXT_SIZE = 5_000_000
 _ROOT_MARKS = ("pyproject.toml", "llmlint.toml", ".git", "setup.py", "setup.cfg")
 _ENVIRONMENT = "pyvenv.cfg"
 
+TERRAFORM = "terraform"
+# Files that may declare infrastructure, by the ends of their names.
+DECLARING = {
+    (".tf", ".tofu", ".tf.json", ".tofu.json"): TERRAFORM,
+    (".yml", ".yaml", ".json", ".template"): "cloudformation",
+}
+
 Refused = Callable[[OSError], None]
 
 
@@ -27,13 +34,15 @@ Refused = Callable[[OSError], None]
 class Files:
     """``project``: every program of the projects around what was asked for, as paths relative to ``root``;
     ``reported``: those that were asked for; ``texts``: what else was asked for and may be text; ``named``: what was
-    asked for one by one. ``unreadable``: folders that could not be listed, with the reason."""
+    asked for one by one; ``declaring``: the files of those projects that may declare infrastructure. ``unreadable``:
+    folders that could not be listed, with the reason."""
 
     root: Path
     project: list[str] = field(default_factory=list)
     reported: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    declaring: set[str] = field(default_factory=set)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -60,6 +69,12 @@ def language_of(path: str) -> str | None:
     return LANGUAGE if is_script(path) else LANGUAGES.get(os.path.splitext(path)[1].lower())
 
 
+def declaring_language(path: str) -> str | None:
+    """The language of a file that may declare infrastructure, by its suffix; None for any other file."""
+    name = path.lower()
+    return next((language for suffixes, language in DECLARING.items() if name.endswith(suffixes)), None)
+
+
 class _Discovery:
     def __init__(self, root: Path, excluded: Excluder) -> None:
         self.root = root
@@ -79,8 +94,11 @@ class _Discovery:
             files.reported |= programs
             files.texts |= found - programs
         for folder, deep in self._surroundings(paths):
-            project |= self._names(path for path in self._below(str(folder), deep=deep) if language_of(path))
+            around = self._names(self._below(str(folder), deep=deep))
+            project |= {name for name in around if language_of(name)}
+            files.declaring |= {name for name in around if declaring_language(name)}
         files.project = sorted(project | files.reported)
+        files.declaring |= {name for name in files.texts if declaring_language(name)}
         return files
 
     def _names(self, paths: Iterable[str]) -> set[str]:

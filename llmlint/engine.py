@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from llmlint.catalog import Catalog
-from llmlint.discover import MAX_TEXT_SIZE, language_of
+from llmlint.discover import MAX_TEXT_SIZE, declaring_language, language_of
 from llmlint.errors import ParseError
 from llmlint.failures import Failures, InternalError
-from llmlint.prefilter import Prefilter, QueueFilter, has_directive, imports_of
+from llmlint.prefilter import Prefilter, QueueFilter, declared_words, has_directive, imports_of
 from llmlint.scripts import LANGUAGE, is_minified
 from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts, plain
 
@@ -54,14 +54,15 @@ class Request:
 class Extraction:
     """What a file holds. ``facts`` is None for one that holds nothing to judge by itself; ``imports`` is what it
     imports then, and ``is_of_queue`` whether it may say something of tasks. ``text``: what is written in it, if that
-    says something; ``is_text``: whether it could be read as one; ``errors``: the defects of llmlint that it ran into;
-    ``is_lost``: who extracted it died of it."""
+    says something; ``is_text``: whether it could be read as one; ``declared``: the infrastructure that it declares;
+    ``errors``: the defects of llmlint that it ran into; ``is_lost``: who extracted it died of it."""
 
     facts: FileFacts | None = None
     imports: list[tuple[str, str]] = field(default_factory=list)
     is_of_queue: bool = False
     text: FileFacts | None = None
     is_text: bool = True
+    declared: FileFacts | None = None
     errors: list[InternalError] = field(default_factory=list)
     is_lost: bool = False
 
@@ -78,6 +79,7 @@ class Engine:
         self._queues = QueueFilter(catalog.queue_modules, catalog.setting_names)
         self.max_file_size = setup.max_file_size
         self._catalog = catalog
+        self._declared_words = declared_words(catalog.resource_types)
 
     def run(self, request: Request) -> Extraction:
         """All that is to be known of a file; a defect of llmlint costs that step alone."""
@@ -100,6 +102,10 @@ class Engine:
             if program is not None:
                 found.facts, found.imports = program
             found.is_of_queue = found.facts is None and self._queues.passes(data, found.imports)
+        elif declaring_language(path) is not None:
+            found.declared = failures.attempt(
+                path, "extract", lambda: self._declared(path, data, always=request.always)
+            )
         return found
 
     def _written(self, path: str, language: str | None, data: bytes) -> tuple[FileFacts, bytes] | None:
@@ -175,6 +181,29 @@ class Engine:
         facts = typescript.extract(path, decode(data), self._catalog.interest)
         facts.runs_in = runs_in(path, data)
         return facts, []
+
+    # -- infrastructure ---------------------------------------------------------------------------------------
+
+    def _declared(self, path: str, data: bytes, *, always: bool) -> FileFacts | None:
+        """What an infrastructure file declares; None for one that names nothing of which something is known."""
+        language, types = declaring_language(path), self._catalog.resource_types
+        if not always and not any(word in data for word in self._declared_words):
+            return None
+        try:
+            if len(data) > self.max_file_size:
+                raise ParseError(path, self._too_large)
+            text = decode(data)
+        except DecodeError as error:
+            return faulty(path, language or "", error.reason, error.line, error.column)
+        except ParseError as error:
+            return faulty(path, language or "", error.reason)
+        if language == "cloudformation":
+            from llmlint.languages import cloudformation
+
+            return cloudformation.extract(path, text, types)
+        from llmlint.languages import terraform
+
+        return terraform.extract(path, text, types)
 
     # -- notebooks --------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Any
 from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
-from llmlint.queues import BudgetAlarm, Queue
+from llmlint.queues import BudgetAlarm, DeadLetters, Queue
 from llmlint.scripts import LANGUAGE, PREFIX
 from llmlint.tasks import Task, TaskQueueSettings
 
@@ -473,6 +473,7 @@ class LinkedFile:
     live_tests: list[LiveTest] = field(default_factory=list)
     shared_secrets: list[SharedSecret] = field(default_factory=list)
     queues: list[Queue] = field(default_factory=list)
+    dead_letters: list[DeadLetters] = field(default_factory=list)
     budgets: list[BudgetAlarm] = field(default_factory=list)
     serves_model: bool = False
     text: FileFacts | None = None

@@ -68,6 +68,13 @@ def _holds(data: bytes, words: tuple[bytes, ...]) -> bool:
     return not words or any(word in data for word in words)
 
 
+def declared_words(types: Iterable[str]) -> tuple[bytes, ...]:
+    """Words one of which stands in every file that declares something of ``types``. A manifest has the group of its
+    kind on one line and the kind on another; Serverless names no type at all."""
+    found = {type_.partition("/")[0] if "." in type_.partition("/")[0] else type_ for type_ in types}
+    return tuple(sorted(word.replace("serverless.function", "functions:").encode() for word in found))
+
+
 def _python_modules(data: bytes) -> set[str]:
     """What a Python file or notebook imports: ``a.b`` stands for a module, and for a name in one."""
     by_name = {module.decode("ascii", "ignore") for module in _IMPORT_BY_NAME.findall(data)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
 from llmlint.config import Config
-from llmlint.discover import Files, language_of
+from llmlint.discover import TERRAFORM, Files, declaring_language, language_of
 from llmlint.engine import Extraction, Request, Setup, faulty
 from llmlint.extractors import Alone, Extractor, unhindered
 from llmlint.failures import Failures
@@ -54,9 +54,10 @@ class Project:
         self._is_lossy = False
         self._failures = Failures()
         self._texts: dict[str, FileFacts] = {}
-        self._unread = 0
+        self._unread: set[str] = set()
         self._facts: dict[str, FileFacts] = {}
         self._broken: dict[str, FileFacts] = {}
+        self._declared: dict[str, FileFacts] = {}
         self._imports: dict[str, list[tuple[str, str]]] = {}
         self._of_queues: list[str] = []
 
@@ -77,7 +78,7 @@ class Project:
         config, files = self.config, self.files
         return (
             files.project,
-            [sorted(paths) for paths in (files.reported, files.texts, files.named)],
+            [sorted(paths) for paths in (files.reported, files.texts, files.named, files.declaring)],
             files.unreadable,
             {path: sha256(data).hexdigest() for path, data in self._given.items()},
             {code: config.severity_of(rule, None) for code, rule in config.enabled(self.catalog).items()},
@@ -92,7 +93,8 @@ class Project:
         report = Report(errors=self._failures.errors)
         with unhindered():
             self._extract([*joined(self.files, self._modules, self._read), *sorted(self.files.texts)], progress)
-            if self._facts or self._broken or self._texts or self.files.unreadable:
+            self._extract_infrastructure()
+            if self._is_linked or self._broken or self._texts or self.files.unreadable:
                 report.findings, report.suppressed = self._judge()
         report.findings.sort(key=lambda finding: finding.sort_key)
         report.suppressed.sort(key=lambda suppressed: suppressed.finding.sort_key)
@@ -100,8 +102,18 @@ class Project:
         return report
 
     @property
+    def _everywhere(self) -> bool:
+        """Whether queues are judged that no model call has to do with."""
+        return bool(self.config.options.get("queues-everywhere"))
+
+    @property
+    def _is_linked(self) -> bool:
+        """Whether there is something to link."""
+        return bool(self._facts or self._declared or (self._of_queues and self._everywhere))
+
+    @property
     def _number_of_files(self) -> int:
-        return len(self.files.reported) + len(self.files.texts) - self._unread
+        return len(self.files.reported) + len(self.files.texts) - len(self._unread)
 
     # -- extract ----------------------------------------------------------------------------------------------
 
@@ -133,7 +145,10 @@ class Project:
         self._is_lossy |= extraction.is_lost
         if extraction.text is not None:
             self._texts[path] = extraction.text
-        self._unread += not extraction.is_text and language_of(path) is None
+        if not extraction.is_text and language_of(path) is None:
+            self._unread.add(path)
+        if extraction.declared is not None:
+            self._declared[path] = extraction.declared
         if extraction.facts is not None:
             parsed = bool(extraction.facts.scopes)
             (self._facts if parsed else self._broken)[path] = extraction.facts
@@ -141,6 +156,19 @@ class Project:
             self._imports[path] = extraction.imports
         if extraction.is_of_queue:
             self._of_queues.append(path)
+
+    def _extract_infrastructure(self) -> None:
+        """Take in the infrastructure around what was asked for. Where some of it was asked for itself, the programs of
+        the project tell whether it serves a model; where some of it is in Terraform, further files say what its
+        variables hold."""
+        if self._declared and not self.files.reported.issuperset(self.files.project):
+            done = {*self._facts, *self._broken, *self._imports}
+            self._extract([path for path in self.files.project if path not in done])
+        if self._declared or self._facts:
+            self._extract(sorted(self.files.declaring - self.files.texts))
+        if any(facts.language == TERRAFORM for facts in self._declared.values()):
+            others = self.files.declaring - self._declared.keys()
+            self._extract(sorted(path for path in others if declaring_language(path) == TERRAFORM), always=True)
 
     def _read(self, path: str) -> bytes:
         if path in self._given:
@@ -156,7 +184,7 @@ class Project:
 
         checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures)
         findings = checker.unreadable(self.files.unreadable)
-        linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._facts else None) or {}
+        linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._is_linked else None) or {}
         for path, text in self._texts.items():
             linked.setdefault(path, LinkedFile(text)).text = text
         for path, shared in shared_secrets(self._texts).items():
@@ -179,7 +207,7 @@ class Project:
         scout = Scout(self._facts, self._modules, self.catalog, self._read)
         self._take(unread_conftests(self._facts, self._modules))
         wanted = self._take(scout.next(list(self._facts), self._imports))
-        if scout.reaches_model:
+        if scout.reaches_model or self._everywhere:
             wanted += self._take([path for path in self._of_queues if path not in self._facts])
         while True:
             while wanted:
@@ -187,7 +215,7 @@ class Project:
             linker = Linker(self._facts, self._modules, self.catalog, scout.callers)
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
-                return linker.link()
+                return linker.link(self._declared)
             del linker
             gc.collect()
 

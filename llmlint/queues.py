@@ -63,6 +63,10 @@ class Queue:
     is_dead_letter: bool = False
     workers: list[Worker] = field(default_factory=list)
 
+    def place_of(self, number: Number) -> Place:
+        """Where a number is set, if that is in the file that declares the queue."""
+        return number.place if number.place is not None and number.place.facts is self.place.facts else self.place
+
     @property
     def is_unlimited(self) -> bool:
         return self.receives.value == NO_LIMIT and not self.is_dead_letter

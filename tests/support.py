@@ -38,20 +38,21 @@ def marked(files: dict[str, str]) -> Marks:
     )
 
 
-def check(folder: Path, files: dict[str, str], *codes: str) -> list[Finding]:
-    """What the rules ``codes`` find in ``files``, written below ``folder``."""
+def check(folder: Path, files: dict[str, str], *codes: str, **options: object) -> list[Finding]:
+    """What the rules ``codes`` find in ``files``, written below ``folder``. ``options``: those of rules."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    report = Project(discover([folder], folder, ()), Config(select=("LLM000", *codes)), CATALOG).check()
+    config = Config(select=("LLM000", *codes), options={name.replace("_", "-"): options[name] for name in options})
+    report = Project(discover([folder], folder, ()), config, CATALOG).check()
     assert not report.errors
     return report.findings
 
 
-def assert_marked(folder: Path, program: str, *codes: str, prelude: str = "") -> list[Finding]:
+def assert_marked(folder: Path, program: str, *codes: str, prelude: str = "", **options: object) -> list[Finding]:
     """``codes`` are found in the program where it is marked, and nowhere else. ``prelude`` goes before it."""
     files = files_of(prelude + textwrap.dedent(program))
-    findings = check(folder, files, *codes)
+    findings = check(folder, files, *codes, **options)
     assert sorted((f.location.path, f.location.line, f.code) for f in findings) == marked(files)
     return findings
 

@@ -14,7 +14,7 @@ from llmlint.discover import discover
 from llmlint.project import Project
 
 CATALOG = Catalog()
-SUFFIXES = {"python": "py", "typescript": "ts"}
+SUFFIXES = {"python": "py", "typescript": "ts", "terraform": "tf", "yaml": "yaml"}
 CASES = [(rule, example) for rule in CATALOG.rules.values() for example in rule.examples]
 MARK = re.compile(r"(?:#|//)\s*((?:LLM\d{3}[, ]*)+)$")
 
@@ -23,7 +23,7 @@ def findings(folder: Path, rule: Rule, code: str, example: Example) -> list[tupl
     file = folder / (example.path or f"example.{SUFFIXES[example.language]}")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(code.replace("sk-proj-...", key_of("OpenAI")))
-    config = Config(extend_select=(rule.code,))
+    config = Config(extend_select=(rule.code,), options={"queues-everywhere": True})
     report = Project(discover([folder], folder, ()), config, CATALOG).check()
     assert not report.errors
     return sorted((finding.location.line, finding.code) for finding in report.findings)

@@ -28,6 +28,7 @@ KNOWLEDGE = {
     "prefilter",
     "queues",
     "quotes",
+    "resources",
     "schema",
     "suppress",
     "task_libraries",
@@ -63,12 +64,13 @@ MAY_IMPORT = {
 # Where each package that is not of the standard library may be imported.
 THIRD_PARTY = {
     "libcst": "languages/python/",
-    "tree_sitter": "languages/typescript/",
+    "tree_sitter": ("languages/typescript/", "languages/terraform/"),
+    "tree_sitter_hcl": "languages/terraform/",
     "tree_sitter_javascript": "languages/typescript/",
     "tree_sitter_typescript": "languages/typescript/",
     "flake8": "flake8_plugin.py",
     "click": "cli/",
-    "yaml": "schema.py",
+    "yaml": ("schema.py", "languages/documents.py"),
     "tomli": "config.py",
 }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from llmlint.findings import Problem
+from llmlint.findings import Note, Problem
 from llmlint.linked import UNLIMITED, LinkedFile
-from llmlint.queues import Number
+from llmlint.queues import Number, Queue
 from llmlint.tasks import Task, TaskQueueSettings
 
 
@@ -19,6 +19,8 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for task in file.tasks:
         if task.reach is not None or everywhere:
             yield from _of_task(task)
+    for queue in file.queues:
+        yield from _of_queue(queue)
 
 
 def _of_settings(settings: TaskQueueSettings) -> Iterator[Problem]:
@@ -33,6 +35,19 @@ def _of_task(task: Task) -> Iterator[Problem]:
     again, limit = task.redelivery, task.time_limit
     if again is not None and limit.place is not None and _is_too_short(again, limit):
         yield Problem(limit.place, "task", _values(task, again, limit))
+
+
+def _of_queue(queue: Queue) -> Iterator[Problem]:
+    """A queue's deadline against the timeouts of the functions that it is read by."""
+    again = queue.deadline
+    for worker in queue.workers if again is not None else ():
+        if again is not None and _is_too_short(again, worker.timeout):
+            seconds, limited = f"{again.value:,.0f}", f"{worker.timeout.value:,.0f}"
+            values = {"redelivery": again.parameter, "seconds": seconds, "worker": worker.name, "limited": limited}
+            note = Note(worker.timeout.place or worker.place, "timeout", {"limited": limited})
+            variant = "queue" if again.place is not None else "queue-default"
+            yield Problem(queue.place_of(again), variant, values, (note,))
+            return
 
 
 def _is_too_short(again: Number, limit: Number) -> bool:

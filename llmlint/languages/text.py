@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import itertools
 import json
-import re
 from collections.abc import Iterator
 
-from llmlint.facts import Cell, Comment, FileFacts, Secret, Shipped, Span
+from llmlint.facts import Cell, FileFacts, Secret, Shipped, Span
 from llmlint.keys import Keys, is_allowed
+from llmlint.languages.line_comments import line_comments
 from llmlint.languages.shipped import shipments
 from llmlint.languages.workflow import is_workflow, jobs
 from llmlint.source import line_starts
-
-_DIRECTIVE = re.compile(r"(?:#|//|--|;|<!--|/\*|%)[ \t]*(?=(?:llmlint[ \t]*:|noqa\b))", re.I)
 
 
 def extract(path: str, language: str | None, data: bytes, keys: Keys) -> FileFacts:
@@ -34,7 +31,7 @@ def _facts(path: str, data: bytes, keys: Keys) -> FileFacts:
         facts.shipped.append(Shipped(kind, name, place.span(start, end)))
     if is_workflow(path):
         facts.jobs = list(jobs(text, keys))
-    facts.comments = list(_comments(text, facts))
+    facts.comments = list(line_comments(text, facts.line_starts))
     return facts
 
 
@@ -52,17 +49,6 @@ class _Places:
         self._character += len(self._data[self._byte : start].decode("utf-8", "replace"))
         self._byte = start
         return Span(self._character, self._character + end - start)
-
-
-def _comments(text: str, facts: FileFacts) -> Iterator[Comment]:
-    """The comments of any language that may hold a directive; one that stands alone speaks of the line below."""
-    for line, (begin, end) in enumerate(itertools.pairwise([*facts.line_starts, len(text)]), 1):
-        match = _DIRECTIVE.search(text, begin, end)
-        if match is not None:
-            words = text[match.end() : end].rstrip("\r\n")
-            alone = not text[begin : match.start()].strip()
-            span = Span(match.start(), match.end() + len(words))
-            yield Comment(f"# {words}", span, line, line + alone, alone)
 
 
 # -- notebooks ------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
 from llmlint.link.parses import ParseFinder, note_fallbacks, reads_around
+from llmlint.link.queues import Queues
 from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder
 from llmlint.link.repeats import Failures
@@ -71,6 +72,7 @@ class Linker:
         callers: Callers | None = None,
     ) -> None:
         self.files = files
+        self._catalog = catalog
         self.words = catalog.words
         self.keys = catalog.keys
         self.resolver = resolver_for(files, modules, catalog)
@@ -173,7 +175,22 @@ class Linker:
 
     # -- everything together ----------------------------------------------------------------------------------
 
-    def link(self) -> dict[str, LinkedFile]:
+    def link(self, declared: Mapping[str, FileFacts] | None = None) -> dict[str, LinkedFile]:
+        """``declared``: the project's infrastructure."""
+        linked = self._link_programs()
+        serves_model = any(call.operation.is_billed for file in linked.values() for call in file.model_calls)
+        for path, facts in (declared or {}).items():
+            linked[path] = LinkedFile(facts)
+        for file in linked.values():
+            file.serves_model = serves_model
+        if declared:
+            for queue in Queues(declared, self._catalog.resources):
+                linked[queue.place.facts.path].queues.append(queue)
+                if queue.dead_letters is not None:
+                    linked[queue.dead_letters.place.facts.path].dead_letters.append(queue.dead_letters)
+        return linked
+
+    def _link_programs(self) -> dict[str, LinkedFile]:
         parses = ParseFinder(Replies(self.resolver, self.graph, self.model_calls, self.words), self.words["finish"])
         bodies, sizes = Bodies(), Sizes(self.resolver)
         handlers = Handlers(self.resolver, self.origins, bodies)
@@ -192,10 +209,9 @@ class Linker:
         secrets = SecretFinder(self.resolver, self.graph, self.reach, self.keys)
         browsers = Browsers(self.files, self.resolver.modules, secrets)
         linked = {}
-        serves_model = any(call.operation.is_billed for calls in self.model_calls.values() for call in calls)
         for path, facts in self.files.items():
             parses.note(facts)
-            file = LinkedFile(facts, self.model_calls[path], serves_model=serves_model)
+            file = LinkedFile(facts, self.model_calls[path])
             note_fallbacks(file.model_calls)
             self._note_surroundings(file, deadlines)
             self._loops(file, loops, retries, retry_loops)

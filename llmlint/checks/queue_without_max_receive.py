@@ -1,0 +1,24 @@
+"""LLM501: a queue hands a message that fails out again without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llmlint.findings import Problem
+from llmlint.linked import LinkedFile
+
+
+def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
+    most = options["max-receives"]
+    for queue in file.queues:
+        receives = queue.receives
+        if queue.is_dead_letter or receives.value is None or receives.value <= most:
+            continue
+        values = {"label": queue.label, "parameter": receives.parameter}
+        if not queue.is_unlimited:
+            yield Problem(queue.place_of(receives), "many", {**values, "number": f"{receives.value:,.0f}"})
+        elif receives.place is None:
+            yield Problem(queue.place, "unset", values)
+        else:
+            yield Problem(queue.place_of(receives), "switched-off", values)

@@ -1,0 +1,190 @@
+"""What is known of the resources of infrastructure, out of ``rules/infrastructure/``: queues, what is said of them, and
+what they are read by. A place is a path of keys into a declaration; ``*`` stands for each item of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llmlint import schema
+from llmlint.queues import NO_LIMIT
+from llmlint.schema import Named, OneOf
+
+_PLACES = [str]
+_DURATION = {"places": _PLACES, "default": (int, float)}
+_RECEIVES = {
+    "places": _PLACES,
+    "policy?": _PLACES,
+    "within?": int,
+    "default?": int,
+    "unlimited?": [OneOf("none", "zero", "negative")],
+    "or-else?": _PLACES,
+}
+_QUEUE = {
+    "types?": [str],
+    "calls?": [str],
+    "label?": str,
+    "service": OneOf("sqs", "pubsub", "servicebus", "jetstream", "rabbitmq", "tasks", "stream"),
+    "names?": _PLACES,
+    "receives": _RECEIVES,
+    "deadline?": _DURATION,
+    "dead-letters?": _PLACES,
+    "marks?": _PLACES,
+    "source?": str,
+    "of?": [str],
+    "unless?": _PLACES,
+}
+_RESOURCES = {
+    "modules": [str],
+    "needs?": [str],
+    "types": [str],
+    "packages?": Named((str, float, int)),
+    "queues?": [_QUEUE],
+    "policies?": [{"types": [str], "queue": str}],
+    "functions?": [
+        {
+            "types": [str],
+            "timeout?": _DURATION,
+            "handler?": str,
+            "variables?": _PLACES,
+            "queues?": _PLACES,
+        }
+    ],
+    "mappings?": [{"types": [str], "queue": str, "function": str}],
+    "targets?": [str],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receives:
+    """Where a queue takes its maximum. ``policy``: any of these has to be there for the number in it to count, which is
+    ``within`` where nobody sets it; ``default``: what holds without any of them, no limit unless there is one.
+    ``unlimited``: values that mean no limit; ``or_else``: what bounds it instead."""
+
+    places: tuple[str, ...]
+    policy: tuple[str, ...] = ()
+    within: float = NO_LIMIT
+    default: float = NO_LIMIT
+    unlimited: frozenset[str] = frozenset()
+    or_else: tuple[str, ...] = ()
+
+    @property
+    def parameter(self) -> str:
+        """What a message calls it."""
+        return (self.policy or self.places)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    places: tuple[str, ...]
+    default: float
+
+    @property
+    def parameter(self) -> str:
+        return self.places[0]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueType:
+    """``dead_letters``: where it says what becomes of a message that came too often; ``marks``: settings that only a
+    dead-letter queue has; ``source``: what its messages come from, one of ``of`` if that is given; ``unless``: with one
+    of these, no code receives them."""
+
+    service: str
+    label: str
+    names: tuple[str, ...]
+    receives: Receives
+    deadline: Duration | None
+    dead_letters: tuple[str, ...]
+    marks: tuple[str, ...]
+    source: str
+    of: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionType:
+    """What runs code: ``queues`` that it is given messages from, ``variables`` of its environment."""
+
+    timeout: Duration | None
+    handler: str
+    variables: tuple[str, ...]
+    queues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingType:
+    """What hands the messages of a queue to a function; both by place."""
+
+    queue: str
+    function: str
+
+
+@dataclass(slots=True)
+class Resources:
+    """By type; ``calls``: the queues that code declares, by the path of the call. ``targets``: types that a dead letter
+    may go to, and no more."""
+
+    queues: dict[str, QueueType] = field(default_factory=dict)
+    calls: dict[str, QueueType] = field(default_factory=dict)
+    policies: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, FunctionType] = field(default_factory=dict)
+    mappings: dict[str, MappingType] = field(default_factory=dict)
+    targets: set[str] = field(default_factory=set)
+
+    def add(self, path: Path) -> None:
+        """Read one file. Raises CatalogError."""
+        data = schema.load(path, _RESOURCES)
+        for entry in data.get("queues", ()):
+            queue = _queue(entry)
+            self.queues.update(dict.fromkeys(entry.get("types", ()), queue))
+            self.calls.update(dict.fromkeys(entry.get("calls", ()), queue))
+        for entry in data.get("policies", ()):
+            self.policies.update(dict.fromkeys(entry["types"], entry["queue"]))
+        for entry in data.get("functions", ()):
+            self.functions.update(dict.fromkeys(entry["types"], _function(entry)))
+        for entry in data.get("mappings", ()):
+            self.mappings.update(dict.fromkeys(entry["types"], MappingType(entry["queue"], entry["function"])))
+        self.targets.update(data.get("targets", ()))
+
+    @property
+    def types(self) -> set[str]:
+        """Every type that an entry is about."""
+        return {*self.queues, *self.policies, *self.functions, *self.mappings, *self.targets}
+
+
+def _queue(entry: dict[str, Any]) -> QueueType:
+    receives = entry["receives"]
+    return QueueType(
+        entry["service"],
+        entry.get("label", "this queue"),
+        tuple(entry.get("names", ())),
+        Receives(
+            tuple(receives["places"]),
+            tuple(receives.get("policy", ())),
+            receives.get("within", NO_LIMIT),
+            receives.get("default", NO_LIMIT),
+            frozenset(receives.get("unlimited", ())),
+            tuple(receives.get("or-else", ())),
+        ),
+        _duration(entry.get("deadline")),
+        tuple(entry.get("dead-letters", ())),
+        tuple(entry.get("marks", ())),
+        entry.get("source", ""),
+        tuple(entry.get("of", ())),
+        tuple(entry.get("unless", ())),
+    )
+
+
+def _function(entry: dict[str, Any]) -> FunctionType:
+    return FunctionType(
+        _duration(entry.get("timeout")),
+        entry.get("handler", ""),
+        tuple(entry.get("variables", ())),
+        tuple(entry.get("queues", ())),
+    )
+
+
+def _duration(entry: dict[str, Any] | None) -> Duration | None:
+    return Duration(tuple(entry["places"]), entry["default"]) if entry is not None else None
