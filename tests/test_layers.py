@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "changes": FOUNDATION,
     "surroundings": LOWER | {"discover"},
     "project": LOWER | {"cache", "checking", "discover", "engine", "extractors", "link", "surroundings"},
-    "cli": LOWER | {"cache", "cli", "discover", "extractors", "output", "project", "workers", "__init__"},
+    "cli": LOWER | {"cache", "changes", "cli", "discover", "extractors", "output", "project", "workers", "__init__"},
     "flake8_plugin": LOWER | {"discover", "project", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from command import CALL, CLEAN, PACKAGE, write
+from command import CALL, CLEAN, write
 from repository import git, needs_git
 from samples import key_of
+from sources import copy_sources
 
 pytest.importorskip("pre_commit")
 
-ROOT = Path(__file__).parent.parent
 SCRIPT = 'import OpenAI from "openai";\nnew OpenAI().responses.create({ input: "hi" });\n'
 ASK = CLEAN.replace("client.responses", "def ask():\n    return client.responses")
 LOOP = """\
@@ -30,7 +29,6 @@ def go():
         except Exception:
             continue
 """
-SOURCE = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 pytestmark = needs_git
 
 
@@ -38,10 +36,7 @@ pytestmark = needs_git
 def hooks(tmp_path: Path) -> Path:
     """A repository with what the hooks are built from."""
     folder = tmp_path / "hooks"
-    shutil.copytree(PACKAGE, folder / "llmlint", ignore=shutil.ignore_patterns("rules", "__pycache__"))
-    shutil.copytree(ROOT / "rules", folder / "rules")
-    for name in SOURCE:
-        shutil.copy(ROOT / name, folder)
+    copy_sources(folder)
     git(folder, "init", "-q")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "hooks")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from llmlint import __version__
+from llmlint.cli.action import action
 from llmlint.cli.cache import cache
 from llmlint.cli.check import check
 from llmlint.cli.config import show
@@ -20,7 +21,7 @@ from llmlint.cli.explain import explain
 from llmlint.cli.rules import rules
 from llmlint.errors import LlmlintError
 
-_COMMANDS = (check, explain, rules, show, cache)
+_COMMANDS = (action, check, explain, rules, show, cache)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -48,12 +48,13 @@ def check(
         write(config.output_file, "")
     files = discover(targets, config.root, (*config.exclude, *config.extend_exclude))
     given = {} if stdin is None else {relative(targets[0], config.root): stdin}
-    with closing(_extractor(catalog, jobs)) as extractor, _cache(files.root, cache_dir, catalog, no_cache) as cache:
-        report = Project(files, config, catalog, given, extractor, cache).check(_Progress())
+    with closing(extractor(catalog, jobs)) as workers, _cache(files.root, cache_dir, catalog, no_cache) as cache:
+        report = Project(files, config, catalog, given, workers, cache).check(_Progress())
     return conclude(report, config, Context(catalog, files.root, Path.cwd(), _wants_color(config), given))
 
 
-def _extractor(catalog: Catalog, jobs: int | None) -> Extractor:
+def extractor(catalog: Catalog, jobs: int | None) -> Extractor:
+    """What extracts files in so many processes, or in one for each core."""
     from llmlint.extractors import Alone
     from llmlint.workers import Workers, cores, processes
 

@@ -21,19 +21,32 @@ if TYPE_CHECKING:
 def conclude(report: Report, config: Config, context: Context) -> int:
     """Print a report; the exit code that it asks for."""
     is_document = FORMATS[config.format].is_document
-    redacted = context.catalog.keys.redacted
-    text = redacted(renderer(config.format)(report, context))
+    text = rendered(config.format, report, context)
     if config.output_file:
         write(config.output_file, text)
     else:
-        click.echo(text.encode("utf-8", "backslashreplace"), nl=False, color=True)
+        emit(text)
     if config.statistics:
         click.echo(_statistics(report), nl=False, err=is_document)
     if not config.quiet and not is_document:
-        click.echo(_summary(report))
+        click.echo(summary(report))
+    return ended(report, config, context)
+
+
+def rendered(form: str, report: Report, context: Context) -> str:
+    """A report in a format, without keys."""
+    return context.catalog.keys.redacted(renderer(form)(report, context))
+
+
+def emit(text: str) -> None:
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False, color=True)
+
+
+def ended(report: Report, config: Config, context: Context) -> int:
+    """Tell of the defects of llmlint; the exit code that a report asks for."""
     for failure in report.errors:
         path = display_path(context.root / failure.path, context.here)
-        message = redacted(f"{failure.step} failed on {path}: {failure.message}")
+        message = context.catalog.keys.redacted(f"{failure.step} failed on {path}: {failure.message}")
         click.echo(f"llmlint: internal error: {message}", err=True)
     if report.errors:
         return INTERNAL
@@ -48,7 +61,8 @@ def write(path: str, text: str) -> None:
         raise ConfigError(path, f"can't be written: {error.strerror}") from None
 
 
-def _summary(report: Report) -> str:
+def summary(report: Report) -> str:
+    """What was found, in one line."""
     counts = Counter(str(finding.severity) for finding in report.findings)
     files = f"{report.files} file{'s' if report.files != 1 else ''} checked"
     if not report.findings:
