@@ -48,7 +48,12 @@ class Files:
 
 def project_root(path: Path) -> Path | None:
     """The nearest folder around ``path`` that looks like a project."""
-    return next((f for f in (path, *path.parents) if any(os.path.lexists(f / mark) for mark in _ROOT_MARKS)), None)
+    return next(filter(is_project, (path, *path.parents)), None)
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder looks like the root of a project."""
+    return any(os.path.lexists(folder / mark) for mark in _ROOT_MARKS)
 
 
 def discover(paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> Files:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -112,3 +113,56 @@ class Report:
     def all_findings(self) -> list[Finding]:
         """What is told, and what is suppressed."""
         return [*self.findings, *(suppressed.finding for suppressed in self.suppressed)]
+
+    def add(self, other: Report) -> None:
+        self.findings += other.findings
+        self.errors += other.errors
+        self.suppressed += other.suppressed
+        self.files += other.files
+        self.parsed += other.parsed
+
+    def moved(self, folder: str) -> Report:
+        """The same report with its paths seen from further up: ``folder`` is put before them."""
+        if folder in ("", "."):
+            return self
+        return Report(
+            [_moved(finding, folder) for finding in self.findings],
+            [replace(error, path=f"{folder}/{error.path}") for error in self.errors],
+            self.files,
+            self.parsed,
+            [replace(each, finding=_moved(each.finding, folder)) for each in self.suppressed],
+        )
+
+
+def _moved(finding: Finding, folder: str) -> Finding:
+    def moved(location: Location) -> Location:
+        return replace(location, path=f"{folder}/{location.path}")
+
+    related = tuple(replace(other, location=moved(other.location)) for other in finding.related)
+    return replace(finding, location=moved(finding.location), related=related)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The numbers of the reports on several projects. ``rules``: how often each was found, by code and name."""
+
+    files: int = 0
+    parsed: int = 0
+    severities: Counter[Severity] = field(default_factory=Counter)
+    rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def findings(self) -> int:
+        return self.severities.total()
+
+    @classmethod
+    def of(cls, report: Report) -> Tally:
+        tally = cls()
+        tally.add(report)
+        return tally
+
+    def add(self, report: Report) -> None:
+        self.files += report.files
+        self.parsed += report.parsed
+        self.severities.update(finding.severity for finding in report.findings)
+        self.rules.update((finding.code, finding.name) for finding in report.findings)

@@ -52,9 +52,11 @@ MAY_IMPORT = {
     "cache": LOWER | {"codec", "engine", "extractors", "store", "__init__"},
     "checking": LOWER,
     "changes": FOUNDATION,
+    "workspace": FOUNDATION | {"discover"},
     "surroundings": LOWER | {"discover"},
     "project": LOWER | {"cache", "checking", "discover", "engine", "extractors", "link", "surroundings"},
-    "cli": LOWER | {"cache", "changes", "cli", "discover", "extractors", "output", "project", "workers", "__init__"},
+    "cli": LOWER
+    | {"cache", "changes", "cli", "discover", "extractors", "output", "project", "workers", "workspace", "__init__"},
     "flake8_plugin": LOWER | {"discover", "project", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),

@@ -19,6 +19,7 @@ from llmlint.cli.exits import USAGE
 from llmlint.cli.options import configuration, selection, targets_of
 from llmlint.cli.printing import emit, ended, rendered, summary, write
 from llmlint.errors import ConfigError, LlmlintError
+from llmlint.findings import Tally
 from llmlint.output import Context
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def action(paths: str, changed_only: bool, sarif_file: str, annotations: int, **
         if changed_only and happened.base:
             told = replace(report, findings=_on_changed_lines(report.findings, happened.base, context))
         _annotate(told, annotations, context)
-        click.echo(summary(told))
+        click.echo(summary(Tally.of(told)))
         _append("GITHUB_STEP_SUMMARY", _page(told, len(report.findings), context))
         _append("GITHUB_OUTPUT", f"findings={len(told.findings)}\n")
         sarif_file = "".join(sarif_file.splitlines())

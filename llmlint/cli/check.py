@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,10 @@ import click
 
 from llmlint.cli.cache import cache_folder, caching
 from llmlint.cli.options import configuration, selection, targets_of
-from llmlint.cli.printing import conclude, write
+from llmlint.cli.printing import Printer
+from llmlint.discover import Files, discover, relative
 from llmlint.output import Context
+from llmlint.workspace import Part, parts
 
 if TYPE_CHECKING:
     from llmlint.cache import Cache
@@ -39,18 +43,38 @@ def check(
     **options: Any,
 ) -> int:
     """Check files and folders (default: this one); - reads standard input."""
-    from llmlint.discover import discover, relative
     from llmlint.project import Project
 
     targets, stdin = targets_of(paths or (".",), stdin_filename)
-    config, catalog = configuration(targets, options)
-    if config.output_file:
-        write(config.output_file, "")
-    files = discover(targets, config.root, (*config.exclude, *config.extend_exclude))
-    given = {} if stdin is None else {relative(targets[0], config.root): stdin}
-    with closing(extractor(catalog, jobs)) as workers, _cache(files.root, cache_dir, catalog, no_cache) as cache:
-        report = Project(files, config, catalog, given, workers, cache).check(_Progress())
-    return conclude(report, config, Context(catalog, files.root, Path.cwd(), _wants_color(config), given))
+    asked = [_Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
+    first = asked[0]
+    base = Path(os.path.commonpath([each.root for each in asked]))
+    given = {} if stdin is None else {relative(targets[0], first.root): stdin}
+    whole = Context(first.catalog, base, Path.cwd(), _wants_color(first.config), given)
+    printer = Printer(first.config, whole)
+    with closing(extractor(first.catalog, jobs)) as workers:
+        for each in asked:
+            with _cache(each.root, cache_dir, each.catalog, no_cache) as cache:
+                report = Project(each.files(), each.config, each.catalog, given, workers, cache).check(_Progress())
+            printer.add(report, each.config, replace(whole, catalog=each.catalog, root=each.root))
+    return printer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A project that is to be checked, and how."""
+
+    part: Part
+    config: Config
+    catalog: Catalog
+
+    @property
+    def root(self) -> Path:
+        return self.config.root
+
+    def files(self) -> Files:
+        beside = (f"/{glob.escape(relative(project, self.root))}" for project in self.part.beside)
+        return discover(self.part.paths, self.root, (*self.config.exclude, *self.config.extend_exclude, *beside))
 
 
 def extractor(catalog: Catalog, jobs: int | None) -> Extractor:

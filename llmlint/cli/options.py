@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,7 @@ def _absolute(path: str) -> Path:
 
 def configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Config, Catalog]:
     """The file's configuration with the command line's on top. Raises ConfigError and CatalogError."""
-    from llmlint.catalog import Catalog
-
-    catalog = Catalog()
+    catalog = _catalog(())
     config = _configured(targets[0], options["config_file"], options["isolated"], catalog)
     given = {
         "select": options["select"],
@@ -91,9 +90,17 @@ def configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Con
         raise ConfigError(config.sources["format"], f"format is {config.format!r}, not one of {', '.join(FORMATS)}")
     config.check(catalog)
     if config.apis:
-        catalog = Catalog(extra=config.apis)
+        catalog = _catalog(config.apis)
         catalog.check_extra()
     return config, catalog
+
+
+@cache
+def _catalog(extra: tuple[Path, ...]) -> Catalog:
+    """One for all projects that teach llmlint the same."""
+    from llmlint.catalog import Catalog
+
+    return Catalog(extra=extra)
 
 
 def _configured(target: Path, file: str | None, isolated: bool, catalog: Catalog) -> Config:

@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from llmlint.cli.exits import CLEAN, FOUND, INTERNAL
-from llmlint.cli.options import SEVERITIES
+from llmlint.discover import relative
 from llmlint.errors import ConfigError
-from llmlint.findings import Report
-from llmlint.output import FORMATS, Context, display_path, renderer
+from llmlint.findings import Report, Severity, Tally
+from llmlint.output import FORMATS, Context, display_path, renderer, total
 
 if TYPE_CHECKING:
     from llmlint.config import Config
 
 
-def conclude(report: Report, config: Config, context: Context) -> int:
-    """Print a report; the exit code that it asks for."""
-    is_document = FORMATS[config.format].is_document
-    text = rendered(config.format, report, context)
-    if config.output_file:
-        write(config.output_file, text)
-    else:
-        emit(text)
-    if config.statistics:
-        click.echo(_statistics(report), nl=False, err=is_document)
-    if not config.quiet and not is_document:
-        click.echo(summary(report))
-    return ended(report, config, context)
+class Printer:
+    """Prints the reports on one project after the other: at once where the format is lines, else all in the end."""
+
+    def __init__(self, config: Config, whole: Context) -> None:
+        """``config``: what says how; ``whole``: the context of the output as a whole."""
+        self._config = config
+        self._context = whole
+        self._format = FORMATS[config.format]
+        self._tally = Tally()
+        self._report = Report()
+        self._code = CLEAN
+        if config.output_file:
+            write(config.output_file, "")
+
+    def add(self, report: Report, config: Config, context: Context) -> None:
+        """Take in a report, with the configuration and the context of its project."""
+        self._tally.add(report)
+        self._code = max(self._code, ended(report, config, context))
+        if self._format.is_stream:
+            self._print(rendered(self._config.format, report, context))
+        else:
+            self._report.add(report.moved(relative(context.root, self._context.root)))
+
+    def close(self) -> int:
+        """Print what is left; the exit code that the reports ask for."""
+        if not self._format.is_stream:
+            self._print(rendered(self._config.format, self._report, self._context))
+        elif self._format.is_document:
+            self._print(total(self._config.format)(self._tally))
+        if self._config.statistics:
+            click.echo(_statistics(self._tally), nl=False, err=self._format.is_document)
+        if not self._config.quiet and not self._format.is_document:
+            click.echo(summary(self._tally))
+        return self._code
+
+    def _print(self, text: str) -> None:
+        if self._config.output_file:
+            write(self._config.output_file, text, mode="a")
+        else:
+            emit(text)
 
 
 def rendered(form: str, report: Report, context: Context) -> str:
@@ -54,28 +80,27 @@ def ended(report: Report, config: Config, context: Context) -> int:
     return FOUND if failing and not config.exit_zero else CLEAN
 
 
-def write(path: str, text: str) -> None:
+def write(path: str, text: str, mode: str = "w") -> None:
     try:
-        Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
+        with Path(path).open(mode, encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
     except OSError as error:
         raise ConfigError(path, f"can't be written: {error.strerror}") from None
 
 
-def summary(report: Report) -> str:
+def summary(tally: Tally) -> str:
     """What was found, in one line."""
-    counts = Counter(str(finding.severity) for finding in report.findings)
-    files = f"{report.files} file{'s' if report.files != 1 else ''} checked"
-    if not report.findings:
+    files = f"{tally.files} file{'s' if tally.files != 1 else ''} checked"
+    if not tally.findings:
         return f"No findings, {files}."
     parts = [
-        f"{counts[level]} {level}{'s' if counts[level] != 1 and level != 'info' else ''}"
-        for level in SEVERITIES
-        if counts[level]
+        f"{count} {severity}{'s' if count != 1 and severity is not Severity.INFO else ''}"
+        for severity in reversed(Severity)
+        if (count := tally.severities[severity])
     ]
-    return f"{len(report.findings)} finding{'s' if len(report.findings) != 1 else ''} ({', '.join(parts)}), {files}."
+    return f"{tally.findings} finding{'s' if tally.findings != 1 else ''} ({', '.join(parts)}), {files}."
 
 
-def _statistics(report: Report) -> str:
-    counts = Counter((finding.code, finding.name) for finding in report.findings)
-    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _statistics(tally: Tally) -> str:
+    rows = sorted(tally.rules.items(), key=lambda item: (-item[1], item[0]))
     return "".join(f"{count:>6}  {code}  {name}\n" for (code, name), count in rows)

@@ -15,24 +15,27 @@ from llmlint.quotes import Quotes
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog
-    from llmlint.findings import Finding, Location, Report
+    from llmlint.findings import Finding, Location, Report, Tally
 
 # What would move the cursor, end the line or turn the reading direction of a terminal.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Format(NamedTuple):
-    """``is_document``: the output is one document for a program or a page, to which nothing may be added."""
+    """``is_document``: the output is for a program or a page, and nothing may be added to it; ``is_stream``: it is made
+    of lines, so that the outputs for several projects can follow each other."""
 
     module: str
     is_document: bool = True
+    is_stream: bool = False
 
 
 FORMATS = {
-    "text": Format("text", is_document=False),
-    "concise": Format("concise", is_document=False),
+    "text": Format("text", is_document=False, is_stream=True),
+    "concise": Format("concise", is_document=False, is_stream=True),
     "json": Format("json_"),
-    "github": Format("github", is_document=False),
+    "jsonl": Format("jsonl", is_stream=True),
+    "github": Format("github", is_document=False, is_stream=True),
     "sarif": Format("sarif"),
     "gitlab": Format("gitlab"),
     "junit": Format("junit"),
@@ -82,6 +85,12 @@ class Context:
 def renderer(name: str) -> Callable[[Report, Context], str]:
     render: Callable[[Report, Context], str] = importlib.import_module(f"llmlint.output.{FORMATS[name].module}").render
     return render
+
+
+def total(name: str) -> Callable[[Tally], str]:
+    """What ends a stream that is a document."""
+    ending: Callable[[Tally], str] = importlib.import_module(f"llmlint.output.{FORMATS[name].module}").total
+    return ending
 
 
 def display_path(path: Path, here: Path) -> str:

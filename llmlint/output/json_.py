@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import Any
 
-from llmlint.findings import Finding, Report, Severity
+from llmlint.failures import InternalError
+from llmlint.findings import Finding, Report, Severity, Tally
 from llmlint.output import Context, display_path
+
+VERSION = 1
 
 
 def render(report: Report, context: Context) -> str:
-    counts = Counter(finding.severity for finding in report.findings)
     data = {
-        "version": 1,
-        "findings": [_finding(finding, context) for finding in report.findings],
-        "errors": [
-            {
-                "path": display_path(context.root / error.path, context.here),
-                "step": error.step,
-                "message": error.message,
-            }
-            for error in report.errors
-        ],
-        "summary": {
-            "files": report.files,
-            "parsed": report.parsed,
-            "findings": len(report.findings),
-            **{str(severity): counts[severity] for severity in reversed(Severity)},
-        },
+        "version": VERSION,
+        "findings": [finding_of(finding, context) for finding in report.findings],
+        "errors": [error_of(error, context) for error in report.errors],
+        "summary": summary_of(Tally.of(report)),
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _finding(finding: Finding, context: Context) -> dict[str, Any]:
+def error_of(error: InternalError, context: Context) -> dict[str, Any]:
+    path = display_path(context.root / error.path, context.here)
+    return {"path": path, "step": error.step, "message": error.message}
+
+
+def summary_of(tally: Tally) -> dict[str, Any]:
+    return {
+        "files": tally.files,
+        "parsed": tally.parsed,
+        "findings": tally.findings,
+        **{str(severity): tally.severities[severity] for severity in reversed(Severity)},
+    }
+
+
+def finding_of(finding: Finding, context: Context) -> dict[str, Any]:
     place = finding.location
     return {
         "code": finding.code,
