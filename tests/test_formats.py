@@ -211,7 +211,7 @@ def test_rdjson(tmp_path: Path) -> None:
         },
     }
     assert capped["code"] == {"value": "LLM101"}
-    assert [one["message"] for one in loop["relatedLocations"]] == [
+    assert [one["message"] for one in loop["related_locations"]] == [
         "this call is repeated",
         "this handler lets the loop go on",
     ]

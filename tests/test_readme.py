@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from command import CALL, write
+from command import run as run_in
 
 from llmlint.cli import cli
 
@@ -65,6 +67,24 @@ def test_every_setting_is_described_with_its_default(tmp_path: Path) -> None:
 def test_configuration_is_valid(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(block("toml", "[tool.llmlint]"))
     assert 'severity = {"LLM105": "error"}' in run("config", str(tmp_path))
+
+
+def test_the_commands_of_other_programs_run(tmp_path: Path) -> None:
+    section = README.partition("## Where it runs")[2].partition("## How it works")[0]
+    commands = re.findall(r"llmlint (check --format [^|'`\n]*)", section)
+    assert {words.split()[2] for words in commands} == {"github", "gitlab", "junit", "rdjson"}
+    write(tmp_path, {"app.py": CALL})
+    for words in commands:
+        done = run_in(*words.split(), cwd=tmp_path)
+        assert done.code == ("--exit-zero" not in words), done
+
+
+def test_the_job_for_gitlab_keeps_to_its_schema(tmp_path: Path) -> None:
+    pytest.importorskip("check_jsonschema")
+    (tmp_path / "ci.yml").write_text(block("yaml", "codequality"))
+    command = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "ci.yml")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_suppression_suppresses(tmp_path: Path) -> None:

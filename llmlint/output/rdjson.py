@@ -25,7 +25,7 @@ def _diagnostic(finding: Finding, context: Context, quotes: Quotes) -> dict[str,
         "location": _location(finding.location, context, quotes),
         "severity": finding.severity.name,
         "code": {"value": finding.code},
-        "relatedLocations": [
+        "related_locations": [
             {"message": related.message, "location": _location(related.location, context, quotes)}
             for related in finding.related
         ],
