@@ -57,6 +57,8 @@ _MODELS = {
     "makers": Named(str),
     "media": [str],
 }
+# The kinds of words whose use in a function is a fact of its own.
+_LOOKED_FOR = ("finish", "quota", "cache-mark", "deliveries", "partial-batch")
 _MODULES_LINE = re.compile(rb"^modules: \[([^\]]*)\]", re.M)
 _NEEDS_LINE = re.compile(rb"^needs: \[([^\]]*)\]", re.M)
 _SETTINGS_LINE = re.compile(rb"^settings-names: \[([^\]]*)\]", re.M)
@@ -244,7 +246,7 @@ class Catalog:
     @cached_property
     def interest(self) -> frozenset[str]:
         """The words whose use in a function is a fact of its own."""
-        return self.words["finish"] | self.words["quota"] | self.words["cache-mark"]
+        return frozenset[str]().union(*(self.words[kind] for kind in _LOOKED_FOR))
 
     def apis(self, modules: Iterable[str] | None = None) -> Apis:
         """The operations of the SDKs that some of ``modules`` belong to; of all SDKs without an argument."""

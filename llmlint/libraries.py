@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llmlint import schema
+from llmlint.consumer_libraries import CONSUMER, ConsumerKind, consumer_kind
 from llmlint.limits import LIMIT, OFF, Limit, limit_of
 from llmlint.schema import Named, OneOf
 from llmlint.task_libraries import SETTINGS, TASK, SettingsKind, TaskKind, settings_kind, task_kind
@@ -53,6 +54,7 @@ _LIBRARY = {
     "tasks?": [TASK],
     "settings-names?": [str],
     "task-settings?": [SETTINGS],
+    "consumers?": [CONSUMER],
     "stops?": Named(_STOP),
     "waits?": Named(OneOf("none", "fixed", "growing")),
     "predicates?": Named({"parameter?": str, "position?": int, "all-but?": bool}),
@@ -244,6 +246,8 @@ class Libraries:
     observers: set[str] = field(default_factory=set)
     tasks: dict[str, TaskKind] = field(default_factory=dict)
     task_settings: dict[str, SettingsKind] = field(default_factory=dict)
+    consumers: dict[str, ConsumerKind] = field(default_factory=dict)
+    consumer_samples: list[tuple[ConsumerKind, str, str]] = field(default_factory=list)
     environments: set[str] = field(default_factory=set)
     logs: set[str] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
@@ -268,6 +272,10 @@ class Libraries:
             task = task_kind(entry, data["library"])
             self.task_samples.append((task, entry.get("bounded", ""), entry.get("unbounded", "")))
             self.tasks.update(dict.fromkeys(entry["paths"], task))
+        for entry in data.get("consumers", ()):
+            consumer = consumer_kind(entry, data["library"])
+            self.consumer_samples.append((consumer, entry["safe"], entry["risky"]))
+            self.consumers.update(dict.fromkeys(entry["paths"], consumer))
         for entry in data.get("task-settings", ()):
             self.task_settings[entry["name"]] = settings_kind(entry, data["library"])
         self._add_values(data)

@@ -13,7 +13,7 @@ from llmlint.findings import Place
 from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
 from llmlint.queues import BudgetAlarm, DeadLetters, Queue
 from llmlint.scripts import LANGUAGE, PREFIX
-from llmlint.tasks import Task, TaskQueueSettings
+from llmlint.tasks import Consumer, SwallowedFailure, Task, TaskQueueSettings
 
 UNLIMITED = float("inf")
 _SOURCES = {
@@ -457,6 +457,8 @@ class LinkedFile:
     passed: list[Passed] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     task_settings: list[TaskQueueSettings] = field(default_factory=list)
+    consumers: list[Consumer] = field(default_factory=list)
+    swallowed: list[SwallowedFailure] = field(default_factory=list)
     loops: list[LoopSite] = field(default_factory=list)
     retries: list[Retry] = field(default_factory=list)
     recursions: list[Recursion] = field(default_factory=list)

@@ -54,3 +54,42 @@ class TaskQueueSettings:
     redelivers: bool
     ignored_by: str = ""
     runs_others: bool = False
+
+
+@dataclass(slots=True)
+class Consumer:
+    """Code that takes messages from a queue, and calls a model for each.
+
+    ``place``: where it takes them, or is told to; ``service``: what kind of queue it is, as in ``Queue``; ``names`` and
+    ``variables``: what names the queue, as far as the code shows it; ``handler``: the function that the platform calls,
+    as ``folder/file.function``, where it is one. ``comes_back``: whether a message whose model call fails is delivered
+    again; ``counts``: whether anything looks at how often it was, ``requests`` whether it asks for that number at all.
+    ``is_limited``: whether something else bounds the deliveries, None where that can't be known.
+    """
+
+    library: str
+    service: str
+    place: Place
+    names: frozenset[str]
+    variables: frozenset[str]
+    handler: str
+    reach: Reach
+    comes_back: bool
+    counts: bool
+    requests: bool = True
+    is_limited: bool | None = False
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether a message that always fails is delivered again for ever."""
+        return self.comes_back and not (self.counts and self.requests) and self.is_limited is False
+
+
+@dataclass(frozen=True, slots=True)
+class SwallowedFailure:
+    """A handler of exceptions after which a message goes back to its queue, and nobody gets to see why. ``gives_back``:
+    it says so itself."""
+
+    place: Place
+    consumer: Consumer
+    gives_back: bool

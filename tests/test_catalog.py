@@ -8,6 +8,7 @@ import pytest
 
 from llmlint.apis import Apis
 from llmlint.catalog import Catalog
+from llmlint.consumer_libraries import ConsumerKind
 from llmlint.languages import python, typescript
 from llmlint.link import Linker
 from llmlint.linked import UNLIMITED, Operation
@@ -25,7 +26,7 @@ PREFILTER = Prefilter(CATALOG.prefilter_modules)
 
 def linked(code: str, *, script: bool = False) -> Linker:
     language, path = (typescript, "sample.ts") if script else (python, "sample.py")
-    facts = language.extract(path, code, frozenset())
+    facts = language.extract(path, code, CATALOG.interest)
     assert not facts.faults
     return Linker({path: facts}, Modules([path]), CATALOG)
 
@@ -99,9 +100,29 @@ def test_task_samples(kind: TaskKind, bounded: str, unbounded: str) -> None:
             assert task.reach is not None
 
 
+_CONSUMERS = [(kind, safe, risky) for kind, safe, risky in LIBRARIES.consumer_samples]
+
+
+@pytest.mark.parametrize(
+    ("kind", "safe", "risky"), _CONSUMERS, ids=[f"{kind.library}:{kind.path}" for kind, _, _ in _CONSUMERS]
+)
+def test_consumer_samples(kind: ConsumerKind, safe: str, risky: str) -> None:
+    for sample, is_endless in ((safe, False), (risky, True)):
+        is_script = is_script_sample(sample)
+        code = sample.replace("ask(", "callModel(" if is_script else "call_model(")
+        prelude = SCRIPT_PRELUDE if is_script else PRELUDE
+        (file,) = linked(prelude + code, script=is_script).link().values()
+        assert [consumer.library for consumer in file.consumers] == [kind.library]
+        assert file.consumers[0].is_endless == is_endless
+
+
+def is_script_sample(sample: str) -> bool:
+    return "import " in sample and ' from "' in sample
+
+
 def tasks(sample: str) -> list[Task]:
     """The tasks in a sample, which ``ask`` a model something."""
-    is_script = "import " in sample and ' from "' in sample
+    is_script = is_script_sample(sample)
     prelude = SCRIPT_PRELUDE if is_script else PRELUDE
     ends = "async function work() { await ask(); }" if is_script and "function work" not in sample else ""
     code = prelude + f"{sample}\n{ends}".replace("ask()", "callModel()" if is_script else "call_model()")
@@ -111,7 +132,7 @@ def tasks(sample: str) -> list[Task]:
 
 def attempts(sample: str) -> list[float | None]:
     """The attempts of each retry in a sample, whose function ``work`` is given a model call to make."""
-    is_script = "import " in sample and ' from "' in sample
+    is_script = is_script_sample(sample)
     prelude = SCRIPT_PRELUDE if is_script else PRELUDE
     code = prelude + sample.replace("def work(): ...", "def work():\n    return call_model()")
     (file,) = linked(code, script=is_script).link().values()

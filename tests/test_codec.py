@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pprint import pformat
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def test_facts_come_back(example: Example) -> None:
         back = codec.loads(data)
         assert isinstance(back, Extraction)
         assert codec.dumps(back) == data
-        assert repr(back) == repr(found)
+        assert pformat(back) == pformat(found)
 
 
 def test_a_chain_of_any_depth_comes_back() -> None:

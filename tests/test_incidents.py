@@ -66,9 +66,15 @@ EXPECTED = {
         LLM102 const response = await openai.chat.completions.create({
         LLM103 const response = await openai.chat.completions.create({
     """,
+    "002-feedback-queue/broken/worker.py": """
+        LLM507 except json.JSONDecodeError:
+        LLM502 received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=20)
+    """,
     "002-feedback-queue/broken/worker.ts": """
         LLM201 for (;;) {
+        LLM507 } catch (error) {
         LLM207 setTimeout(() => keepAtIt(message), 60_000);
+        LLM502 const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
     """,
     "002-feedback-queue/broken/backlog.py": """
         LLM201 while True:

@@ -17,6 +17,7 @@ KNOWLEDGE = {
     "apis",
     "catalog",
     "config",
+    "consumer_libraries",
     "explain",
     "fingerprints",
     "keys",

@@ -238,7 +238,7 @@ class Linker:
             for passed in (passed for call in file.model_calls for passed in call.passed):
                 linked[passed.place.facts.path].passed.append(passed)
         self._stack(linked)
-        BackgroundWork(self.files, self.resolver, self.graph, self.reach, bodies).note(linked)
+        BackgroundWork(self.files, self.graph, self.reach, handlers, bodies, self.words).note(linked)
         return linked
 
     def _note_surroundings(self, file: LinkedFile, deadlines: Deadlines) -> None:

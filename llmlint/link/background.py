@@ -1,4 +1,4 @@
-"""What runs in the background of a project: its tasks, and the settings of the queues that run them."""
+"""What runs in the background of a project: its tasks with their settings, and the consumers of its queues."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from llmlint.facts import FileFacts
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph
+from llmlint.link.consumers import ConsumerFinder
+from llmlint.link.handlers import Handlers
 from llmlint.link.reach import ReachIndex
-from llmlint.link.resolver import Resolver
+from llmlint.link.retry_errors import Words
 from llmlint.link.task_settings import settings_of
 from llmlint.link.tasks import TaskFinder
 from llmlint.linked import LinkedFile
@@ -21,20 +23,30 @@ class BackgroundWork:
     def __init__(
         self,
         files: Mapping[str, FileFacts],
-        resolver: Resolver,
         graph: CallGraph,
         reach: ReachIndex,
+        handlers: Handlers,
         bodies: Bodies,
+        words: Words,
     ) -> None:
+        resolver = handlers.resolver
         self.settings = {path: list(settings_of(facts, resolver)) for path, facts in files.items()}
         self.by_name: dict[str, list[TaskQueueSettings]] = defaultdict(list)
         for setting in (setting for found in self.settings.values() for setting in found):
             self.by_name[setting.name].append(setting)
         attempts = {name: _agreed([setting.attempts for setting in found]) for name, found in self.by_name.items()}
         self.tasks = TaskFinder(files, resolver, graph, reach, bodies, attempts)
+        self.consumers = ConsumerFinder(files, graph, reach, handlers, bodies, words)
 
     def note(self, linked: Mapping[str, LinkedFile]) -> None:
-        """Tell each file what it says of tasks."""
+        """Tell each file what it says of tasks and messages."""
+        self._note_tasks(linked)
+        for consumer, swallowed in self.consumers.find():
+            linked[consumer.place.facts.path].consumers.append(consumer)
+            for failure in swallowed:
+                linked[failure.place.facts.path].swallowed.append(failure)
+
+    def _note_tasks(self, linked: Mapping[str, LinkedFile]) -> None:
         tasks: dict[str, list[Task]] = defaultdict(list)
         for path, file in linked.items():
             file.task_settings.extend(self.settings[path])

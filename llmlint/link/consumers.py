@@ -1,0 +1,232 @@
+"""The consumers of a project: code that takes messages from a queue, and calls a model for each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from llmlint.consumer_libraries import ConsumerKind
+from llmlint.facts import FileFacts
+from llmlint.findings import Place
+from llmlint.link.bodies import Bodies
+from llmlint.link.calls import CallGraph, FunctionKey, owner
+from llmlint.link.given import Given
+from llmlint.link.handlers import Handlers
+from llmlint.link.meanings import External, FunctionMeaning
+from llmlint.link.queue_names import QueueNames
+from llmlint.link.reach import ReachIndex
+from llmlint.link.records import RecordHandlers
+from llmlint.link.retry_errors import Words
+from llmlint.link.settling import End, Fate, Settling
+from llmlint.linked import UNLIMITED, Reach, Site
+from llmlint.tasks import Consumer, SwallowedFailure
+
+_MAX_STEPS = 6
+_MAX_CHAINS = 60
+
+
+@dataclass(slots=True)
+class _Source:
+    """Where messages come in: the function that gets them, and the call that gives them or says so, if there is one."""
+
+    kind: ConsumerKind
+    root: FunctionKey
+    place: Place
+    site: Site | None = None
+
+
+class ConsumerFinder:
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        graph: CallGraph,
+        reach: ReachIndex,
+        handlers: Handlers,
+        bodies: Bodies,
+        words: Words,
+    ) -> None:
+        self.files = files
+        self.graph = graph
+        self.reach = reach
+        self.handlers = handlers
+        self.resolver = handlers.resolver
+        self.bodies = bodies
+        self.counts = words["deliveries"]
+        self.partial = words["partial-batch"]
+        self.kinds = self.resolver.libraries.consumers
+        self.records = RecordHandlers(files, bodies, graph)
+
+    @cached_property
+    def _targets(self) -> dict[Site, list[FunctionKey]]:
+        """The functions of the project that each call runs."""
+        found: dict[Site, list[FunctionKey]] = defaultdict(list)
+        for edges in self.graph.edges.values():
+            for edge in edges:
+                found[Site(edge.site.facts, edge.site.index)].append(edge.target)
+        return found
+
+    @cached_property
+    def _steps(self) -> dict[FunctionKey, list[tuple[Site, FunctionKey | None]]]:
+        """The calls of each function that may lead to a model call, each with the function that it calls or hands on,
+        or None for a model call."""
+        found: dict[FunctionKey, list[tuple[Site, FunctionKey | None]]] = defaultdict(list)
+        for edges in self.graph.edges.values():
+            for edge in edges:
+                if edge.target in self.reach.reached:
+                    found[owner(edge.site)].append((edge.site, edge.target))
+        for key, ways in self.reach.ways.items():
+            found[key].extend((site, target) for site, target in ways if target is None)
+        return found
+
+    def find(self) -> Iterator[tuple[Consumer, list[SwallowedFailure]]]:
+        """Each consumer that reaches a model call, and the failures that it swallows."""
+        for source in self._sources():
+            reach = self._reach(source)
+            if reach is not None:
+                yield self._consumer(source, reach)
+
+    # -- where messages come in -------------------------------------------------------------------------------
+
+    def _sources(self) -> Iterator[_Source]:
+        for site, paths in self.graph.external.items():
+            for path in paths:
+                kind = self.kinds.get(path)
+                if kind is not None and not any(map(Given(self.resolver, site).is_on, kind.automatic)):
+                    yield from self._taken(kind, site)
+        yield from self._decorated()
+        for kind in self.kinds.values():
+            for facts, index in self.records.find() if kind.form == "records" else ():
+                place = Place(facts, facts.span(facts.functions[index].span))
+                yield _Source(kind, (facts.path, index), place)
+
+    def _taken(self, kind: ConsumerKind, site: Site) -> Iterator[_Source]:
+        if kind.form == "receive":
+            yield _Source(kind, owner(site), site.callee, site)
+        elif kind.form == "callback":
+            found = Given(self.resolver, site).find(kind.callback, kind.position)
+            for meaning in self.resolver.meanings(*found) if found is not None else ():
+                if isinstance(meaning, FunctionMeaning):
+                    yield _Source(kind, (meaning.facts.path, meaning.index), site.callee, site)
+
+    def _decorated(self) -> Iterator[_Source]:
+        for path, facts in self.files.items():
+            for index, function in enumerate(facts.functions):
+                for decorator in function.decorators:
+                    for meaning in self.resolver.meanings(facts, decorator.value):
+                        kind = (
+                            self.kinds.get(meaning.path.removesuffix("()")) if isinstance(meaning, External) else None
+                        )
+                        if kind is not None and kind.form == "decorator":
+                            yield _Source(kind, (path, index), Place(facts, facts.span(decorator.span)))
+
+    # -- what it comes to -------------------------------------------------------------------------------------
+
+    def _reach(self, source: _Source) -> Reach | None:
+        target = self.reach.reached.get(source.root)
+        chains = self._chains(source)
+        if target is None or not chains:
+            return None
+        return Reach(chains[0][0], target, source.root in self.reach.certain)
+
+    def _chains(self, source: _Source) -> list[list[Site]]:
+        """The ways from where messages come in to a model call, one call after the other."""
+        found: list[list[Site]] = []
+        waiting: list[tuple[FunctionKey, list[Site]]] = [(source.root, [])]
+        while waiting and len(found) < _MAX_CHAINS:
+            key, chain = waiting.pop()
+            for site, target in self._steps.get(key, ()):
+                is_before = not chain and source.kind.form == "receive" and self._is_before(site, source.site)
+                if is_before or site in chain:
+                    continue
+                if target is None:
+                    found.append([*chain, site])
+                elif len(chain) < _MAX_STEPS:
+                    waiting.append((target, [*chain, site]))
+        return found
+
+    def _is_before(self, site: Site, taken: Site | None) -> bool:
+        return taken is not None and site.call.order < taken.call.order
+
+    def _consumer(self, source: _Source, reach: Reach) -> tuple[Consumer, list[SwallowedFailure]]:
+        kind, chains = source.kind, self._chains(source)
+        sites = [source.site] if source.site is not None else []
+        settling = Settling(kind, sites, self.graph, self._targets, self.reach.reached, self.handlers, self.bodies)
+        functions = self._functions(source.root)
+        is_settled_by_hand = any(settling.settles(site) for key in functions for site in self._calls(key))
+        reads = frozenset[str]().union(*(self._reads(key) for key in functions))
+        ends = [end for chain in chains for end in settling.through(chain)]
+        endless = [end for end in ends if self._comes_back(kind, end)] if kind.is_implicit or is_settled_by_hand else []
+        names = self._names(source)
+        consumer = Consumer(
+            kind.library,
+            kind.service,
+            source.place,
+            frozenset(names.names),
+            frozenset(names.variables),
+            self._handler(source) if source.site is None else "",
+            reach,
+            bool(endless) or (kind.is_implicit and bool(reads & self.partial)),
+            bool(reads & self.counts),
+            self._requests(source),
+            None if self._is_limited(source) else False,
+        )
+        return consumer, list(self._swallowed(consumer, endless))
+
+    def _comes_back(self, kind: ConsumerKind, end: End) -> bool:
+        return end.fate in (Fate.RAISED, Fate.GIVEN_BACK) or (end.fate is Fate.RETURNED and not kind.is_implicit)
+
+    def _swallowed(self, consumer: Consumer, ends: list[End]) -> Iterator[SwallowedFailure]:
+        seen = set()
+        for end in ends:
+            if end.handler is not None and (end.facts.path, end.handler.span) not in seen:
+                seen.add((end.facts.path, end.handler.span))
+                place = Place(end.facts, end.facts.span(end.handler.span))
+                yield SwallowedFailure(place, consumer, end.fate is Fate.GIVEN_BACK)
+
+    def _functions(self, root: FunctionKey) -> list[FunctionKey]:
+        """The function that gets the messages, and those that it calls, as far as they may handle one."""
+        found, waiting = {root: 0}, [root]
+        while waiting:
+            key = waiting.pop()
+            for edge in self.graph.edges.get(key[0], ()):
+                if owner(edge.site) == key and edge.target not in found and found[key] < _MAX_STEPS:
+                    found[edge.target] = found[key] + 1
+                    waiting.append(edge.target)
+        return list(found)
+
+    def _calls(self, key: FunctionKey) -> list[Site]:
+        return list(self.bodies.calls(self.files[key[0]], key[1]))
+
+    def _reads(self, key: FunctionKey) -> frozenset[str]:
+        facts = self.files[key[0]]
+        return facts.functions[key[1]].reads if key[1] >= 0 else facts.reads
+
+    def _names(self, source: _Source) -> QueueNames:
+        names = QueueNames(self.resolver)
+        if source.site is not None and source.kind.queue:
+            found = Given(self.resolver, source.site).find(source.kind.queue, source.kind.queue_position)
+            if found is not None:
+                names.add(*found)
+        return names
+
+    def _handler(self, source: _Source) -> str:
+        path, index = source.root
+        return f"{path.rpartition('.')[0]}.{self.files[path].functions[index].qualname}"
+
+    def _requests(self, source: _Source) -> bool:
+        if not source.kind.requests or source.site is None:
+            return True
+        given = Given(self.resolver, source.site)
+        return given.is_open or any(given.find(name) is not None for name in source.kind.requests)
+
+    def _is_limited(self, source: _Source) -> bool:
+        """Whether the call that takes the messages, or one that built what it is made on, limits their deliveries, or
+        may."""
+        if not source.kind.limits or source.site is None:
+            return False
+        callees = self.resolver.results.callees(source.site)
+        makers = [maker for callee in callees if isinstance(callee, External) for maker in callee.chain]
+        read = [Given(self.resolver, site) for site in (source.site, *makers) if site is not None]
+        return any(given.attempts(source.kind.limits) != UNLIMITED or given.is_open for given in read)

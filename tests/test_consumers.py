@@ -1,0 +1,430 @@
+"""Consumers of queues: which messages come back for ever when their model call fails (LLM502, LLM507)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked, messages
+
+PRELUDE = """
+import json
+import logging
+import boto3
+from openai import OpenAI
+
+log = logging.getLogger(__name__)
+client = OpenAI()
+sqs = boto3.client("sqs")
+
+
+def ask(text=""):
+    return client.responses.create(input=text, max_output_tokens=500).output_text
+
+
+def delete(message):
+    sqs.delete_message(QueueUrl="work", ReceiptHandle=message["ReceiptHandle"])
+
+"""
+LOOP = """
+def main():
+    while True:
+        for message in sqs.receive_message(QueueUrl="work")["Messages"]:  {mark}
+            {body}
+"""
+BODIES = {
+    "nobody catches the failure": ("# LLM502", "ask(message['Body']); delete(message)"),
+    "deleted before the call": ("", "delete(message); ask(message['Body'])"),
+    "deleted whatever happens": (
+        "",
+        """
+            try:
+                ask(message["Body"])
+            finally:
+                delete(message)
+        """,
+    ),
+    "deleted after the failure": (
+        "",
+        """
+            try:
+                ask(message["Body"])
+            except Exception:
+                log.exception("failed")
+            delete(message)
+        """,
+    ),
+    "deleted in the handler": (
+        "",
+        """
+            try:
+                ask(message["Body"])
+                delete(message)
+            except Exception:
+                delete(message)
+        """,
+    ),
+    "only some errors are deleted": (
+        "# LLM502",
+        """
+            try:
+                ask(message["Body"])
+                delete(message)
+            except json.JSONDecodeError:
+                delete(message)
+        """,
+    ),
+    "left in the queue": (
+        "# LLM502",
+        """
+            try:
+                ask(message["Body"])
+                delete(message)
+            except Exception:  # LLM507
+                log.exception("failed")
+        """,
+    ),
+    "left in the queue by the next round": (
+        "# LLM502",
+        """
+            try:
+                ask(message["Body"])
+            except Exception:  # LLM507
+                continue
+            delete(message)
+        """,
+    ),
+    "put back at once": (
+        "# LLM502",
+        """
+            try:
+                ask(message["Body"])
+                delete(message)
+            except Exception:  # LLM507
+                sqs.change_message_visibility(QueueUrl="work", ReceiptHandle=message["ReceiptHandle"])
+        """,
+    ),
+    "raised again": (
+        "# LLM502",
+        """
+            try:
+                ask(message["Body"])
+                delete(message)
+            except Exception:
+                log.exception("failed")
+                raise
+        """,
+    ),
+    "failures are counted": (
+        "",
+        """
+            failed = {}
+            try:
+                ask(message["Body"])
+                delete(message)
+            except Exception:
+                failed[message["MessageId"]] += 1
+        """,
+    ),
+    "something that can't be known is done with the message": (
+        "",
+        """
+            try:
+                ask(message["Body"])
+                delete(message)
+            except Exception:
+                parking.put(message)
+        """,
+    ),
+    "the deliveries are asked for": (
+        "",
+        """
+            if int(message["Attributes"]["ApproximateReceiveCount"]) > 3:
+                delete(message)
+                continue
+            ask(message["Body"])
+            delete(message)
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("mark", "body"), BODIES.values(), ids=BODIES)
+def test_bodies(tmp_path: Path, mark: str, body: str) -> None:
+    program = LOOP.format(mark=mark, body=body.strip())
+    if "ApproximateReceiveCount" in body:
+        program = program.replace('QueueUrl="work")', 'QueueUrl="work", AttributeNames=["ApproximateReceiveCount"])')
+    assert_marked(tmp_path, program, "LLM502", "LLM507", prelude=PRELUDE)
+
+
+def test_a_count_that_nobody_asks_for(tmp_path: Path) -> None:
+    body = """
+            if int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1)) <= 3:
+                ask(message["Body"])
+            delete(message)
+    """
+    (message,) = messages(tmp_path, LOOP.format(mark="# LLM502", body=body.strip()), "LLM502", prelude=PRELUDE)
+    assert message.startswith("the count of deliveries is read, but never asked for here")
+
+
+FUNCTIONS = {
+    "a function that says whether all went well": """
+        def handle(message):
+            try:
+                print(ask(message["Body"]))
+                return True
+            except Exception as error:  # LLM507
+                log.error("failed: %s", error)
+                return False
+        def main():
+            while True:
+                for message in sqs.receive_message(QueueUrl="work")["Messages"]:  # LLM502
+                    if handle(message):
+                        delete(message)
+    """,
+    "a function that swallows what went wrong": """
+        def handle(message):
+            try:
+                print(ask(message["Body"]))
+            except Exception as error:
+                log.error("failed: %s", error)
+        def main():
+            while True:
+                for message in sqs.receive_message(QueueUrl="work")["Messages"]:
+                    handle(message)
+                    delete(message)
+    """,
+    "a function that makes several attempts": """
+        def insist(text):
+            for attempt in range(3):
+                try:
+                    return ask(text)
+                except OSError:
+                    log.info("again")
+            raise RuntimeError("no reply")
+        def main():
+            while True:
+                for message in sqs.receive_message(QueueUrl="work")["Messages"]:  # LLM502
+                    insist(message["Body"])
+                    delete(message)
+    """,
+    "a consumer that calls no model": """
+        def main():
+            ask("good morning")
+            while True:
+                for message in sqs.receive_message(QueueUrl="work")["Messages"]:
+                    print(message["Body"])
+                    delete(message)
+    """,
+    "a class with its own queue": """
+        class Worker:
+            def __init__(self):
+                self.sqs = boto3.client("sqs")
+            def settle(self, message):
+                self.sqs.delete_message(QueueUrl="work", ReceiptHandle=message["ReceiptHandle"])
+            def handle(self, message):
+                try:
+                    ask(message["Body"])
+                    self.settle(message)
+                except Exception:  # LLM507
+                    log.exception("failed")
+            def run(self):
+                while True:
+                    found = self.sqs.receive_message(QueueUrl="work")  # LLM502
+                    for message in found.get("Messages", []):
+                        self.handle(message)
+    """,
+    "Lambda": """
+        def handler(event, context):  # LLM502
+            for record in event["Records"]:
+                ask(json.loads(record["body"])["text"])
+    """,
+    "Lambda, with the record handed on": """
+        def handle(record):
+            ask(json.loads(record["body"])["text"])
+        def handler(event, context):  # LLM502
+            for record in event.get("Records", []):
+                handle(record)
+    """,
+    "Lambda, with some of the batch given back": """
+        def handler(event, context):  # LLM502
+            failed = []
+            for record in event["Records"]:
+                try:
+                    ask(record["body"])
+                except Exception:
+                    failed.append({"itemIdentifier": record["messageId"]})
+            return {"batchItemFailures": failed}
+    """,
+    "Lambda deletes what its function returns from": """
+        def handler(event, context):
+            for record in event["Records"]:
+                try:
+                    ask(record["body"])
+                except Exception:
+                    log.exception("failed")
+    """,
+    "Lambda, with a look at the count": """
+        def handler(event, context):
+            for record in event["Records"]:
+                if int(record["attributes"]["ApproximateReceiveCount"]) < 4:
+                    ask(record["body"])
+    """,
+    "Lambda, for the events of S3": """
+        def handler(event, context):
+            for record in event["Records"]:
+                ask(record["s3"]["object"]["key"])
+    """,
+    "RabbitMQ": """
+        import pika
+        def raises(channel, method, properties, body):
+            ask(body)
+            channel.basic_ack(method.delivery_tag)
+        def requeues(channel, method, properties, body):
+            try:
+                ask(body)
+                channel.basic_ack(method.delivery_tag)
+            except Exception:  # LLM507
+                channel.basic_nack(method.delivery_tag)
+        def drops(channel, method, properties, body):
+            try:
+                ask(body)
+                channel.basic_ack(method.delivery_tag)
+            except Exception:
+                channel.basic_reject(method.delivery_tag, requeue=False)
+        def looks(channel, method, properties, body):
+            if method.redelivered:
+                return channel.basic_reject(method.delivery_tag, requeue=False)
+            ask(body)
+            channel.basic_ack(method.delivery_tag)
+        def decides(channel, method, properties, body):
+            try:
+                ask(body)
+                channel.basic_ack(method.delivery_tag)
+            except Exception:
+                channel.basic_nack(method.delivery_tag, requeue=not method.old)
+        channel = pika.BlockingConnection(pika.ConnectionParameters("localhost")).channel()
+        channel.basic_consume(queue="one", on_message_callback=raises)  # LLM502
+        channel.basic_consume("two", requeues)  # LLM502
+        channel.basic_consume(queue="three", on_message_callback=drops)
+        channel.basic_consume(queue="four", on_message_callback=looks)
+        channel.basic_consume(queue="five", on_message_callback=raises, auto_ack=True)
+        channel.basic_consume(queue="six", on_message_callback=decides)
+    """,
+    "Pub/Sub": """
+        from google.cloud import pubsub_v1
+        subscriber = pubsub_v1.SubscriberClient()
+        def gives_back(message):
+            try:
+                ask(message.data)
+                message.ack()
+            except Exception:  # LLM507
+                message.nack()
+        def drops(message):
+            message.ack()
+            ask(message.data)
+        def main(path):
+            subscriber.subscribe(path, callback=gives_back)  # LLM502
+            subscriber.subscribe(path, callback=drops)
+    """,
+    "NATS": """
+        import nats
+        from nats.js.api import ConsumerConfig
+        async def handle(message):
+            ask(message.data)
+            await message.ack()
+        async def main():
+            connection = await nats.connect("localhost")
+            js = connection.jetstream()
+            await js.subscribe("one", cb=handle)  # LLM502
+            await js.subscribe("two", cb=handle, config=ConsumerConfig(max_deliver=0))  # LLM502
+            await js.subscribe("three", cb=handle, config=ConsumerConfig(max_deliver=3))
+            await js.subscribe("four", cb=handle, ordered_consumer=True)
+            await connection.subscribe("five", cb=handle)
+            work = await js.pull_subscribe("six", durable="six", config=ConsumerConfig(max_deliver=3))
+            for message in await work.fetch(1):
+                await handle(message)
+    """,
+}
+
+
+@pytest.mark.parametrize("program", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_functions(tmp_path: Path, program: str) -> None:
+    assert_marked(tmp_path, PRELUDE + "\n" + _dedented(program), "LLM502", "LLM507")
+
+
+def _dedented(program: str) -> str:
+    import textwrap
+
+    return textwrap.dedent(program)
+
+
+def test_a_consumer_that_names_no_sdk(tmp_path: Path) -> None:
+    program = """
+    # -- app/llm.py
+    from openai import OpenAI
+    client = OpenAI()
+    def ask(text):
+        return client.responses.create(input=text, max_output_tokens=500).output_text
+    # -- app/service.py
+    from app.llm import ask
+    def summarise(text):
+        return ask(text)
+    # -- app/worker.py
+    import pika
+    from app.service import summarise
+    def handle(channel, method, properties, body):
+        summarise(body)
+        channel.basic_ack(method.delivery_tag)
+    def main():
+        channel = pika.BlockingConnection().channel()
+        channel.basic_consume(queue="work", on_message_callback=handle)  # LLM502
+    """
+    assert_marked(tmp_path, program, "LLM502", "LLM507")
+
+
+SCRIPTS = {
+    "a handler of Lambda": """
+        import type { SQSEvent } from "aws-lambda";
+        export const handler = async (event: SQSEvent) => { // LLM502
+          for (const record of event.Records) {
+            await ask(record.body);
+          }
+        };
+    """,
+    "sqs-consumer": """
+        import { Consumer } from "sqs-consumer";
+        const app = Consumer.create({ // LLM502
+          queueUrl: "work",
+          handleMessage: async (message) => {
+            await ask(message.Body);
+            return message;
+          },
+        });
+    """,
+    "RabbitMQ": """
+        import amqp from "amqplib";
+        async function main() {
+          const channel = await (await amqp.connect("localhost")).createChannel();
+          await channel.consume("one", async (message) => { // LLM502
+            try {
+              await ask(message.content.toString());
+              channel.ack(message);
+            } catch (error) { // LLM507
+              channel.nack(message, false, true);
+            }
+          });
+          await channel.consume("two", async (message) => { await ask("two"); }, { noAck: true });
+        }
+    """,
+}
+SCRIPT_PRELUDE = """
+import OpenAI from "openai";
+const client = new OpenAI();
+const ask = async (text: string) => client.responses.create({ input: text, max_output_tokens: 500 });
+"""
+
+
+@pytest.mark.parametrize("program", SCRIPTS.values(), ids=SCRIPTS)
+def test_scripts(tmp_path: Path, program: str) -> None:
+    assert_marked(tmp_path, f"// -- worker.ts\n{SCRIPT_PRELUDE}{_dedented(program)}", "LLM502", "LLM507")
