@@ -16,8 +16,8 @@ from unittest.mock import patch
 import pytest
 import yaml
 from command import CALL, CLEAN, Run, run, write
+from leaky import FILES, OPENAI, OTHER
 from repository import commit, git, needs_git
-from samples import key_of
 from sources import ROOT, copy_sources
 
 pytestmark = needs_git
@@ -235,15 +235,15 @@ def test_no_output_names_more_than_one_thing(runner: Runner) -> None:
 
 
 def test_no_key_is_told(runner: Runner) -> None:
-    key = key_of("OpenAI")
-    runner.commit({"app.py": CALL.replace("timeout", f'api_key="{key}", timeout'), ".env": f"OPENAI_API_KEY={key}\n"})
+    runner.commit(FILES)
     done = runner.run(sarif_file="out.sarif")
     assert "LLM301" in done.out
-    told = [done.out, done.err, runner.summary, (runner.repository / "out.sarif").read_text(encoding="utf-8")]
-    assert key not in "".join(told)
-    refused = runner.run(select=key)
+    sarif = (runner.repository / "out.sarif").read_text(encoding="utf-8")
+    refused = runner.run(select=OPENAI)
     assert refused.code == 2
-    assert key not in refused.out + refused.err
+    for told in (done.out, done.err, runner.summary, sarif, refused.out, refused.err):
+        assert OPENAI not in told
+        assert OTHER not in told
 
 
 # -- action.yml -------------------------------------------------------------------------------------------------

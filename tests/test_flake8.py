@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
-from command import CALL, CLEAN, PACKAGE, RETRY_FOR_EVER, TWO, check, write
-from samples import key_of
+from command import CALL, CLEAN, PACKAGE, RETRY_FOR_EVER, check, write
+from leaky import FILES, OPENAI, OTHER
 
 from llmlint.flake8_plugin import Plugin
 
@@ -211,11 +211,12 @@ def test_encodings(encoding: str, flake8: Flake8) -> None:
 
 
 def test_no_key_is_told(flake8: Flake8) -> None:
-    key = key_of("OpenAI")
-    write(flake8.folder, {"app.py": TWO.replace("openai.OpenAI(", f'openai.OpenAI(api_key="{key}", ')})
-    done = flake8.run("--select=LLM")
+    write(flake8.folder, {name: text for name, text in FILES.items() if name.endswith(".py")})
+    done = flake8.run("--select=LLM0,LLM1,LLM2,LLM3")
     assert "LLM301" in done.stdout
-    assert key not in done.stdout + done.stderr
+    for told in (done.stdout, done.stderr):
+        assert OPENAI not in told
+        assert OTHER not in told
 
 
 def test_files_without_an_sdk_load_nothing_heavy(flake8: Flake8) -> None:
