@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 
 _GIT = ("git", "-c", "core.fsmonitor=false")
@@ -30,3 +31,9 @@ def git(folder: str | Path, *arguments: str) -> bytes | None:
 def paths_in(output: bytes) -> list[str]:
     """The paths in what git prints with ``-z``."""
     return [os.fsdecode(name) for name in output.split(b"\0") if name]
+
+
+@cache
+def repository_around(folder: Path) -> Path | None:
+    """The root of the repository that a folder lies in, without asking git."""
+    return next((around for around in (folder, *folder.parents) if (around / ".git").exists()), None)

@@ -41,6 +41,10 @@ class Quotes:
         self._given = given or {}
         self._texts = lru_cache(maxsize=_FILES_KEPT)(self._read)
 
+    def path(self, location: Location) -> Path:
+        """Where the file is."""
+        return self._root / location.path
+
     def line(self, location: Location, number: int | None = None) -> str | None:
         """A line of the file or cell that a location lies in: its first, or the one of a number."""
         number = location.line if number is None else number

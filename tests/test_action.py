@@ -191,6 +191,12 @@ def test_inputs(inputs: dict[str, str], code: int, found: int, runner: Runner) -
     assert (done.code, runner.outputs["findings"]) == (code, str(found))
 
 
+def test_projects_with_configurations_of_their_own(runner: Runner) -> None:
+    lenient = 'ignore = ["LLM101"]\n'
+    runner.commit({"a/llmlint.toml": "", "a/app.py": CALL, "b/llmlint.toml": lenient, "b/app.py": CALL})
+    assert annotated(runner.run(paths="a\nb").out) == [("warning", "a/app.py", 4)]
+
+
 @pytest.mark.parametrize(
     ("inputs", "reason"),
     [

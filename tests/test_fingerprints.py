@@ -60,6 +60,12 @@ def test_tell_files_rules_and_texts_apart(tmp_path: Path) -> None:
     assert len({*here, *there, *other_rule, *other_text}) == 4
 
 
+def test_stay_wherever_in_a_repository_llmlint_runs(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    whole = marks(tmp_path, CALL, "sub/app.py")
+    assert marks(tmp_path / "sub", CALL) == whole != marks(tmp_path, CALL)
+
+
 def test_stay_when_cells_of_a_notebook_move(tmp_path: Path) -> None:
     imports, call = CALL.rsplit("\n\n", 1)
     assert marks(tmp_path, notebook(imports, call), "a.ipynb") == marks(

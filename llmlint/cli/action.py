@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.check import extractor
+from llmlint.cli.check import Asked, extractor
 from llmlint.cli.exits import USAGE
 from llmlint.cli.options import configuration, selection, targets_of
 from llmlint.cli.printing import emit, ended, rendered, summary, write
+from llmlint.discover import relative
 from llmlint.errors import ConfigError, LlmlintError
-from llmlint.findings import Tally
+from llmlint.findings import Report, Tally
 from llmlint.output import Context
+from llmlint.workspace import parts
 
 if TYPE_CHECKING:
     from llmlint.config import Config
-    from llmlint.findings import Finding, Report
+    from llmlint.findings import Finding
 
 
 @click.command(hidden=True, context_settings={"auto_envvar_prefix": "LLMLINT"})
@@ -60,14 +62,17 @@ def action(paths: str, changed_only: bool, sarif_file: str, annotations: int, **
 
 
 def _checked(targets: list[Path], options: dict[str, Any]) -> tuple[Config, Report, Context]:
-    from llmlint.discover import discover
+    """One report on all projects that the targets lie in, under the configuration of the first."""
     from llmlint.project import Project
 
-    config, catalog = configuration(targets, options)
-    files = discover(targets, config.root, (*config.exclude, *config.extend_exclude))
-    with closing(extractor(catalog, None)) as workers:
-        report = Project(files, config, catalog, extractor=workers).check()
-    return config, report, Context(catalog, files.root, Path.cwd())
+    asked = [Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
+    first, whole = asked[0], Report()
+    base = Path(os.path.commonpath([each.root for each in asked]))
+    with closing(extractor(first.catalog, None)) as workers:
+        for each in asked:
+            report = Project(each.files(), each.config, each.catalog, extractor=workers).check()
+            whole.add(report.moved(relative(each.root, base)))
+    return first.config, whole, Context(first.catalog, base, Path.cwd())
 
 
 def _on_changed_lines(findings: list[Finding], base: str, context: Context) -> list[Finding]:

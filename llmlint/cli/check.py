@@ -46,7 +46,7 @@ def check(
     from llmlint.project import Project
 
     targets, stdin = targets_of(paths or (".",), stdin_filename)
-    asked = [_Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
+    asked = [Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
     first = asked[0]
     base = Path(os.path.commonpath([each.root for each in asked]))
     given = {} if stdin is None else {relative(targets[0], first.root): stdin}
@@ -61,7 +61,7 @@ def check(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A project that is to be checked, and how."""
 
     part: Part

@@ -7,10 +7,10 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmlint.git import repository_around
 from llmlint.quotes import Quotes
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Context:
 
     def path_in_repository(self, location: Location) -> str:
         """What a host of repositories calls a file."""
-        return display_path(self.root / location.path, _repository(self.here))
+        return display_path(self.root / location.path, repository_around(self.here) or self.here)
 
     def why(self, finding: Finding) -> str:
         """The incident behind a finding in one line; empty where there is none."""
@@ -99,11 +99,6 @@ def display_path(path: Path, here: Path) -> str:
         return Path(os.path.relpath(path, here)).as_posix()
     except ValueError:
         return path.as_posix()
-
-
-@cache
-def _repository(folder: Path) -> Path:
-    return next((around for around in (folder, *folder.parents) if (around / ".git").exists()), folder)
 
 
 def place(location: Location, path: str) -> str:
