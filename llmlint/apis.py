@@ -44,6 +44,8 @@ _OPTION = {
     "timeouts?": bool,
     "only-with?": _STRINGS,
     "or-else?": _STRINGS,
+    "milliseconds?": bool,
+    "json?": Named((str, dict)),
 }
 _ENTRY = {
     "paths": _STRINGS,
@@ -70,12 +72,20 @@ SCHEMA = {
     "fluent?": _STRINGS,
     "selectors?": Named(str),
     "passthrough?": Named(str),
+    "objects?": _STRINGS,
     "groups?": Named(_STRINGS),
     "clients?": [_ENTRY],
     "operations": [{**_ENTRY, "kind": OneOf(*KINDS)}],
 }
 
-_LIBRARY = {"paths": _STRINGS, "address?": int, "body": _STRINGS, "timeout": _OPTION, "envelope?": bool}
+_LIBRARY = {
+    "paths": _STRINGS,
+    "address?": int,
+    "body": _STRINGS,
+    "timeout": _OPTION,
+    "envelope?": bool,
+    "objects?": _STRINGS,
+}
 _ENDPOINT = {
     "addresses": _STRINGS,
     "name": str,
@@ -154,8 +164,9 @@ class Apis:
 
 def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
     groups: dict[str, list[str]] = data.get("groups", {})
-    if data["language"] == LANGUAGE:
-        for entry in (*data.get("clients", ()), *data["operations"]):
+    for entry in (*data.get("clients", ()), *data["operations"]):
+        entry["objects"] = data.get("objects", ())
+        if data["language"] == LANGUAGE:
             entry.setdefault("positional", _OBJECTS)
     apis.aliases.update(data.get("aliases", {}))
     apis.selectors.update(data.get("selectors", {}))
@@ -225,7 +236,9 @@ def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) 
         default, required = endpoint.get("cap-default"), endpoint.get("cap-required", False)
         options["cap"] = replace(options["cap"], default=default, required=required)
     options["model"] = Option(tuple(f"{body}.model" for body in library["body"]))
-    return Operation(endpoint["name"], sdk, endpoint["kind"], options, is_envelope=library.get("envelope", True))
+    objects = frozenset((*library["body"], *library.get("objects", ())))
+    is_envelope = library.get("envelope", True)
+    return Operation(endpoint["name"], sdk, endpoint["kind"], options, is_envelope=is_envelope, objects=objects)
 
 
 def _expand(paths: Sequence[str], groups: Mapping[str, Sequence[str]], file: Path) -> list[str]:
@@ -267,6 +280,7 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
         entry.get("quota-error", False),
         entry.get("envelope", False),
         entry.get("limit", 0),
+        frozenset(entry.get("objects", ())),
     )
 
 
@@ -288,6 +302,8 @@ def _option(data: Mapping[str, Any]) -> Option:
         data.get("label", ""),
         data.get("elsewhere", ""),
         tuple(data.get("hosts", ())),
+        data.get("milliseconds", False),
+        next(iter(data["json"].items())) if "json" in data else None,
     )
 
 

@@ -36,6 +36,7 @@ _RULE = {
     "messages": Named(str),
     "fix": Named(str),
     "notes?": Named(str),
+    "edits?": str,
     "options?": Named({"default": (int, float, str, bool), "help": str}),
     "incidents": [str],
     "examples?": [_EXAMPLE],
@@ -89,7 +90,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule's metadata. ``messages``, ``fix`` and ``notes`` are templates by variant."""
+    """A rule's metadata. ``messages``, ``fix`` and ``notes`` are templates by variant. ``edits``: what ``--fix`` does
+    about it; empty where that is left to people."""
 
     code: str
     name: str
@@ -103,6 +105,7 @@ class Rule:
     options: Mapping[str, RuleOption]
     incidents: tuple[str, ...]
     examples: tuple[Example, ...]
+    edits: str = ""
 
     @property
     def module(self) -> str:
@@ -350,6 +353,7 @@ def _rule(data: dict[str, Any]) -> Rule:
             Example(item["title"], item.get("language", "python"), item.get("path", ""), item["risky"], item["safe"])
             for item in data.get("examples", ())
         ),
+        data.get("edits", "").strip(),
     )
 
 

@@ -10,7 +10,7 @@ from llmlint.catalog import Catalog, Rule
 from llmlint.config import Config
 from llmlint.facts import FileFacts, Span
 from llmlint.failures import Failures
-from llmlint.findings import Finding, Location, Place, Problem, Related, Suppressed
+from llmlint.findings import Finding, Location, Place, Problem, Related, Repair, Suppressed
 from llmlint.linked import LinkedFile
 from llmlint.source import position
 from llmlint.suppress import Directive, parse, unused
@@ -26,12 +26,21 @@ TEXT = "text"
 class Checker:
     """Runs the enabled rules on one file after the other, and keeps what is suppressed in them."""
 
-    def __init__(self, config: Config, catalog: Catalog, rules: Mapping[str, Rule], failures: Failures) -> None:
+    def __init__(
+        self,
+        config: Config,
+        catalog: Catalog,
+        rules: Mapping[str, Rule],
+        failures: Failures,
+        repair: Callable[[Problem], Repair | None] | None = None,
+    ) -> None:
+        """``repair``: finds the edits for a problem, where they are asked for."""
         self.config = config
         self.catalog = catalog
         self.rules = rules
         self.suppressed: list[Suppressed] = []
         self._failures = failures
+        self._repair = repair
         self._checks = {code: _load(rule) for code, rule in rules.items() if code not in (UNREADABLE, UNUSED)}
         self._options = {
             code: {name: config.option(rule, name) for name in rule.options} for code, rule in rules.items()
@@ -80,6 +89,7 @@ class Checker:
             rule.fix_for(problem.variant).format(**problem.values),
             rule.incidents,
             tuple(Related(location(note.place), rule.notes[note.kind].format(**note.values)) for note in problem.notes),
+            self._repair(problem) if self._repair is not None else None,
         )
 
     def faults(self, facts: FileFacts) -> list[Finding]:

@@ -32,6 +32,7 @@ def explanation(rule: Rule, catalog: Catalog) -> str:
         if incident is not None:
             parts.append(_incident(incident))
     parts += ["What to do", *(_paragraph(f"- {text}") for text in dict.fromkeys(map(_readable, rule.fix.values())))]
+    parts += ["What --fix does", _paragraph(rule.edits or "Nothing: no edit is right wherever this is found.")]
     for name, option in rule.options.items():
         parts += ["Option", _paragraph(f"{name} (default {option.default}): {option.help}")]
     for example in rule.examples:

@@ -432,13 +432,15 @@ class NamedSetting:
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A provider's key that is written out. ``shown``: all of it that is ever told; ``name``: what it is given to,
-    where that says whose it is; ``in_output``: a notebook's cell printed it, and the span is where that cell begins."""
+    where that says whose it is; ``in_output``: a notebook's cell printed it, and the span is where that cell begins;
+    ``variable``: of the environment, that such a key is kept in."""
 
     provider: str
     shown: str
     span: Span
     name: str = ""
     in_output: bool = False
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

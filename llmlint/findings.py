@@ -11,6 +11,7 @@ from llmlint.failures import InternalError
 
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts, Span
+    from llmlint.remedies import Remedy
 
 
 class Severity(IntEnum):
@@ -42,13 +43,14 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What a check yields. ``variant`` picks the rule's message, ``values`` fill it; ``severity`` only where it is
-    not the rule's own."""
+    not the rule's own. ``remedy``: what an edit would have to change, where that is clear."""
 
     place: Place
     variant: str
     values: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     severity: Severity | None = None
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,8 +72,27 @@ class Related:
     message: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """``text`` in place of what stands at ``location``."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Edits of the finding's file that belong together. ``is_safe``: they change nothing but the bound that the rule
+    asks for; otherwise they are a suggestion, which somebody has to look at."""
+
+    edits: tuple[Edit, ...]
+    is_safe: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """``repair``: the edits that would mend it, where they were asked for and are known."""
+
     code: str
     name: str
     severity: Severity
@@ -80,6 +101,7 @@ class Finding:
     fix: str
     incidents: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
+    repair: Repair | None = None
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
@@ -139,17 +161,22 @@ def _moved(finding: Finding, folder: str) -> Finding:
         return replace(location, path=f"{folder}/{location.path}")
 
     related = tuple(replace(other, location=moved(other.location)) for other in finding.related)
-    return replace(finding, location=moved(finding.location), related=related)
+    repair = finding.repair
+    if repair is not None:
+        repair = replace(repair, edits=tuple(replace(edit, location=moved(edit.location)) for edit in repair.edits))
+    return replace(finding, location=moved(finding.location), related=related, repair=repair)
 
 
 @dataclass(slots=True)
 class Tally:
-    """The numbers of the reports on several projects. ``rules``: how often each was found, by code and name."""
+    """The numbers of the reports on several projects. ``rules``: how often each was found, by code and name;
+    ``repairs``: how many findings have edits, by whether these are safe."""
 
     files: int = 0
     parsed: int = 0
     severities: Counter[Severity] = field(default_factory=Counter)
     rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+    repairs: Counter[bool] = field(default_factory=Counter)
 
     @property
     def findings(self) -> int:
@@ -166,3 +193,4 @@ class Tally:
         self.parsed += report.parsed
         self.severities.update(finding.severity for finding in report.findings)
         self.rules.update((finding.code, finding.name) for finding in report.findings)
+        self.repairs.update(finding.repair.is_safe for finding in report.findings if finding.repair is not None)

@@ -37,6 +37,7 @@ _PROVIDER = {
     "names?": _STRINGS,
     "shared?": _STRINGS,
     "hosts?": _STRINGS,
+    "variable?": str,
     "formats?": [_FORMAT],
 }
 SCHEMA = {
@@ -74,6 +75,7 @@ _VALUE = re.compile(rb"[A-Za-z0-9_.~+/=|-]{20,400}")
 _DOTTED = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _WORDY = re.compile(rb"[a-z]+(?:[_.-][a-z0-9]+)+$", re.I)
 _PUBLIC = re.compile(r"PUBLIC_?KEY|PUBLISHABLE|_ANON_")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _ALLOWED = (b"gitleaks:allow", b"pragma: allowlist secret", b"trufflehog:ignore")
 
@@ -297,6 +299,19 @@ class Keys:
 
     def _provider_of(self, name: str) -> str:
         return next((provider for pattern, provider in self._by_name if pattern.match(name)), "")
+
+    def variable(self, provider: str, name: str = "") -> str:
+        """The variable of the environment that a key is kept in: the one that its provider's SDK reads, or that its
+        name already is; empty where neither says."""
+        if _VARIABLE.fullmatch(name):
+            return name
+        entry = next((entry for entry in self.providers if entry["provider"] == provider), {})
+        usual = [*entry.get("names", ()), *(f"{word.upper()}_API_KEY" for word in entry.get("words", ()))]
+        return str(entry.get("variable", next(iter(usual), "")))
+
+    def variable_for(self, path: str) -> str:
+        """The variable that keeps the key of an SDK, by the path of what it is given to."""
+        return self.variable(self._provider_of(path))
 
     def holds_key(self, name: str) -> str:
         """The provider whose key a variable or a setting of this name holds, or nothing."""

@@ -10,11 +10,12 @@ from llmlint.findings import Place
 @dataclass(frozen=True, slots=True)
 class GivenKey:
     """A client's key that is given as a literal. ``label``: how a message names the call; ``shown``: all of the key
-    that is ever told."""
+    that is ever told; ``variable``: of the environment, that such a key is kept in."""
 
     place: Place
     label: str
     shown: str
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from llmlint import schema
 from llmlint.consumer_libraries import CONSUMER, ConsumerKind, consumer_kind
 from llmlint.limits import LIMIT, OFF, Limit, limit_of
+from llmlint.remedies import Code
 from llmlint.schema import Named, OneOf
 from llmlint.task_libraries import SETTINGS, TASK, SettingsKind, TaskKind, settings_kind, task_kind
 
@@ -35,6 +37,8 @@ _RETRY = {
     "handles-quota?": bool,
     "misuse?": str,
     "unless?": [str],
+    "ends-by?": Named((int, str)),
+    "waits-by?": Named((int, str)),
     "bounded": str,
     "unbounded?": str,
 }
@@ -120,7 +124,8 @@ class Catches:
 class RetryHelper:
     """A decorator, object or function that repeats calls. ``function``: the position of the callable that it is
     given, or -1. ``functions``: the kinds of functions that it does repeat as a decorator. ``misuse``: the variant of
-    LLM202 for a stop condition passed by position."""
+    LLM202 for a stop condition passed by position. ``ends_by`` and ``waits_by``: arguments with which it ends after a
+    few attempts, and waits longer after each of them; a text stands for a call."""
 
     name: str
     library: str
@@ -131,6 +136,8 @@ class RetryHelper:
     functions: tuple[str, ...] = _FUNCTIONS
     misuse: str = ""
     unless: tuple[str, ...] = ()
+    ends_by: tuple[tuple[str, Any], ...] = ()
+    waits_by: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,4 +336,10 @@ def _helper(entry: dict[str, Any], library: str) -> RetryHelper:
         tuple(entry.get("functions", _FUNCTIONS)),
         entry.get("misuse", ""),
         tuple(entry.get("unless", ())),
+        _arguments(entry.get("ends-by", {})),
+        _arguments(entry.get("waits-by", {})),
     )
+
+
+def _arguments(entry: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, Code(value) if isinstance(value, str) else value) for name, value in entry.items())

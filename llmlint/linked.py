@@ -12,6 +12,7 @@ from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
 from llmlint.queues import BudgetAlarm, DeadLetters, Queue
+from llmlint.remedies import GiveArguments
 from llmlint.scripts import LANGUAGE, PREFIX
 from llmlint.tasks import Consumer, SwallowedFailure, Task, TaskQueueSettings
 
@@ -45,7 +46,8 @@ class Option:
     which the option does not matter; ``or_else``: arguments that bound the same thing. ``counts``: retries, attempts,
     or varies where the number alone does not say how often a request is sent; ``timeouts``: whether one that timed out
     is among those. ``label``: what a message calls the setting, if not by its first place; ``elsewhere``: its name at a
-    provider whose address is none of ``hosts``.
+    provider whose address is none of ``hosts``. ``milliseconds``: what it counts, if not seconds; ``json``: the place
+    and the value that ask for JSON.
     """
 
     call: tuple[str, ...] = ()
@@ -64,6 +66,8 @@ class Option:
     label: str = ""
     elsewhere: str = ""
     hosts: tuple[str, ...] = ()
+    milliseconds: bool = False
+    json: tuple[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -79,7 +83,8 @@ class Operation:
     client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
     steps, endpoint, model, modalities, thinking, compaction, cache. ``is_envelope``: what comes back is the response
     as it was sent, which has to be parsed before the model's text is in sight. ``limit``: the characters that the
-    provider takes in one request, if it says.
+    provider takes in one request, if it says. ``objects``: the arguments that take an object of some class, which no
+    number and no mapping stands for.
     """
 
     name: str
@@ -93,6 +98,7 @@ class Operation:
     quota_error: bool = False
     is_envelope: bool = False
     limit: int = 0
+    objects: frozenset[str] = frozenset()
 
     @property
     def builds(self) -> bool:
@@ -165,6 +171,10 @@ class Site:
     def callee(self) -> Place:
         return Place(self.facts, self.facts.span(self.call.span + 1))
 
+    def has_argument(self, place: Place) -> bool:
+        """Whether an argument stands at a place."""
+        return any(self.argument(number) == place for number, _ in self.arguments)
+
     def argument(self, number: int) -> Place:
         return Place(self.facts, self.facts.span(self.call.span + 2 + number))
 
@@ -235,6 +245,23 @@ class ModelCall:
         setting = self.setting("endpoint")
         is_told_elsewhere = "endpoint" in self.operation.options and setting.state == "unknown" and not setting.value
         return not self.is_elsewhere and not is_told_elsewhere
+
+    def taken(self, role: str) -> str:
+        """The argument of this very call that takes a setting; empty where it is given elsewhere."""
+        option, setting = self.operation.options[role], self.setting(role)
+        if setting.place is not None:
+            return setting.name if self.site.has_argument(setting.place) else ""
+        return option.elsewhere if self.is_elsewhere and option.elsewhere else next(iter(option.call), "")
+
+    def given(self, name: str, value: Any, *, is_safe: bool) -> GiveArguments | None:
+        """The remedy that gives this call an argument; None where what it is given passes through another function."""
+        head, *inner = name.split(".")
+        is_there = any(argument.name == head for _, argument in self.site.arguments)
+        if head in self.operation.objects and not (inner and is_there):
+            return None
+        if self.site.skip or not all(part.isidentifier() for part in (head, *inner)):
+            return None
+        return GiveArguments(self.site.place, ((name, value),), is_safe, positional=self.operation.positional)
 
     def parameter(self, role: str) -> str:
         """How a message names a setting: where it is given, or else where it could be."""
@@ -319,7 +346,9 @@ class Retry:
     that would end it. ``misuse``: the variant of a stop condition that is given wrongly. ``is_for_requests``: it
     repeats requests that failed, not replies that did not parse; ``is_for_passing``: errors among them that a client
     would repeat by itself. ``misses_quota``: it repeats a rate-limit error
-    and never asks whether the quota is used up. ``inner``: the retries that each of its attempts runs.
+    and never asks whether the quota is used up. ``inner``: the retries that each of its attempts runs. ``made``: the
+    call of the library that makes it, or its name where that is not called; ``ends_by`` and ``waits_by``: arguments
+    with which it would end, and wait longer each time; ``replaces_wait``: instead of what it is told so far.
     """
 
     form: str
@@ -332,6 +361,10 @@ class Retry:
     stop: str = ""
     misuse: str = ""
     handler: Place | None = None
+    made: Place | None = None
+    ends_by: tuple[tuple[str, Any], ...] = ()
+    waits_by: tuple[tuple[str, Any], ...] = ()
+    replaces_wait: bool = False
     permanent: tuple[str, ...] = ()
     is_for_requests: bool = True
     is_for_passing: bool = True

@@ -39,14 +39,18 @@ class Project:
         given: Mapping[str, bytes] | None = None,
         extractor: Extractor | None = None,
         cache: Cache | None = None,
+        *,
+        repairs: bool = False,
     ) -> None:
         """``given``: the bytes that stand for what is on disk, by path; ``extractor``: what extracts the files, if not
-        this process alone; ``cache``: what is remembered of the project."""
+        this process alone; ``cache``: what is remembered of the project; ``repairs``: find the edits that would mend
+        what is found."""
         self.files = files
         self.config = config
         self.catalog = catalog
         self._given = given or {}
         self._cache = cache
+        self._repairs = repairs
         self._modules = Modules(files.project, self._read)
         self._setup = Setup.of(catalog, config.max_file_size, self._modules.top_packages)
         alone = extractor or Alone(catalog)
@@ -86,6 +90,7 @@ class Project:
             dict(config.options),
             dict(config.per_file_ignores),
             config.max_file_size,
+            self._repairs,
             [sha256(path.read_bytes()).hexdigest() for path in self.catalog.extra],
         )
 
@@ -179,10 +184,12 @@ class Project:
 
     def _judge(self) -> tuple[list[Finding], list[Suppressed]]:
         from llmlint.checking import Checker
+        from llmlint.fixes import Fixer
         from llmlint.link.live_tests import shared_secrets
         from llmlint.linked import LinkedFile
 
-        checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures)
+        repair = Fixer(self._read).repair if self._repairs else None
+        checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures, repair)
         findings = checker.unreadable(self.files.unreadable)
         linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._is_linked else None) or {}
         for path, text in self._texts.items():

@@ -47,6 +47,14 @@ def decode_python(data: bytes) -> str:
 
     Raises DecodeError where CPython would refuse the bytes too.
     """
+    encoding = python_encoding(data)
+    if encoding == "utf-8":
+        return _decode(data, "utf-8", "not valid UTF-8, and no other encoding is declared")
+    return _decode(data, encoding, f"not valid {encoding}, which the file declares")
+
+
+def python_encoding(data: bytes) -> str:
+    """The encoding that a Python file declares by its byte order mark or cookie. Raises DecodeError."""
     head = b"\n".join(_LINE_END.split(data, maxsplit=2)[:2])
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
@@ -54,9 +62,7 @@ def decode_python(data: bytes) -> str:
         if "encoding declaration" not in str(error):
             raise DecodeError(str(error)) from None
         encoding = "utf-8"
-    if encoding in ("utf-8", "utf-8-sig"):
-        return _decode(data, "utf-8", "not valid UTF-8, and no other encoding is declared")
-    return _decode(data, encoding, f"not valid {encoding}, which the file declares")
+    return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
 def _decode(data: bytes, encoding: str, reason: str) -> str:

@@ -11,7 +11,7 @@ from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
     "declarations", "errors", "facts", "failures", "findings", "git", "modules", "outline", "patterns",
-    "script_modules", "scripts", "source",
+    "remedies", "script_modules", "scripts", "source",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
@@ -39,7 +39,7 @@ LOWER = FOUNDATION | KNOWLEDGE
 
 # What each room may import of llmlint: the rooms by their own names, a single module by its path.
 MAY_IMPORT = {
-    "checks": {"facts", "findings", "linked", "queues", "tasks"},
+    "checks": {"facts", "findings", "linked", "queues", "remedies", "tasks"},
     "languages": LOWER | {"languages"},
     "link": LOWER | {"link"},
     "output": LOWER | {"output", "__init__"},
@@ -55,9 +55,12 @@ MAY_IMPORT = {
     "changes": FOUNDATION,
     "workspace": FOUNDATION | {"discover"},
     "surroundings": LOWER | {"discover"},
-    "project": LOWER | {"cache", "checking", "discover", "engine", "extractors", "link", "surroundings"},
+    "fixes": LOWER | {"discover", "languages"},
+    "fix": LOWER | {"fixes"},
+    "project": LOWER | {"cache", "checking", "discover", "engine", "extractors", "fixes", "link", "surroundings"},
     "cli": LOWER
-    | {"cache", "changes", "cli", "discover", "extractors", "output", "project", "workers", "workspace", "__init__"},
+    | {"cache", "changes", "discover", "extractors", "fix", "fixes", "output", "project", "workers", "workspace"}
+    | {"__init__"},
     "flake8_plugin": LOWER | {"discover", "project", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),

@@ -87,6 +87,7 @@ def test_json(tmp_path: Path) -> None:
                 "message": MESSAGE,
                 "fix": "Pass max_output_tokens at about 1.5 times the longest reply you expect.",
                 "incidents": ["002"],
+                "fixes": [],
                 "related": [],
             }
         ],
@@ -128,7 +129,7 @@ def test_statistics(tmp_path: Path) -> None:
     assert lines[3:] == [
         "     2  LLM101  missing-output-cap",
         "     1  LLM105  missing-timeout",
-        "3 findings (2 warnings, 1 info), 2 files checked.",
+        "3 findings (2 warnings, 1 info), 2 files checked. 1 fixable with --unsafe-fixes.",
     ]
     assert "LLM101  missing-output-cap" in check(tmp_path, "--statistics").err
     assert check(tmp_path, "--statistics").json

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from llmlint.findings import Note, Place, Problem, Severity
 from llmlint.linked import LinkedFile, ModelCall, SettingValue
+from llmlint.remedies import Remedy
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for call in filter(_is_open, file.model_calls):
         setting = call.setting("cap")
         if _is_missing(call, setting) or (setting.state == "partly" and _may_be_none(call)):
-            yield _problem(call, setting.state, setting.place or call.site.callee)
+            problem = _problem(call, setting.state, setting.place or call.site.callee)
+            yield replace(problem, remedy=_remedy(call, setting, options))
         elif call.passed and all(_is_missing(call, passed.cap) for passed in call.passed):
             yield _problem(call, "never-passed", call.site.callee, *(passed.place for passed in call.passed[:3]))
     for passed in file.passed:
@@ -21,6 +24,14 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         is_given_elsewhere = not all(_is_missing(call, other.cap) for other in call.passed)
         if is_given_elsewhere and _is_open(call) and _is_missing(call, passed.cap):
             yield _problem(call, "left-out", passed.place, call.site.callee)
+
+
+def _remedy(call: ModelCall, setting: SettingValue, options: Mapping[str, Any]) -> Remedy | None:
+    """The cap that the configuration asks for; more of it for a model that thinks before it answers."""
+    if not options["output-cap"] or setting.state == "partly":
+        return None
+    cap = options["output-cap"] + (options["reasoning-allowance"] if call.reasons else 0)
+    return call.given(call.taken("cap"), cap, is_safe=call.is_at_home or call.is_elsewhere)
 
 
 def _is_open(call: ModelCall) -> bool:

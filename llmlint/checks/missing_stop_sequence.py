@@ -19,7 +19,9 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         if call.accepts_stop and call.writes_text and not _ends_otherwise(call):
             cap = _cap(call)
             values = {"call": call.label, "parameter": call.parameter("stop"), "model": call.model, "cap": cap}
-            yield Problem(call.site.callee, "capped" if cap else "absent", values)
+            sequence = options["stop-sequence"]
+            remedy = call.given(call.taken("stop"), [sequence], is_safe=False) if sequence else None
+            yield Problem(call.site.callee, "capped" if cap else "absent", values, remedy=remedy)
 
 
 def _ends_otherwise(call: ModelCall) -> bool:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
 from llmlint.linked import LinkedFile, ModelCall, Option
+from llmlint.remedies import Remedy
 
 _SHORT = 120
+# What is suggested where the configuration names no time.
+_USUAL = 60
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     """A client that takes a timeout is judged once, where it is built, for all calls made with it."""
+    seconds = options["request-timeout"]
     made = {call.site for call in file.model_calls if call.maker is not None and _parameter(call.maker, call)}
     for call in file.model_calls:
-        yield from _judged(call, [user for user in call.users if _parameter(call, user)])
+        yield from _judged(call, [user for user in call.users if _parameter(call, user)], seconds)
         if call.site not in made:
-            yield from _judged(call, [call])
+            yield from _judged(call, [call], seconds)
 
 
 def _parameter(at: ModelCall, call: ModelCall) -> str:
@@ -28,7 +33,7 @@ def _parameter(at: ModelCall, call: ModelCall) -> str:
     return next(iter(option.constructor), "") if option is not None and at is not call else ""
 
 
-def _judged(at: ModelCall, calls: Iterable[ModelCall]) -> Iterator[Problem]:
+def _judged(at: ModelCall, calls: Iterable[ModelCall], seconds: int) -> Iterator[Problem]:
     """The problems of some calls whose timeout belongs to ``at``: a client, or the call itself."""
     waiting = [
         (call, option)
@@ -37,12 +42,28 @@ def _judged(at: ModelCall, calls: Iterable[ModelCall]) -> Iterator[Problem]:
     ]
     unset = [call for call, option in waiting if not _is_off(call, option)]
     if unset:
-        yield _unset(at, unset)
+        yield replace(_unset(at, unset), remedy=_remedy(at, unset[0], seconds))
     for call, option in waiting:
         if _is_off(call, option):
             setting = call.setting("timeout")
             values = {"parameter": setting.name, "nothing": call.nothing, "waiting": _waiting([call])}
-            yield Problem(setting.place or call.site.callee, "switched-off", values, severity=_severity(at, [call]))
+            place, remedy = setting.place or call.site.callee, _remedy(at, call, seconds)
+            yield Problem(place, "switched-off", values, severity=_severity(at, [call]), remedy=remedy)
+
+
+def _remedy(at: ModelCall, call: ModelCall, seconds: int) -> Remedy | None:
+    """The timeout of a call, given where its client is built or in place of None. In a script, the options of a request
+    are an object of their own, which is left to people."""
+    option, setting = call.operation.options["timeout"], call.setting("timeout")
+    giver: ModelCall | None = at
+    name = _parameter(at, call)
+    if setting.place is not None:
+        giver = next((one for one in (call, at) if one.site.has_argument(setting.place)), None)
+        name = setting.name
+    if giver is None or (giver.is_in_script and option.constructor and not giver.operation.builds):
+        return None
+    time = (seconds or _USUAL) * (1000 if option.milliseconds else 1)
+    return giver.given(name, time, is_safe=bool(seconds))
 
 
 def _waits(call: ModelCall, option: Option) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Problem, Severity
-from llmlint.linked import LinkedFile
+from llmlint.linked import LinkedFile, Retry
+from llmlint.remedies import GiveArguments, Remedy
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -18,4 +19,10 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         place = retry.handler or retry.place
         values = {"call": retry.reaches[0].label}
         severity = Severity.INFO if retry.wait == "fixed" or retry.is_local else None
-        yield Problem(place, retry.wait, values, severity=severity)
+        yield Problem(place, retry.wait, values, severity=severity, remedy=_remedy(retry))
+
+
+def _remedy(retry: Retry) -> Remedy | None:
+    if retry.made is None or not retry.waits_by:
+        return None
+    return GiveArguments(retry.made, retry.waits_by, is_safe=True, replaces=retry.replaces_wait)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
-from llmlint.linked import UNLIMITED, LinkedFile
+from llmlint.linked import UNLIMITED, LinkedFile, Retry
+from llmlint.remedies import GiveArguments, NameArgument, Remedy
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -17,4 +18,13 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         label = reach.label if reach is not None else "the call"
         values = {"library": retry.library, "parameter": retry.stop, "call": label}
         notes = (Note(reach.target.site.callee, "call", {"call": label}),) if reach is not None else ()
-        yield Problem(retry.place, retry.misuse or "endless", values, notes, Severity.INFO if retry.is_local else None)
+        severity = Severity.INFO if retry.is_local else None
+        yield Problem(retry.place, retry.misuse or "endless", values, notes, severity, _remedy(retry))
+
+
+def _remedy(retry: Retry) -> Remedy | None:
+    if retry.made is None or not retry.ends_by:
+        return None
+    if retry.misuse:
+        return NameArgument(retry.made, retry.stop)
+    return GiveArguments(retry.made, retry.ends_by, is_safe=True, replaces=True)

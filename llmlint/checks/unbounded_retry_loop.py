@@ -7,6 +7,9 @@ from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
 from llmlint.linked import UNLIMITED, LinkedFile
+from llmlint.remedies import BoundLoop
+
+_ATTEMPTS = 5
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -17,4 +20,5 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
             if retry.handler is not None:
                 notes.append(Note(retry.handler, "handler"))
             severity = Severity.INFO if retry.is_local else None
-            yield Problem(retry.place, "endless", {"call": target.label}, tuple(notes), severity)
+            remedy = BoundLoop(retry.place, _ATTEMPTS)
+            yield Problem(retry.place, "endless", {"call": target.label}, tuple(notes), severity, remedy)

@@ -20,4 +20,5 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         parser = min(parses, key=lambda parse: parse.is_search).parser
         values = {"call": call.label, "parameter": option.name, "parser": parser}
         notes = tuple(Note(parse.place, "parse") for parse in parses[:3])
-        yield Problem(call.site.callee, "absent", values, notes, Severity.INFO if call.is_local else None)
+        remedy = call.given(*option.json, is_safe=False) if option.json else None
+        yield Problem(call.site.callee, "absent", values, notes, Severity.INFO if call.is_local else None, remedy)

@@ -52,6 +52,10 @@ class Printer:
             click.echo(summary(self._tally))
         return self._code
 
+    @property
+    def is_document(self) -> bool:
+        return self._format.is_document
+
     def _print(self, text: str) -> None:
         if self._config.output_file:
             write(self._config.output_file, text, mode="a")
@@ -98,7 +102,15 @@ def summary(tally: Tally) -> str:
         for severity in reversed(Severity)
         if (count := tally.severities[severity])
     ]
-    return f"{tally.findings} finding{'s' if tally.findings != 1 else ''} ({', '.join(parts)}), {files}."
+    found = f"{tally.findings} finding{'s' if tally.findings != 1 else ''}"
+    return f"{found} ({', '.join(parts)}), {files}.{_fixable(tally)}"
+
+
+def _fixable(tally: Tally) -> str:
+    safe, suggested = tally.repairs[True], tally.repairs[False]
+    parts = [f"{safe} fixable with --fix"] if safe else []
+    parts += [f"{suggested} {'more' if safe else 'fixable'} with --unsafe-fixes"] if suggested else []
+    return f" {' and '.join(parts)}." if parts else ""
 
 
 def _statistics(tally: Tally) -> str:

@@ -39,5 +39,6 @@ def _rule_as_json(rule: Rule) -> dict[str, Any]:
         "summary": rule.summary,
         "why": rule.why,
         "incidents": list(rule.incidents),
+        "edits": rule.edits,
         "options": {name: {"default": option.default, "help": option.help} for name, option in rule.options.items()},
     }

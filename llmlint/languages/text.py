@@ -26,7 +26,8 @@ def _facts(path: str, data: bytes, keys: Keys) -> FileFacts:
     place = _Places(data)
     for key in keys.find(data):
         if key.provider and not is_allowed(data, key):
-            facts.secrets.append(Secret(key.provider, key.shown, place.span(key.start, key.end), key.name))
+            span, variable = place.span(key.start, key.end), keys.variable(key.provider, key.name)
+            facts.secrets.append(Secret(key.provider, key.shown, span, key.name, variable=variable))
     for kind, name, start, end in shipments(path, data, keys):
         facts.shipped.append(Shipped(kind, name, place.span(start, end)))
     if is_workflow(path):

@@ -157,6 +157,10 @@ class RetryFinder:
             helper.library,
             next(limit.parameter for limit in helper.limits),
             helper.misuse if form == "decorator" and reader.is_misused() else "",
+            made=site.place if site is not None else place,
+            ends_by=helper.ends_by,
+            waits_by=helper.waits_by,
+            replaces_wait=bool(helper.wait.condition),
         )
         return judged(retry, self.words, asks_for_quota=any(reach.target.reads_quota for reach in reaches))
 

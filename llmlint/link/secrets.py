@@ -75,7 +75,8 @@ class SecretFinder:
                     if argument.name in self.keys.parameters:
                         shown = self._literal(call.site.facts, argument.value)
                         if shown:
-                            yield GivenKey(call.site.argument(number), call.label, shown)
+                            variable = self.keys.variable_for(call.path) if call.is_at_home else ""
+                            yield GivenKey(call.site.argument(number), call.label, shown, variable)
 
     def key_of(self, call: ModelCall) -> str:
         """What holds the key that a client is built with, or that a request carries; empty where that can't be known,

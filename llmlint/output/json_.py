@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from llmlint.failures import InternalError
-from llmlint.findings import Finding, Report, Severity, Tally
+from llmlint.findings import Finding, Repair, Report, Severity, Tally
 from llmlint.output import Context, display_path
 
 VERSION = 1
@@ -51,6 +51,7 @@ def finding_of(finding: Finding, context: Context) -> dict[str, Any]:
         "message": finding.message,
         "fix": finding.fix,
         "incidents": list(finding.incidents),
+        "fixes": [_fix(finding.repair)] if finding.repair is not None else [],
         "related": [
             {
                 "path": context.path(related.location),
@@ -60,5 +61,22 @@ def finding_of(finding: Finding, context: Context) -> dict[str, Any]:
                 "message": related.message,
             }
             for related in finding.related
+        ],
+    }
+
+
+def _fix(repair: Repair) -> dict[str, Any]:
+    """Edits that belong together; each puts ``text`` in place of what stands from its start to its end."""
+    return {
+        "safe": repair.is_safe,
+        "edits": [
+            {
+                "line": edit.location.line,
+                "column": edit.location.column,
+                "end_line": edit.location.end_line,
+                "end_column": edit.location.end_column,
+                "text": edit.text,
+            }
+            for edit in repair.edits
         ],
     }

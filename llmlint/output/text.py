@@ -35,7 +35,7 @@ class _Page:
         for related in finding.related:
             there = place(related.location, self.context.path(related.location))
             lines.append(f"  {self._paint('see', 'blue')} {there}: {printable(related.message)}")
-        lines.append(f"  {self._paint('fix', 'blue')} {finding.fix}")
+        lines.append(f"  {self._paint('fix', 'blue')} {finding.fix}{_fixable(finding)}")
         why = self.context.why(finding)
         if why:
             lines.append(f"  {self._paint('why', 'blue')} {why} (llmlint explain {finding.code})")
@@ -59,6 +59,12 @@ class _Page:
 
     def _paint(self, words: str, kind: str) -> str:
         return f"\x1b[{_CODES[kind]}m{words}\x1b[0m" if self.context.color else words
+
+
+def _fixable(finding: Finding) -> str:
+    if finding.repair is None:
+        return ""
+    return " (fixable)" if finding.repair.is_safe else " (fixable with --unsafe-fixes)"
 
 
 def _columns(text: str) -> int:

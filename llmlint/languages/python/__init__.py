@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import libcst as cst
 
 from llmlint.facts import Fault, FileFacts
+from llmlint.languages.python.anatomy import PythonAnatomy
 from llmlint.languages.python.positions import parse_tree
 from llmlint.languages.python.visitor import Visitor
 from llmlint.languages.scan import directive_comments, excessive_nesting, scan
@@ -57,6 +58,12 @@ def extract(
         sys.setrecursionlimit(before)
     facts.comments = directive_comments(text, layout, facts.line_starts)
     return facts
+
+
+def anatomy(text: str) -> PythonAnatomy | None:
+    """How a Python text is put together; None for what the running Python can't read."""
+    tree = parse_tree(text)
+    return PythonAnatomy(text, tree) if tree is not None else None
 
 
 def _walk(facts: FileFacts, text: str, visitor: Visitor, *, is_notebook: bool) -> None:

@@ -103,7 +103,7 @@ class Positions:
     def find(self, text: str, starts: Sequence[int], module: cst.Module, tree: ast.Module | None) -> array[int]:
         """Start and end offset of every span, in the order of their numbers. Lets go of the trees."""
         spans = array("I", bytes(8 * self._size))
-        offsets = _Offsets(text, starts)
+        offsets = Offsets(text, starts)
         is_paired = tree is not None and self._pair(_tree_units(tree), offsets, spans)
         if not is_paired or self._expressions:
             ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
@@ -116,7 +116,7 @@ class Positions:
         self._unit = _Unit()
         return spans
 
-    def _pair(self, units: list[_TreeUnit], offsets: _Offsets, spans: array[int]) -> bool:
+    def _pair(self, units: list[_TreeUnit], offsets: Offsets, spans: array[int]) -> bool:
         """Fill in the spans from ``ast``; False where the two trees do not hold the same things."""
         if [(len(u.calls), len(u.statements)) for u in units] != [
             (len(u.calls), len(u.statements)) for u in self._units
@@ -125,15 +125,15 @@ class Positions:
         for ours, theirs in zip(self._units, units, strict=True):
             for (number, node), call in zip(ours.calls, theirs.calls, strict=True):
                 if number != _UNRECORDED and call.within is not None:
-                    _store(spans, number, offsets.of_code(node, _place(call.within)))
+                    _store(spans, number, offsets.of_code(node, place_of(call.within)))
                 elif number != _UNRECORDED:
                     _store(spans, number, [offsets.of_ast(place) for place in _call_places(call)])
             for (number, _), statement in zip(ours.statements, theirs.statements, strict=True):
-                decorators = [offsets.of_ast(_place(node)) for node in getattr(statement, "decorator_list", ())]
+                decorators = [offsets.of_ast(place_of(node)) for node in getattr(statement, "decorator_list", ())]
                 _store(spans, number, [_head(statement, offsets), *decorators])
         return True
 
-    def _provide(self, ranges: Mapping[cst.CSTNode, CodeRange], offsets: _Offsets, spans: array[int]) -> None:
+    def _provide(self, ranges: Mapping[cst.CSTNode, CodeRange], offsets: Offsets, spans: array[int]) -> None:
         for unit in self._units:
             for number, call in unit.calls:
                 if number != _UNRECORDED:
@@ -175,7 +175,7 @@ def _store(spans: array[int], number: int, places: Sequence[tuple[int, int]]) ->
         spans[2 * index + 1] = end
 
 
-class _Offsets:
+class Offsets:
     """Lines and columns to offsets; ``ast`` counts columns in UTF-8 bytes, libcst in code points."""
 
     def __init__(self, text: str, starts: Sequence[int]) -> None:
@@ -309,10 +309,10 @@ def _formatted_calls(string: ast.AST) -> list[_TreeCall]:
 def _call_places(call: _TreeCall) -> list[Place]:
     node = call.node
     arguments = sorted([*node.args, *node.keywords], key=_begins)
-    return [_place(node), _place(node.func), *map(_place, arguments)]
+    return [place_of(node), place_of(node.func), *map(place_of, arguments)]
 
 
-def _head(node: ast.AST, offsets: _Offsets) -> tuple[int, int]:
+def _head(node: ast.AST, offsets: Offsets) -> tuple[int, int]:
     """A loop or a handler up to its colon; the name of a function or class."""
     line, column = _begins(node)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -324,9 +324,9 @@ def _head(node: ast.AST, offsets: _Offsets) -> tuple[int, int]:
         head = node.iter
     elif isinstance(node, ast.ExceptHandler):
         head = node.type
-    end = _place(head)[2:] if head is not None else (line, column + len("except"))
+    end = place_of(head)[2:] if head is not None else (line, column + len("except"))
     return offsets.of_ast((line, column, *end))
 
 
-def _place(node: ast.AST) -> Place:
+def place_of(node: ast.AST) -> Place:
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]

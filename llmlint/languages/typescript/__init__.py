@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from llmlint.facts import Fault, FileFacts
+from llmlint.languages.typescript.anatomy import ScriptAnatomy
 from llmlint.languages.typescript.comments import directive_comments
 from llmlint.languages.typescript.positions import code_points
 from llmlint.languages.typescript.scripts import scripts_of
@@ -23,12 +24,7 @@ def extract(path: str, text: str, interest: frozenset[str]) -> FileFacts:
     """The facts of a script, or of the scripts in a page. What can't be parsed yields a fault, and no facts itself."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     facts = FileFacts(path, LANGUAGE, line_starts=line_starts(text))
-    suffix = path.rpartition(".")[2].lower()
-    grammar = _GRAMMARS.get(suffix, "typescript")
-    if suffix in _PAGES:
-        text, grammar = scripts_of(text, suffix)
-    data = text.encode()
-    program = _parsed(data, grammar)
+    program, data = _read(path, text)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
     try:
@@ -44,6 +40,22 @@ def extract(path: str, text: str, interest: frozenset[str]) -> FileFacts:
     if b"llmlint" in data:
         facts.comments = directive_comments(program, data, facts.line_starts)
     return facts
+
+
+def anatomy(path: str, text: str) -> ScriptAnatomy | None:
+    """How a script is put together; None for what can't be parsed."""
+    program, data = _read(path, text)
+    return None if program.has_error else ScriptAnatomy(program, data)
+
+
+def _read(path: str, text: str) -> tuple[Node, bytes]:
+    """The tree of a script, or of the scripts in a page, and what was parsed."""
+    suffix = path.rpartition(".")[2].lower()
+    grammar = _GRAMMARS.get(suffix, "typescript")
+    if suffix in _PAGES:
+        text, grammar = scripts_of(text, suffix)
+    data = text.encode()
+    return _parsed(data, grammar), data
 
 
 def _parsed(data: bytes, grammar: str) -> Node:

@@ -1,0 +1,83 @@
+"""``--fix`` and ``--diff``: what was mended, written to the files or shown."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+
+import click
+
+from llmlint.cli.exits import CLEAN, FOUND
+from llmlint.findings import Report
+from llmlint.fix import mend
+from llmlint.fixes.rewriting import replace_file
+from llmlint.output import Context, display_path
+from llmlint.source import NEWLINE
+
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
+
+
+class Fixing:
+    """Mends one project after the other. ``unsafe``: by suggestions too; ``is_shown``: the changes are no more than
+    printed."""
+
+    def __init__(self, *, unsafe: bool, is_shown: bool) -> None:
+        self._unsafe = unsafe
+        self._is_shown = is_shown
+        self._fixed = self._files = self._refused = 0
+
+    def run(self, check: Callable[[Mapping[str, bytes]], Report], context: Context) -> Report:
+        """Mend a project, and report what is left in it. ``check`` gives the report on it when some files hold other
+        bytes. What came by standard input goes to standard output. Raises ConfigError for a file that can't be
+        written."""
+        before: dict[str, bytes] = {}
+
+        def read(path: str) -> bytes:
+            if path not in before:
+                before[path] = context.given[path] if path in context.given else (context.root / path).read_bytes()
+            return before[path]
+
+        mended = mend(check, read, unsafe=self._unsafe)
+        self._fixed += len(mended.fixed)
+        self._files += len(mended.files)
+        self._refused += mended.refused
+        if self._is_shown:
+            for path in sorted(mended.files):
+                _show(path, before[path], mended.files[path], context)
+        elif context.given:
+            click.echo(b"".join(mended.files.get(path, data) for path, data in context.given.items()), nl=False)
+        else:
+            for path, data in mended.files.items():
+                replace_file(context.root / path, before[path], data)
+        return mended.report
+
+    @property
+    def code(self) -> int:
+        """The exit code where the changes are only shown."""
+        return FOUND if self._files else CLEAN
+
+    @property
+    def note(self) -> str:
+        """What was done, in a sentence."""
+        many = ["" if number == 1 else "s" for number in (self._fixed, self._files)]
+        done = f"Fixed {self._fixed} finding{many[0]} in {self._files} file{many[1]}."
+        return f"{done} Left out {self._refused}, whose edits would not do what they should." if self._refused else done
+
+
+def _show(path: str, before: bytes, after: bytes, context: Context) -> None:
+    """Print what a file would change to, keys made unreadable."""
+    shown = display_path(context.root / path, context.here)
+    text = "".join(_diff(shown, before, after))
+    click.echo(context.catalog.keys.redacted(text).encode("utf-8", "backslashreplace"), nl=False)
+
+
+def _diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
+    old, new = (_lines(data.decode("utf-8", "replace")) for data in (before, after))
+    for line in difflib.unified_diff(old, new, path, path):
+        yield line if line.endswith("\n") else f"{line}{_NO_NEWLINE}"
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, each with one kind of end."""
+    lines = NEWLINE.split(text)
+    return [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]

@@ -1,0 +1,41 @@
+"""Retry loops: from one without an end to one that counts."""
+
+from __future__ import annotations
+
+from llmlint.facts import Span
+from llmlint.fixes.sources import Change, Source
+from llmlint.remedies import BoundLoop
+from llmlint.scripts import is_script
+
+_NAMES = ("attempt", "retry_number", "attempt_number")
+
+
+def bound(remedy: BoundLoop, source: Source) -> list[Change] | None:
+    attempt = source.anatomy.attempt(remedy.place.span.start)
+    if attempt is None:
+        return None
+    counter = next((name for name in _NAMES if name not in attempt.names), None)
+    indents = [source.indent(start) for start, _ in attempt.handlers]
+    inner = source.indent(attempt.head.start)
+    if counter is None or inner is None or None in indents:
+        return None
+    changes = [Change(attempt.head, _head(source, counter, remedy.attempts))]
+    for (start, error), indent in zip(attempt.handlers, indents, strict=True):
+        guard = _guard(source, counter, remedy.attempts, error, indent or "", inner)
+        changes.append(Change(Span(start, start), guard))
+    return changes
+
+
+def _head(source: Source, counter: str, attempts: int) -> str:
+    if is_script(source.path):
+        return f"for (let {counter} = 1; {counter} <= {attempts}; {counter}++)"
+    return f"for {counter} in range({attempts})"
+
+
+def _guard(source: Source, counter: str, attempts: int, error: str, indent: str, outer: str) -> str:
+    """What gives up after the last attempt; ``indent`` is that of a handler's body, ``outer`` that of the loop."""
+    if is_script(source.path):
+        return f"if ({counter} === {attempts}) throw {error};{source.newline}{indent}"
+    inner = indent.removeprefix(outer)
+    step = inner[: len(inner) // 2]
+    return f"if {counter} == {attempts - 1}:{source.newline}{indent}{step}raise{source.newline}{indent}"

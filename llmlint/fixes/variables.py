@@ -1,0 +1,19 @@
+"""Keys: from a literal to a variable of the environment."""
+
+from __future__ import annotations
+
+from llmlint.fixes.imports import import_module
+from llmlint.fixes.sources import Change, Source
+from llmlint.remedies import ReadVariable
+from llmlint.scripts import is_script
+
+
+def read(remedy: ReadVariable, source: Source) -> list[Change] | None:
+    span = source.anatomy.key(remedy.place.span)
+    if span is None:
+        return None
+    if is_script(source.path):
+        return [Change(span, f"process.env.{remedy.variable}")]
+    spelling = import_module(source, "os")
+    reading = source.quoted(f'{spelling.text}.environ["{remedy.variable}"]')
+    return [Change(span, reading), *spelling.changes]

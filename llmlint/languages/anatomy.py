@@ -1,0 +1,89 @@
+"""How a piece of code is put together, asked of its text when it is to be edited: facts say no more than where it is.
+
+Each front end has a module ``anatomy`` with a class that answers these questions for one text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from llmlint.facts import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An argument of a call or an entry of a mapping. ``name`` is empty where it has none; ``value``: its part without
+    the name."""
+
+    name: str
+    span: Span
+    value: Span
+    is_spread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What stands between two brackets, of which the closing one is at ``close``. ``form``: how a name and its value
+    are written in it, with ``{name}`` and ``{value}``; ``around``: what has to stand around them in an empty one."""
+
+    entries: tuple[Entry, ...]
+    close: int
+    form: str
+    around: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A loop without an end that leaves only by success. ``head``: all of it up to its body; ``handlers``: where the
+    first statement of each handler that lets it go on begins, with the name of the error, if it has one."""
+
+    head: Span
+    names: frozenset[str]
+    handlers: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``from module import names``, each with what it is called here and its span; ``import module as alias`` has the
+    alias for ``name`` and no names. ``span``: the statement; ``scope``: where what it binds is known."""
+
+    module: str
+    span: Span
+    scope: Span
+    names: tuple[tuple[str, str, Span], ...] = ()
+    alias: str = ""
+
+
+class Anatomy(Protocol):
+    """``nothing``: how no value is spelled."""
+
+    nothing: tuple[str, ...]
+
+    def listing(self, span: Span) -> Listing | None:
+        """The arguments of the call, or the entries of the mapping, that stands at a span."""
+
+    def attempt(self, start: int) -> Attempt | None:
+        """The loop that begins at an offset, where its only ways out are success and an error."""
+
+    def key(self, span: Span) -> Span | None:
+        """The expression that stands for a key: the string that holds a span and nothing else, or is given by the
+        argument there; with the variable of the environment that it is a default of, if it is one."""
+
+    def literal(self, value: object) -> str:
+        """A plain value as the language writes it."""
+
+
+@runtime_checkable
+class Importing(Anatomy, Protocol):
+    """A language in which names of other modules have to be imported."""
+
+    def imports(self) -> Iterable[Import]:
+        """All imports but the relative ones, in order."""
+
+    def uses(self, name: str) -> int:
+        """How often a name is read."""
+
+    def first_statement(self) -> Span | None:
+        """The first statement that an import may stand before."""
