@@ -218,7 +218,8 @@ def test_inputs_that_are_refused(inputs: dict[str, str], reason: str, runner: Ru
 # -- SARIF, and who may write -----------------------------------------------------------------------------------
 
 
-def test_sarif_holds_everything(pull_request: Runner) -> None:
+def test_sarif_holds_all_that_is_not_suppressed(pull_request: Runner) -> None:
+    pull_request.commit({"hushed.py": CALL.rstrip() + "  # llmlint: ignore[LLM101]\n"})
     pull_request.run(sarif_file="out.sarif")
     assert pull_request.outputs == {"findings": "1", "sarif-file": "out.sarif", "upload": "true"}
     log = json.loads((pull_request.repository / "out.sarif").read_text(encoding="utf-8"))

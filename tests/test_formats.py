@@ -106,8 +106,9 @@ def test_sarif_tells_what_is_suppressed_and_why(tmp_path: Path) -> None:
     calls = CALL.rstrip("\n") + "  # llmlint: ignore[LLM101] watched by hand, see #12\n"
     write(tmp_path, {"app.py": calls + 'client.responses.create(input="bye")  # noqa: LLM101\n'})
     first, second = results(tmp_path)
-    assert first["suppressions"] == [{"kind": "inSource", "justification": "watched by hand, see #12"}]
-    assert second["suppressions"] == [{"kind": "inSource"}]
+    reason = "watched by hand, see #12"
+    assert first["suppressions"] == [{"kind": "inSource", "status": "accepted", "justification": reason}]
+    assert second["suppressions"] == [{"kind": "inSource", "status": "accepted"}]
     assert printed(tmp_path, "sarif").code == 0
 
 

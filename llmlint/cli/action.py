@@ -52,7 +52,8 @@ def action(paths: str, changed_only: bool, sarif_file: str, annotations: int, **
         _append("GITHUB_OUTPUT", f"findings={len(told.findings)}\n")
         sarif_file = "".join(sarif_file.splitlines())
         if sarif_file:
-            write(sarif_file, rendered("sarif", report, context))
+            # GitHub takes what is suppressed for open.
+            write(sarif_file, rendered("sarif", replace(report, suppressed=[]), context))
             _append("GITHUB_OUTPUT", f"sarif-file={sarif_file}\nupload={str(happened.may_write).lower()}\n")
         return ended(told, config, context)
     except click.UsageError as error:

@@ -72,7 +72,7 @@ class _Results:
         return told + [self._suppressed(suppressed) for suppressed in self._report.suppressed]
 
     def _suppressed(self, suppressed: Suppressed) -> dict[str, Any]:
-        suppression = {"kind": "external" if suppressed.by in _EXTERNAL else "inSource"}
+        suppression = {"kind": "external" if suppressed.by in _EXTERNAL else "inSource", "status": "accepted"}
         if suppressed.reason:
             suppression["justification"] = printable(suppressed.reason)
         return {**self._result(suppressed.finding), "suppressions": [suppression]}
