@@ -33,6 +33,11 @@ class Changes:
     before: Mapping[str, str | None] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
 
+    @property
+    def any(self) -> bool:
+        """Whether anything changed at all."""
+        return bool(self.before or self.removed)
+
     def touch(self, path: Path, lines: range) -> bool:
         """Whether any of some lines of a file, by its absolute path, is new or changed."""
         changed = self.lines.get(self.name(path), ())

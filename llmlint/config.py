@@ -33,6 +33,7 @@ class Config:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     apis: tuple[Path, ...] = ()
+    baseline: Path | None = None
     format: str = "text"
     output_file: str = ""
     exit_zero: bool = False
@@ -190,6 +191,10 @@ def _string(path: Path, key: str, value: Any) -> str:
     return value
 
 
+def _path(path: Path, key: str, value: Any) -> Path:
+    return path.parent / _string(path, key, value)
+
+
 def _flag(path: Path, key: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise ConfigError(str(path), f"{key} is {value!r}, not true or false")
@@ -247,6 +252,7 @@ _READERS = {
     "per-file-ignores": _ignores,
     "severity": _severities,
     "apis": _files,
+    "baseline": _path,
     "format": _string,
     "output-file": _string,
     "exit-zero": _flag,

@@ -52,6 +52,8 @@ MAY_IMPORT = {
     "store": {"codec"},
     "cache": LOWER | {"codec", "engine", "extractors", "store", "__init__"},
     "checking": LOWER,
+    "baseline": LOWER | {"discover"},
+    "since": LOWER | {"changes", "discover"},
     "changes": FOUNDATION,
     "workspace": FOUNDATION | {"discover"},
     "surroundings": LOWER | {"discover"},
@@ -59,7 +61,20 @@ MAY_IMPORT = {
     "fix": LOWER | {"fixes"},
     "project": LOWER | {"cache", "checking", "discover", "engine", "extractors", "fixes", "link", "surroundings"},
     "cli": LOWER
-    | {"cache", "changes", "discover", "extractors", "fix", "fixes", "output", "project", "workers", "workspace"}
+    | {
+        "baseline",
+        "cache",
+        "changes",
+        "discover",
+        "extractors",
+        "fix",
+        "fixes",
+        "output",
+        "project",
+        "since",
+        "workers",
+        "workspace",
+    }
     | {"__init__"},
     "flake8_plugin": LOWER | {"discover", "project", "__init__"},
     "__main__": {"cli"},

@@ -13,6 +13,7 @@ import click
 
 from llmlint import __version__
 from llmlint.cli.action import action
+from llmlint.cli.baseline import baseline
 from llmlint.cli.cache import cache
 from llmlint.cli.check import check
 from llmlint.cli.config import show
@@ -21,7 +22,7 @@ from llmlint.cli.explain import explain
 from llmlint.cli.rules import rules
 from llmlint.errors import LlmlintError
 
-_COMMANDS = (action, check, explain, rules, show, cache)
+_COMMANDS = (action, baseline, check, explain, rules, show, cache)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.check import Asked, extractor
+from llmlint.cli.asked import Asked, extractor
 from llmlint.cli.exits import USAGE
 from llmlint.cli.options import configuration, selection, targets_of
 from llmlint.cli.printing import emit, ended, rendered, summary, write

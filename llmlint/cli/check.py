@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.cache import cache_folder, caching
+from llmlint.cli.asked import Asked, Run, asked_of, extractor
+from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
-from llmlint.cli.options import configuration, selection, targets_of
+from llmlint.cli.narrowing import Narrowing, narrowing
+from llmlint.cli.options import selection, targets_of
 from llmlint.cli.printing import Printer, ended
-from llmlint.discover import Files, discover, relative
+from llmlint.discover import relative
 from llmlint.output import Context
-from llmlint.workspace import Part, parts
 
 if TYPE_CHECKING:
-    from llmlint.cache import Cache
-    from llmlint.catalog import Catalog
     from llmlint.cli.fixing import Fixing
     from llmlint.config import Config
-    from llmlint.extractors import Extractor
-    from llmlint.findings import Report
 
 
 @click.command()
 @click.argument("paths", nargs=-1)
 @selection
 @click.option("--stdin-filename", help="The path that standard input (-) stands for.")
+@narrowing
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: mend what somebody has to look at, too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
@@ -43,6 +37,8 @@ if TYPE_CHECKING:
 def check(
     paths: tuple[str, ...],
     stdin_filename: str | None,
+    changed_since: str | None,
+    baseline: Path | None,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -54,34 +50,18 @@ def check(
     """Check files and folders (default: this one); - reads standard input."""
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
+    if changed_since is not None and (fix or diff or "-" in paths):
+        raise click.UsageError("--changed-since goes without --fix, --diff and standard input")
     targets, stdin = targets_of(paths or (".",), stdin_filename)
-    asked = [Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
-    first = asked[0]
-    base = Path(os.path.commonpath([each.root for each in asked]))
-    given = {} if stdin is None else {relative(targets[0], first.root): stdin}
-    whole = Context(first.catalog, base, Path.cwd(), _wants_color(first.config), given)
+    asked = asked_of(targets, options)
+    given = {} if stdin is None else {relative(targets[0], asked[0].root): stdin}
     fixing = _fixing(unsafe_fixes, diff) if fix or diff else None
-    printer = Printer(first.config, whole) if fixing is None or not (diff or given) else None
-    code = CLEAN
-    with closing(extractor(first.catalog, jobs)) as workers:
+    command = _Command(asked, given, Narrowing(changed_since, baseline), fixing)
+    with closing(extractor(asked[0].catalog, jobs)) as workers:
         for each in asked:
-            with _cache(each.root, cache_dir, each.catalog, no_cache) as cache:
-                project = each.project(given, workers, cache)
-                context = replace(whole, catalog=each.catalog, root=each.root)
-                report = fixing.run(project, context) if fixing is not None else project({})
-            if printer is not None:
-                printer.add(report, each.config, context)
-            else:
-                code = max(code, ended(report, each.config, context))
-    if printer is not None:
-        code = printer.close()
-    if fixing is None:
-        return code
-    if diff:
-        return fixing.code if not first.config.exit_zero else CLEAN
-    if not first.config.quiet:
-        click.echo(fixing.note, err=printer is None or printer.is_document)
-    return code
+            with each.cache(cache_dir, no_cache) as cache:
+                command.run(Run.of(each, command.whole, workers, cache))
+    return command.end()
 
 
 def _fixing(unsafe: bool, diff: bool) -> Fixing:
@@ -90,77 +70,43 @@ def _fixing(unsafe: bool, diff: bool) -> Fixing:
     return Fixing(unsafe=unsafe, is_shown=diff)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A project that is to be checked, and how."""
+class _Command:
+    """What is done with one project after the other, and in the end."""
 
-    part: Part
-    config: Config
-    catalog: Catalog
+    def __init__(
+        self, asked: list[Asked], given: dict[str, bytes], narrowing: Narrowing, fixing: Fixing | None
+    ) -> None:
+        self._config = asked[0].config
+        base = Path(os.path.commonpath([each.root for each in asked]))
+        self.whole = Context(asked[0].catalog, base, Path.cwd(), _wants_color(self._config), given)
+        self._narrowing = narrowing
+        self._fixing = fixing
+        is_told = fixing is None or not (fixing.is_shown or given)
+        self._printer = Printer(self._config, self.whole) if is_told else None
+        self._code = CLEAN
 
-    @property
-    def root(self) -> Path:
-        return self.config.root
+    def run(self, run: Run) -> None:
+        check = self._narrowing.check_of(run)
+        report = check({}) if self._fixing is None else self._fixing.run(check, run.context)
+        if self._printer is not None:
+            self._printer.add(report, run.asked.config, run.context)
+        else:
+            self._code = max(self._code, ended(report, run.asked.config, run.context))
 
-    def files(self) -> Files:
-        beside = (f"/{glob.escape(relative(project, self.root))}" for project in self.part.beside)
-        return discover(self.part.paths, self.root, (*self.config.exclude, *self.config.extend_exclude, *beside))
-
-    def project(
-        self, given: Mapping[str, bytes], extractor: Extractor, cache: Cache | None
-    ) -> Callable[[Mapping[str, bytes]], Report]:
-        """What checks the project in which some files hold other bytes."""
-        from llmlint.extractors import Remembering
-        from llmlint.project import Project
-
-        files, progress = self.files(), _Progress()
-        extractor = Remembering(extractor) if cache is None else extractor
-
-        def check(changed: Mapping[str, bytes]) -> Report:
-            there = {**given, **changed}
-            return Project(files, self.config, self.catalog, there, extractor, cache, repairs=True).check(progress)
-
-        return check
-
-
-def extractor(catalog: Catalog, jobs: int | None) -> Extractor:
-    """What extracts files in so many processes, or in one for each core."""
-    from llmlint.extractors import Alone
-    from llmlint.workers import Workers, cores, processes
-
-    jobs = jobs or cores()
-    return Workers(catalog, jobs, processes) if jobs > 1 else Alone(catalog)
-
-
-@contextmanager
-def _cache(root: Path, folder: Path | None, catalog: Catalog, is_off: bool) -> Iterator[Cache | None]:
-    """What is remembered of a project, written down again in the end."""
-    if is_off:
-        yield None
-        return
-    from llmlint.cache import Cache
-
-    with closing(Cache(root, cache_folder(root, folder), catalog.keys)) as cache:
-        yield cache
+    def end(self) -> int:
+        """Print what is left to say; the exit code."""
+        code = self._printer.close() if self._printer is not None else self._code
+        notes = [self._narrowing.note]
+        if self._fixing is not None:
+            notes.append(self._fixing.note)
+            if self._fixing.is_shown:
+                return CLEAN if self._config.exit_zero else self._fixing.code
+        for note in filter(None, notes if not self._config.quiet else ()):
+            click.echo(note, err=self._printer is None or self._printer.is_document)
+        return code
 
 
 def _wants_color(config: Config) -> bool:
     if config.output_file or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
-
-
-class _Progress:
-    """A line on standard error for runs that take long, on a terminal only."""
-
-    def __init__(self) -> None:
-        self._is_shown = sys.stderr.isatty()
-        self._start = self._last = time.monotonic()
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if self._is_shown and now - self._start > 2 and (now - self._last > 0.1 or done == total):
-            self._last = now
-            width = 30 * done // total
-            bar = f"\r{'#' * width}{'.' * (30 - width)} {done}/{total} files" if done < total else "\r\x1b[K"
-            click.echo(bar, err=True, nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,7 +26,8 @@ def show(paths: tuple[str, ...], **options: Any) -> int:
         key: getattr(config, key)
         for key in (
             "select", "ignore", "extend_select", "fail_on", "exclude", "extend_exclude", "per_file_ignores",
-            "severity", "apis", "format", "output_file", "exit_zero", "statistics", "quiet", "max_file_size",
+            "severity", "apis", "baseline", "format", "output_file", "exit_zero", "statistics", "quiet",
+            "max_file_size",
         )
     }  # fmt: skip
     for rule in catalog.rules.values():
@@ -43,6 +45,8 @@ def _shown(value: Any) -> str:
         return json.dumps(str(value))
     if isinstance(value, tuple | list):
         return json.dumps([str(item) for item in value])
+    if isinstance(value, Path | None):
+        return json.dumps(str(value or ""))
     if isinstance(value, dict):
         return json.dumps({str(key): str(item) if isinstance(item, Severity) else item for key, item in value.items()})
     return json.dumps(value)

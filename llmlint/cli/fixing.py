@@ -23,7 +23,7 @@ class Fixing:
 
     def __init__(self, *, unsafe: bool, is_shown: bool) -> None:
         self._unsafe = unsafe
-        self._is_shown = is_shown
+        self.is_shown = is_shown
         self._fixed = self._files = self._refused = 0
 
     def run(self, check: Callable[[Mapping[str, bytes]], Report], context: Context) -> Report:
@@ -41,7 +41,7 @@ class Fixing:
         self._fixed += len(mended.fixed)
         self._files += len(mended.files)
         self._refused += mended.refused
-        if self._is_shown:
+        if self.is_shown:
             for path in sorted(mended.files):
                 _show(path, before[path], mended.files[path], context)
         elif context.given:

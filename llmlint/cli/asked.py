@@ -1,0 +1,121 @@
+"""The projects that a command is asked about, each with its configuration, and how they are checked."""
+
+from __future__ import annotations
+
+import glob
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmlint.cli.cache import cache_folder
+from llmlint.cli.options import configuration
+from llmlint.discover import Files, discover, relative
+from llmlint.output import Context
+from llmlint.workspace import Part, parts
+
+if TYPE_CHECKING:
+    from llmlint.baseline import Scope
+    from llmlint.cache import Cache
+    from llmlint.catalog import Catalog
+    from llmlint.config import Config
+    from llmlint.extractors import Extractor
+    from llmlint.findings import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A project that is to be checked, and how."""
+
+    part: Part
+    config: Config
+    catalog: Catalog
+
+    @property
+    def root(self) -> Path:
+        return self.config.root
+
+    def files(self) -> Files:
+        beside = (f"/{glob.escape(relative(project, self.root))}" for project in self.part.beside)
+        return discover(self.part.paths, self.root, (*self.config.exclude, *self.config.extend_exclude, *beside))
+
+    @contextmanager
+    def cache(self, folder: Path | None, is_off: bool) -> Iterator[Cache | None]:
+        """What is remembered of the project, written down again in the end."""
+        if is_off:
+            yield None
+            return
+        from llmlint.cache import Cache
+
+        with closing(Cache(self.root, cache_folder(self.root, folder), self.catalog.keys)) as cache:
+            yield cache
+
+
+def asked_of(targets: Sequence[Path], options: dict[str, Any]) -> list[Asked]:
+    """The projects that some paths lie in. Raises ConfigError and CatalogError."""
+    return [Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
+
+
+@dataclass(slots=True)
+class Run:
+    """The check of one project, as often as it takes. ``context``: how its files are named, and which bytes stand for
+    what is on disk."""
+
+    asked: Asked
+    context: Context
+    files: Files
+    extractor: Extractor
+    cache: Cache | None
+
+    @classmethod
+    def of(cls, asked: Asked, whole: Context, extractor: Extractor, cache: Cache | None) -> Run:
+        from llmlint.extractors import Remembering
+
+        reader = Remembering(extractor) if cache is None else extractor
+        context = replace(whole, catalog=asked.catalog, root=asked.root)
+        return cls(asked, context, asked.files(), reader, cache)
+
+    @property
+    def scope(self) -> Scope:
+        from llmlint.baseline import Scope
+
+        return Scope(self.asked.config.enabled(self.asked.catalog), self.files, self.asked.part.paths)
+
+    def check(self, changed: Mapping[str, bytes] | None = None, files: Files | None = None) -> Report:
+        """The report on the project when some files hold other bytes, or on other files of it."""
+        from llmlint.project import Project
+
+        given = {**self.context.given, **(changed or {})}
+        config, catalog = self.asked.config, self.asked.catalog
+        project = Project(files or self.files, config, catalog, given, self.extractor, self.cache, repairs=True)
+        return project.check(_Progress())
+
+
+def extractor(catalog: Catalog, jobs: int | None) -> Extractor:
+    """What extracts files in so many processes, or in one for each core."""
+    from llmlint.extractors import Alone
+    from llmlint.workers import Workers, cores, processes
+
+    jobs = jobs or cores()
+    return Workers(catalog, jobs, processes) if jobs > 1 else Alone(catalog)
+
+
+class _Progress:
+    """A line on standard error for runs that take long, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+        self._start = self._last = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._is_shown and now - self._start > 2 and (now - self._last > 0.1 or done == total):
+            self._last = now
+            width = 30 * done // total
+            bar = f"\r{'#' * width}{'.' * (30 - width)} {done}/{total} files" if done < total else "\r\x1b[K"
+            click.echo(bar, err=True, nl=False)

@@ -1,0 +1,56 @@
+"""``llmlint baseline``: what is found today is written down, so that only what comes tomorrow is told."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from llmlint.cli.asked import Run, asked_of, extractor
+from llmlint.cli.exits import CLEAN
+from llmlint.cli.options import selection, targets_of
+from llmlint.cli.printing import write
+from llmlint.errors import ConfigError
+from llmlint.output import Context, display_path
+
+_NAME = "llmlint-baseline.json"
+
+
+@click.command()
+@click.argument("action", type=click.Choice(["write", "update", "prune"]))
+@click.argument("paths", nargs=-1)
+@selection
+@click.option("--baseline", "file", type=click.Path(path_type=Path, dir_okay=False), help="Where it is written.")
+def baseline(action: str, paths: tuple[str, ...], file: Path | None, **options: Any) -> int:
+    """Write down what is found (write), bring that up to date (update), or take out what is gone (prune)."""
+    asked = asked_of(targets_of(paths or (".",), None)[0], options)
+    if file is not None and len(asked) > 1:
+        raise click.UsageError("--baseline names one file, and these are several projects")
+    with closing(extractor(asked[0].catalog, None)) as workers:
+        for each in asked:
+            context = Context(each.catalog, each.root, Path.cwd())
+            with each.cache(None, is_off=False) as cache:
+                run = Run.of(each, context, workers, cache)
+            known = file.absolute() if file is not None else each.config.baseline or each.root / _NAME
+            _act(action, run, known)
+            if action == "write" and file is None and each.config.baseline is None:
+                click.echo(f'Put baseline = "{_NAME}" into the configuration, and llmlint check leaves these out.')
+    return CLEAN
+
+
+def _act(action: str, run: Run, file: Path) -> None:
+    """Write the baseline of a project. Raises ConfigError."""
+    from llmlint.baseline import Baseline, read
+
+    if action == "write" and file.exists():
+        raise ConfigError(str(file), "is there already: llmlint baseline update brings it up to date")
+    known = Baseline({}) if action == "write" else read(file)
+    report, quotes = run.check(), run.context.quotes()
+    gone = known.gone(report, quotes, run.scope)
+    new = known.pruned(gone) if action == "prune" else known.pruned(gone).joined(report, quotes)
+    added = len(new.known) - len(known.known) + len(gone)
+    write(str(file), run.context.catalog.keys.redacted(new.text()))
+    shown = display_path(file, run.context.here)
+    click.echo(f"{shown}: {len(new.known)} findings, {added} added, {len(gone)} gone.")
