@@ -14,7 +14,7 @@ from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
 from llmlint.queues import BudgetAlarm, DeadLetters, Queue
 from llmlint.remedies import GiveArguments
 from llmlint.scripts import LANGUAGE, PREFIX
-from llmlint.tasks import Consumer, SwallowedFailure, Task, TaskQueueSettings
+from llmlint.tasks import BatchLoop, Consumer, SwallowedFailure, Task, TaskQueueSettings
 
 UNLIMITED = float("inf")
 _SOURCES = {
@@ -492,6 +492,7 @@ class LinkedFile:
     task_settings: list[TaskQueueSettings] = field(default_factory=list)
     consumers: list[Consumer] = field(default_factory=list)
     swallowed: list[SwallowedFailure] = field(default_factory=list)
+    batches: list[BatchLoop] = field(default_factory=list)
     loops: list[LoopSite] = field(default_factory=list)
     retries: list[Retry] = field(default_factory=list)
     recursions: list[Recursion] = field(default_factory=list)

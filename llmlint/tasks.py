@@ -65,6 +65,7 @@ class Consumer:
     as ``folder/file.function``, where it is one. ``comes_back``: whether a message whose model call fails is delivered
     again; ``counts``: whether anything looks at how often it was, ``requests`` whether it asks for that number at all.
     ``is_limited``: whether something else bounds the deliveries, None where that can't be known.
+    ``function``: the one that gets a whole batch at once; ``gives_some_back``: it says which of them failed.
     """
 
     library: str
@@ -78,6 +79,8 @@ class Consumer:
     counts: bool
     requests: bool = True
     is_limited: bool | None = False
+    function: tuple[str, int] | None = None
+    gives_some_back: bool = False
 
     @property
     def is_endless(self) -> bool:
@@ -93,3 +96,17 @@ class SwallowedFailure:
     place: Place
     consumer: Consumer
     gives_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLoop:
+    """A loop that calls a model for each item of a batch, all of which is repeated when one fails. ``runner``: the
+    library that does so, by way of a task (``told``: where it is told of it) or a platform; ``batch``: what a message
+    calls the items."""
+
+    place: Place
+    runner: str
+    label: str
+    batch: str
+    told: Place
+    reach: Reach

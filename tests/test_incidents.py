@@ -54,6 +54,9 @@ EXPECTED = {
         LLM101 completion = client.chat.completions.create(
         LLM102 completion = client.chat.completions.create(
     """,
+    "001-video-titles/broken/talks/tasks.py": """
+        LLM505 for video in Video.objects.filter(pk__in=video_ids):
+    """,
     "002-feedback-queue/broken/analyst.py": """
         LLM105 client = OpenAI()
         LLM101 response = client.chat.completions.create(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from llmlint.facts import FileFacts
+from llmlint.link.batches import BatchFinder
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph
 from llmlint.link.consumers import ConsumerFinder
@@ -37,6 +38,7 @@ class BackgroundWork:
         attempts = {name: _agreed([setting.attempts for setting in found]) for name, found in self.by_name.items()}
         self.tasks = TaskFinder(files, resolver, graph, reach, bodies, attempts)
         self.consumers = ConsumerFinder(files, graph, reach, handlers, bodies, words)
+        self.batches = BatchFinder(reach, handlers)
 
     def note(self, linked: Mapping[str, LinkedFile]) -> None:
         """Tell each file what it says of tasks and messages."""
@@ -45,6 +47,10 @@ class BackgroundWork:
             linked[consumer.place.facts.path].consumers.append(consumer)
             for failure in swallowed:
                 linked[failure.place.facts.path].swallowed.append(failure)
+            for batch in self.batches.of_consumer(consumer):
+                linked[batch.place.facts.path].batches.append(batch)
+        for batch in (batch for file in linked.values() for task in file.tasks for batch in self.batches.of_task(task)):
+            linked[batch.place.facts.path].batches.append(batch)
 
     def _note_tasks(self, linked: Mapping[str, LinkedFile]) -> None:
         tasks: dict[str, list[Task]] = defaultdict(list)

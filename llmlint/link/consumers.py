@@ -171,6 +171,8 @@ class ConsumerFinder:
             bool(reads & self.counts),
             self._requests(source),
             None if self._is_limited(source) else False,
+            source.root if kind.form == "records" else None,
+            bool(reads & self.partial),
         )
         return consumer, list(self._swallowed(consumer, endless))
 
