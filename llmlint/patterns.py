@@ -6,6 +6,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 DEFAULT_EXCLUDES = (
@@ -30,19 +31,31 @@ class Excluder:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         plain = [pattern.rstrip("/").removeprefix("./").removeprefix("**/") for pattern in patterns]
-        self._names = _any_of(pattern for pattern in plain if "/" not in pattern)
-        self._paths = _any_of(pattern.lstrip("/") for pattern in plain if "/" in pattern)
+        self._names = _any_of(tuple(pattern for pattern in plain if "/" not in pattern))
+        self._paths = _any_of(tuple(pattern.lstrip("/") for pattern in plain if "/" in pattern))
+        self._named: dict[str, bool] = {"": False}
+        self._known: dict[str, bool] = {"": False}
 
     def matches(self, path: str, inner: str | None = None) -> bool:
         """Whether a posix path is excluded: by a path pattern, or by a name in it. ``inner``: the part of the path in
         which names count, where that is not the whole."""
-        if any(self._names.fullmatch(part) for part in (path if inner is None else inner).split("/")):
-            return True
-        parts = path.split("/")
-        return any(self._paths.fullmatch("/".join(parts[:depth])) for depth in range(1, len(parts) + 1))
+        return self._by_name(path if inner is None else inner) or self._by_path(path)
+
+    def _by_name(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        if folder not in self._named:
+            self._named[folder] = self._by_name(folder)
+        return self._named[folder] or self._names.fullmatch(name) is not None
+
+    def _by_path(self, path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        if folder not in self._known:
+            self._known[folder] = self._by_path(folder)
+        return self._known[folder] or self._paths.fullmatch(path) is not None
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(fnmatch.translate(pattern) for pattern in patterns) or r"(?!)")
 
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import lru_cache
 
+from llmlint import __version__
 from llmlint.catalog import Catalog
 from llmlint.discover import language_of
 from llmlint.engine import Engine, Extraction, Request, Setup, faulty
+from llmlint.errors import ConfigError
 from llmlint.extractors import unhindered
 
 # Bytes that this process extracts itself before it starts workers: about what starting one costs.
@@ -90,7 +92,7 @@ class Workers:
         if self._executor is None:
             self._executor = self._start(self._jobs)
         try:
-            return self._executor.submit(extract, setup, batch)
+            return self._executor.submit(extract, __version__, setup, batch)
         except BrokenExecutor:
             self._executor = None
             return self._submit(setup, batch)
@@ -106,7 +108,7 @@ class Workers:
         worker = self._start(1)
         for request in batch:
             try:
-                yield request.path, worker.submit(extract, setup, [request]).result()[0]
+                yield request.path, worker.submit(extract, __version__, setup, [request]).result()[0]
             except self._deaths:
                 worker.shutdown()
                 worker = self._start(1)
@@ -116,11 +118,17 @@ class Workers:
         worker.shutdown()
 
 
-def extract(setup: Setup, requests: Sequence[Request]) -> list[Extraction]:
-    """What a worker does with a batch of files."""
+def extract(version: str, setup: Setup, requests: Sequence[Request]) -> list[Extraction]:
+    """What a worker does with a batch of files. Raises ConfigError where it has another version of llmlint."""
+    if version != __version__:
+        raise ConfigError("", other_version(version, __version__))
     with unhindered():
         engine = _engine(setup)
         return [engine.run(request) for request in requests]
+
+
+def other_version(ours: str, theirs: str | None) -> str:
+    return f"a worker has {f'llmlint {theirs}' if theirs else 'no llmlint'}, where llmlint {ours} is needed"
 
 
 @lru_cache(maxsize=4)

@@ -96,8 +96,12 @@ class Run:
         return project.check(_Progress())
 
 
-def extractor(catalog: Catalog, jobs: int | None) -> Extractor:
-    """What extracts files in so many processes, or in one for each core."""
+def extractor(catalog: Catalog, jobs: int | None, cluster: str | None = None) -> Extractor:
+    """What extracts files: a cluster, so many processes, or one for each core."""
+    if cluster is not None:
+        from llmlint.cluster import on_cluster
+
+        return on_cluster(catalog, cluster)
     from llmlint.extractors import Alone
     from llmlint.workers import Workers, cores, processes
 

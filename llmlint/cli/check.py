@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: mend what somebody has to look at, too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="How many processes read files (default: one a core).")
+@click.option("--executor", metavar="URL", help="Read files on a Dask cluster: dask://HOST:PORT.")
 @caching
 def check(
     paths: tuple[str, ...],
@@ -43,6 +44,7 @@ def check(
     unsafe_fixes: bool,
     diff: bool,
     jobs: int | None,
+    executor: str | None,
     no_cache: bool,
     cache_dir: Path | None,
     **options: Any,
@@ -57,7 +59,7 @@ def check(
     given = {} if stdin is None else {relative(targets[0], asked[0].root): stdin}
     fixing = _fixing(unsafe_fixes, diff) if fix or diff else None
     command = _Command(asked, given, Narrowing(changed_since, baseline), fixing)
-    with closing(extractor(asked[0].catalog, jobs)) as workers:
+    with closing(extractor(asked[0].catalog, jobs, executor)) as workers:
         for each in asked:
             with each.cache(cache_dir, no_cache) as cache:
                 command.run(Run.of(each, command.whole, workers, cache))
