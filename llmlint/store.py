@@ -24,6 +24,9 @@ _CHECKSUM = 8
 _SECONDS_A_DAY = 86_400
 # How long a run waits for another one that is writing.
 _PATIENCE = 2.0
+# What SQLite raises: a message of its own that quotes damaged text can't even be decoded.
+_FAILURES = (sqlite3.Error, ValueError, OverflowError)
+_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, day INTEGER, size INTEGER, data BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path BLOB PRIMARY KEY, state TEXT, digest TEXT) WITHOUT ROWID;
@@ -72,7 +75,7 @@ class Store:
         """Write what is new, as far as that is possible."""
         if self._connection is None:
             return
-        with suppress(sqlite3.Error):
+        with suppress(*_FAILURES):
             if self._new or self._used or self._new_files:
                 self._write(self._connection)
         self._connection.close()
@@ -91,7 +94,7 @@ class Store:
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
             connection.executescript(f"PRAGMA trusted_schema = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
             return connection
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             self._remove_if_damaged(error)
         except OSError:
             pass
@@ -102,13 +105,13 @@ class Store:
             return []
         try:
             return self._connection.execute(statement, values).fetchall()
-        except (sqlite3.Error, ValueError, OverflowError) as error:
+        except _FAILURES as error:
             self._remove_if_damaged(error)
             return []
 
     def _remove_if_damaged(self, error: Exception) -> None:
         """A file that is no database, or a broken one, gives way to a new one."""
-        if type(error) is sqlite3.DatabaseError:
+        if type(error) in _DAMAGE:
             with suppress(OSError):
                 (self._folder / _NAME).unlink()
 
