@@ -19,10 +19,11 @@ from llmlint.cli.check import check
 from llmlint.cli.config import show
 from llmlint.cli.exits import CLEAN, USAGE
 from llmlint.cli.explain import explain
+from llmlint.cli.init import init
 from llmlint.cli.rules import rules
 from llmlint.errors import LlmlintError
 
-_COMMANDS = (action, baseline, check, explain, rules, show, cache)
+_COMMANDS = (action, baseline, check, init, explain, rules, show, cache)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
