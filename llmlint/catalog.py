@@ -219,6 +219,11 @@ class Catalog:
         """The types of declarations in infrastructure files that something is known of."""
         return frozenset(type_ for path in self._resource_files for type_ in _listed(path, _TYPES_LINE) or ())
 
+    def may_declare_queues(self, modules: Collection[str]) -> bool:
+        """Whether code that imports some modules may declare queues."""
+        wanted = set(modules)
+        return any(_is_used(module, wanted) for own in self._resource_files.values() for module in own)
+
     @cached_property
     def resources(self) -> Resources:
         """What is known of the resources of infrastructure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from llmlint.findings import Place
@@ -46,9 +47,10 @@ class Queue:
 
     ``kind``: the type that declares it (``aws_sqs_queue``, ``AWS::SQS::Queue``, ``aws_cdk.aws_sqs.Queue``); ``label``:
     what a message calls it; ``service``: sqs, pubsub, servicebus, jetstream, rabbitmq, tasks or stream. ``names``: the
-    names by which code may find it, as far as they are literal; ``variables``: the environment variables that are given
-    its name, URL or ARN. ``receives``: how often it hands out one message; ``deadline``: after how many seconds it
-    hands out again what nobody acknowledged. ``is_dead_letter``: it only keeps what another gave up on.
+    names by which code may find it, as far as they are literal, and ``patterns`` of those that are put together;
+    ``variables``: the environment variables that are given its name, URL or ARN. ``receives``: how often it hands out
+    one message; ``deadline``: after how many seconds it hands out again what nobody acknowledged. ``is_dead_letter``:
+    it only keeps what another gave up on; ``is_certain``: nothing outside of the project can limit it.
     """
 
     kind: str
@@ -61,6 +63,8 @@ class Queue:
     deadline: Number | None = None
     dead_letters: DeadLetters | None = None
     is_dead_letter: bool = False
+    patterns: tuple[str, ...] = ()
+    is_certain: bool = True
     workers: list[Worker] = field(default_factory=list)
 
     def place_of(self, number: Number) -> Place:
@@ -71,18 +75,15 @@ class Queue:
     def is_unlimited(self) -> bool:
         return self.receives.value == NO_LIMIT and not self.is_dead_letter
 
-    @property
-    def may_be_limited(self) -> bool:
-        """Whether something ends its redelivery, as far as can be known."""
-        return self.receives.value != NO_LIMIT
+    def may_be_called(self, name: str) -> bool:
+        return name in self.names or any(re.fullmatch(pattern, name) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetAlarm:
     """Something that watches what is spent. ``acts``: whether it stops anything by itself, and does not only tell."""
 
-    kind: str
     label: str
     place: Place
-    threshold: Number
+    threshold: float | None
     acts: bool

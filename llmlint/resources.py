@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llmlint import schema
+from llmlint import budgets, schema
 from llmlint.queues import NO_LIMIT
 from llmlint.schema import Named, OneOf
 
@@ -21,9 +21,9 @@ _RECEIVES = {
     "unlimited?": [OneOf("none", "zero", "negative")],
     "or-else?": _PLACES,
 }
+_CALLS = {"types?": [str], "calls?": [str]}
 _QUEUE = {
-    "types?": [str],
-    "calls?": [str],
+    **_CALLS,
     "label?": str,
     "service": OneOf("sqs", "pubsub", "servicebus", "jetstream", "rabbitmq", "tasks", "stream"),
     "names?": _PLACES,
@@ -34,6 +34,8 @@ _QUEUE = {
     "source?": str,
     "of?": [str],
     "unless?": _PLACES,
+    "when?": Named(str),
+    "certain?": bool,
 }
 _RESOURCES = {
     "modules": [str],
@@ -44,15 +46,22 @@ _RESOURCES = {
     "policies?": [{"types": [str], "queue": str}],
     "functions?": [
         {
-            "types": [str],
+            **_CALLS,
+            "names?": _PLACES,
             "timeout?": _DURATION,
             "handler?": str,
             "variables?": _PLACES,
             "queues?": _PLACES,
         }
     ],
-    "mappings?": [{"types": [str], "queue": str, "function": str}],
+    "mappings?": [{**_CALLS, "queue": str, "function": str}],
     "targets?": [str],
+    "policy-calls?": Named(str),
+    "imports?": Named(str),
+    "event-sources?": Named(str),
+    "attachments?": [str],
+    "extensions?": [str],
+    **budgets.SCHEMA,
 }
 
 
@@ -89,7 +98,8 @@ class Duration:
 class QueueType:
     """``dead_letters``: where it says what becomes of a message that came too often; ``marks``: settings that only a
     dead-letter queue has; ``source``: what its messages come from, one of ``of`` if that is given; ``unless``: with one
-    of these, no code receives them."""
+    of these, no code receives them. ``when``: what has to stand at some places for a maximum to count; ``is_certain``:
+    nothing but the declaration can set one."""
 
     service: str
     label: str
@@ -101,12 +111,15 @@ class QueueType:
     source: str
     of: tuple[str, ...]
     unless: tuple[str, ...]
+    when: dict[str, str]
+    is_certain: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionType:
     """What runs code: ``queues`` that it is given messages from, ``variables`` of its environment."""
 
+    names: tuple[str, ...]
     timeout: Duration | None
     handler: str
     variables: tuple[str, ...]
@@ -123,8 +136,11 @@ class MappingType:
 
 @dataclass(slots=True)
 class Resources:
-    """By type; ``calls``: the queues that code declares, by the path of the call. ``targets``: types that a dead letter
-    may go to, and no more."""
+    """By type, and by the path of the call for what code declares. ``targets``: types that a dead letter may go to, and
+    no more. ``policy_calls``: calls that set a policy later, with the service; ``imports``: calls that make a queue of
+    an address, with the place of it; ``event_sources``: calls that wrap a queue for a function, with the place of it,
+    and ``attachments`` the methods that give it to the function; ``extensions``: calls by which a consumer asks for
+    more time."""
 
     queues: dict[str, QueueType] = field(default_factory=dict)
     calls: dict[str, QueueType] = field(default_factory=dict)
@@ -132,6 +148,14 @@ class Resources:
     functions: dict[str, FunctionType] = field(default_factory=dict)
     mappings: dict[str, MappingType] = field(default_factory=dict)
     targets: set[str] = field(default_factory=set)
+    call_functions: dict[str, FunctionType] = field(default_factory=dict)
+    call_mappings: dict[str, MappingType] = field(default_factory=dict)
+    policy_calls: dict[str, str] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    event_sources: dict[str, str] = field(default_factory=dict)
+    attachments: set[str] = field(default_factory=set)
+    extensions: set[str] = field(default_factory=set)
+    budgets: budgets.Budgets = field(default_factory=budgets.Budgets)
 
     def add(self, path: Path) -> None:
         """Read one file. Raises CatalogError."""
@@ -143,15 +167,25 @@ class Resources:
         for entry in data.get("policies", ()):
             self.policies.update(dict.fromkeys(entry["types"], entry["queue"]))
         for entry in data.get("functions", ()):
-            self.functions.update(dict.fromkeys(entry["types"], _function(entry)))
+            function = _function(entry)
+            self.functions.update(dict.fromkeys(entry.get("types", ()), function))
+            self.call_functions.update(dict.fromkeys(entry.get("calls", ()), function))
         for entry in data.get("mappings", ()):
-            self.mappings.update(dict.fromkeys(entry["types"], MappingType(entry["queue"], entry["function"])))
+            mapping = MappingType(entry["queue"], entry["function"])
+            self.mappings.update(dict.fromkeys(entry.get("types", ()), mapping))
+            self.call_mappings.update(dict.fromkeys(entry.get("calls", ()), mapping))
         self.targets.update(data.get("targets", ()))
+        self.attachments.update(data.get("attachments", ()))
+        self.extensions.update(data.get("extensions", ()))
+        self.budgets.add(data)
+        self.policy_calls.update(data.get("policy-calls", {}))
+        self.imports.update(data.get("imports", {}))
+        self.event_sources.update(data.get("event-sources", {}))
 
     @property
     def types(self) -> set[str]:
         """Every type that an entry is about."""
-        return {*self.queues, *self.policies, *self.functions, *self.mappings, *self.targets}
+        return {*self.queues, *self.policies, *self.functions, *self.mappings, *self.targets, *self.budgets.names}
 
 
 def _queue(entry: dict[str, Any]) -> QueueType:
@@ -174,11 +208,14 @@ def _queue(entry: dict[str, Any]) -> QueueType:
         entry.get("source", ""),
         tuple(entry.get("of", ())),
         tuple(entry.get("unless", ())),
+        entry.get("when", {}),
+        entry.get("certain", True),
     )
 
 
 def _function(entry: dict[str, Any]) -> FunctionType:
     return FunctionType(
+        tuple(entry.get("names", ())),
         _duration(entry.get("timeout")),
         entry.get("handler", ""),
         tuple(entry.get("variables", ())),

@@ -121,32 +121,6 @@ def test_sarif_tells_findings_again(tmp_path: Path) -> None:
     assert before["partialFingerprints"] == after["partialFingerprints"]
 
 
-def replaced(line: str, start: int, end: int, text: str, encoding: str, width: int) -> str:
-    """A line with what stands between two columns replaced, as one counts them who knows it in an encoding."""
-    data = line.encode(encoding)
-    head, tail = data[: (start - 1) * width], data[(end - 1) * width :]
-    return (head + text.encode(encoding) + tail).decode(encoding)
-
-
-UNTIMED = "s = '😀é'; client = openai.OpenAI(max_retries=0)"
-TIMED = UNTIMED.replace("0)", "0, timeout=60)")
-
-
-def test_sarif_gives_the_edits_that_mend(tmp_path: Path) -> None:
-    write(tmp_path, {"app.py": f"import openai\n{UNTIMED}\nclient.responses.create()\n", "b.py": RETRY_FOR_EVER})
-    timeout, cap, loop = results(tmp_path)
-    (fix,) = timeout["fixes"]
-    assert fix["description"] == {"text": "Set timeout to as long as an answer may take."}
-    (change,) = fix["artifactChanges"]
-    assert change["artifactLocation"]["uri"] == "app.py"
-    (edit,) = change["replacements"]
-    place, text = edit["deletedRegion"], edit["insertedContent"]["text"]
-    assert (place["startLine"], place["endLine"]) == (2, 2)
-    assert replaced(UNTIMED, place["startColumn"], place["endColumn"], text, "utf-16-le", 2) == TIMED
-    assert "fixes" not in cap
-    assert len(loop["fixes"][0]["artifactChanges"][0]["replacements"]) > 1
-
-
 def test_sarif_of_a_run_in_which_a_rule_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ValueError("no luck")
@@ -242,16 +216,6 @@ def test_rdjson(tmp_path: Path) -> None:
         "this call is repeated",
         "this handler lets the loop go on",
     ]
-
-
-def test_rdjson_suggests_single_edits(tmp_path: Path) -> None:
-    write(tmp_path, {"app.py": f"import openai\n{UNTIMED}\nclient.responses.create()\n", "b.py": RETRY_FOR_EVER})
-    timeout, cap, loop = printed(tmp_path, "rdjson").json["diagnostics"]
-    (edit,) = timeout["suggestions"]
-    start, end = edit["range"]["start"], edit["range"]["end"]
-    assert (start["line"], end["line"]) == (2, 2)
-    assert replaced(UNTIMED, start["column"], end["column"], edit["text"], "utf-8", 1) == TIMED
-    assert cap["suggestions"] == loop["suggestions"] == []
 
 
 def test_junit(tmp_path: Path) -> None:

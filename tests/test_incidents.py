@@ -69,7 +69,14 @@ EXPECTED = {
         LLM102 const response = await openai.chat.completions.create({
         LLM103 const response = await openai.chat.completions.create({
     """,
+    "002-feedback-queue/broken/infra/queue.tf": """
+        LLM501 resource "aws_sqs_queue" "feedback" {
+        LLM504 visibility_timeout_seconds = 30
+        LLM506 deadLetterTargetArn = "arn:aws:sqs:eu-west-1:111122223333:legacy-feedback-failed"
+    """,
     "002-feedback-queue/broken/worker.py": """
+        LLM501 queue = sqs.create_queue(QueueName="feedback", Attributes={"VisibilityTimeout": "30"})
+        LLM504 queue = sqs.create_queue(QueueName="feedback", Attributes={"VisibilityTimeout": "30"})
         LLM507 except json.JSONDecodeError:
         LLM502 received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=20)
     """,
@@ -183,3 +190,12 @@ def test_the_text_that_is_spoken_is_followed_to_the_log() -> None:
         "LLM406": ["pictures.append(artist(city))", "for call in message.tool_calls:"],
         "LLM407": ['history.append({"role": "assistant", "content": reply})', "response = openai.images.generate("],
     }
+
+
+def test_the_alert_that_came_too_late() -> None:
+    found = {}
+    for form in ("broken", "repaired"):
+        arguments = ["check", str(FOLDER / "002-feedback-queue" / form), "--isolated", "--exit-zero"]
+        report = json.loads(CliRunner().invoke(cli, [*arguments, "--select", "LLM605", "--format", "json"]).output)
+        found[form] = [line_of(finding) for finding in report["findings"]]
+    assert found == {"broken": ["threshold           = 500"], "repaired": []}

@@ -15,6 +15,7 @@ FOUNDATION = {
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
+    "budgets",
     "catalog",
     "config",
     "consumer_libraries",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from llmlint.findings import Problem
+from llmlint.findings import Problem, Severity
 from llmlint.linked import LinkedFile
 
 
@@ -19,6 +19,6 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         if not queue.is_unlimited:
             yield Problem(queue.place_of(receives), "many", {**values, "number": f"{receives.value:,.0f}"})
         elif receives.place is None:
-            yield Problem(queue.place, "unset", values)
+            yield Problem(queue.place, "unset", values, severity=None if queue.is_certain else Severity.INFO)
         else:
             yield Problem(queue.place_of(receives), "switched-off", values)

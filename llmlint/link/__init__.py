@@ -13,7 +13,9 @@ from llmlint.link.background import BackgroundWork
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.browsers import Browsers
+from llmlint.link.budgets import BudgetFinder
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner
+from llmlint.link.configurations import Configurations
 from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
 from llmlint.link.flows.caches import PromptCaches
@@ -183,11 +185,12 @@ class Linker:
             linked[path] = LinkedFile(facts)
         for file in linked.values():
             file.serves_model = serves_model
-        if declared:
-            for queue in Queues(declared, self._catalog.resources):
-                linked[queue.place.facts.path].queues.append(queue)
-                if queue.dead_letters is not None:
-                    linked[queue.dead_letters.place.facts.path].dead_letters.append(queue.dead_letters)
+        if not declared and not self._catalog.may_declare_queues(modules_of(self.files.values())):
+            return linked
+        resources, configurations = self._catalog.resources, Configurations(declared or {})
+        Queues(configurations, self.resolver, self.graph, resources).note(linked)
+        for budget in BudgetFinder(configurations, resources.budgets).find():
+            linked[budget.place.facts.path].budgets.append(budget)
         return linked
 
     def _link_programs(self) -> dict[str, LinkedFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -33,8 +34,9 @@ class Declared:
         return Place(self.facts, Span(self.declaration.start, self.declaration.end))
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        return self.declaration.kind, self.declaration.type, self.declaration.name
+    def type(self) -> str:
+        """The type of a resource; of a module from a registry, its name there."""
+        return self.declaration.type.partition("//")[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -116,12 +118,15 @@ class Configurations:
             for declaration in facts.declarations:
                 configuration.add(facts, declaration)
         self._modules: dict[Declared, Configuration] = {}
+        self._by_type: dict[str, list[Declared]] = defaultdict(list)
         self._depth = 0
         self._steps_left = 0
         for folder, configuration in self.all.items():
             for declared in configuration.declared:
                 if declared.declaration.kind == "module":
                     self._join(folder, declared)
+                if declared.declaration.kind in ("resource", "module"):
+                    self._by_type[declared.type].append(declared)
 
     def _join(self, folder: str, module: Declared) -> None:
         """Tell a module of this repository who calls it."""
@@ -130,6 +135,10 @@ class Configurations:
         if source.startswith(".") and called is not None and called.is_terraform:
             called.callers.append(module)
             self._modules[module] = called
+
+    def of_type(self, type_: str) -> list[Declared]:
+        """The resources of a type, and the modules of a registry by that name."""
+        return self._by_type.get(type_, [])
 
     # -- reading ----------------------------------------------------------------------------------------------
 

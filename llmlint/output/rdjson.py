@@ -20,16 +20,11 @@ def render(report: Report, context: Context) -> str:
 
 
 def _diagnostic(finding: Finding, context: Context, quotes: Quotes) -> dict[str, Any]:
-    # Suggestions are taken one by one: edits that belong together are none.
-    edits = finding.repair.edits if finding.repair is not None and len(finding.repair.edits) == 1 else ()
     return {
         "message": f"{finding.message}. {finding.fix}",
         "location": _location(finding.location, context, quotes),
         "severity": finding.severity.name,
         "code": {"value": finding.code},
-        "suggestions": [
-            {"range": _range(edit.location, quotes), "text": edit.text} for edit in edits if edit.location.cell is None
-        ],
         "related_locations": [
             {"message": related.message, "location": _location(related.location, context, quotes)}
             for related in finding.related
@@ -38,12 +33,8 @@ def _diagnostic(finding: Finding, context: Context, quotes: Quotes) -> dict[str,
 
 
 def _location(location: Location, context: Context, quotes: Quotes) -> dict[str, Any]:
-    return {"path": context.path(location), "range": _range(location, quotes)}
-
-
-def _range(location: Location, quotes: Quotes) -> dict[str, dict[str, int]]:
     first, last = quotes.lines_in_file(location)
     start, end = {"line": first}, {"line": last}
     if location.cell is None:
         start["column"], end["column"] = quotes.columns(location, "utf-8")
-    return {"start": start, "end": end}
+    return {"path": context.path(location), "range": {"start": start, "end": end}}

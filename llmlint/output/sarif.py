@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from llmlint import __version__
 from llmlint.explain import page
-from llmlint.findings import Finding, Location, Repair, Report, Severity, Suppressed
+from llmlint.findings import Finding, Location, Report, Severity, Suppressed
 from llmlint.fingerprints import fingerprints
 from llmlint.output import Context, printable
 from llmlint.quotes import Quotes
@@ -78,7 +78,7 @@ class _Results:
         return {**self._result(suppressed.finding), "suppressions": [suppression]}
 
     def _result(self, finding: Finding) -> dict[str, Any]:
-        result = {
+        return {
             "ruleId": finding.code,
             "ruleIndex": self._indexes[finding.code],
             "level": _LEVELS[finding.severity],
@@ -94,32 +94,14 @@ class _Results:
             ],
             "partialFingerprints": {_FINGERPRINT: self._fingerprints[finding]},
         }
-        # The place of a cell in its file is known by lines alone.
-        if finding.repair is not None and finding.location.cell is None:
-            result["fixes"] = [self._fix(finding, finding.repair)]
-        return result
-
-    def _fix(self, finding: Finding, repair: Repair) -> dict[str, Any]:
-        replacements = [
-            {"deletedRegion": self._region(edit.location), "insertedContent": {"text": edit.text}}
-            for edit in repair.edits
-        ]
-        change = {"artifactLocation": self._artifact(finding.location), "replacements": replacements}
-        return {"description": {"text": finding.fix}, "artifactChanges": [change]}
 
     def _place(self, location: Location) -> dict[str, Any]:
-        return {"artifactLocation": self._artifact(location), "region": self._region(location)}
-
-    def _artifact(self, location: Location) -> dict[str, str]:
-        path = quote(os.fsencode(self._context.path_in_repository(location)))
-        return {"uri": path, "uriBaseId": "%SRCROOT%"}
-
-    def _region(self, location: Location) -> dict[str, int]:
         first, last = self._quotes.lines_in_file(location)
         region = {"startLine": first, "endLine": last}
         if location.cell is None:
             region["startColumn"], region["endColumn"] = self._quotes.columns(location, "utf-16-le", width=2)
-        return region
+        path = quote(os.fsencode(self._context.path_in_repository(location)))
+        return {"artifactLocation": {"uri": path, "uriBaseId": "%SRCROOT%"}, "region": region}
 
 
 def _message(finding: Finding) -> str:

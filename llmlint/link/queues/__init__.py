@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from llmlint.facts import FileFacts
+from llmlint.link.calls import CallGraph
+from llmlint.link.configurations import Configurations
+from llmlint.link.queues.coded import CodedQueues
 from llmlint.link.queues.declared import DeclaredQueues
-from llmlint.queues import Queue
+from llmlint.link.queues.readers import Readers
+from llmlint.link.resolver import Resolver
+from llmlint.linked import LinkedFile
+from llmlint.queues import DeadLetters, Queue
 from llmlint.resources import Resources
 
 
 class Queues:
     """Every queue of a project."""
 
-    def __init__(self, declared: Mapping[str, FileFacts], resources: Resources) -> None:
-        self._declared = DeclaredQueues(declared, resources)
+    def __init__(
+        self, configurations: Configurations, resolver: Resolver, graph: CallGraph, resources: Resources
+    ) -> None:
+        self._all = [
+            *DeclaredQueues(configurations, resources).queues.values(),
+            *CodedQueues(resolver, graph, resources).queues.values(),
+        ]
+        for queue in self._all:
+            self._find_written(queue)
+        self._readers = Readers(self._all, resolver, graph, resources.extensions)
 
-    def __iter__(self) -> Iterator[Queue]:
-        return iter(self._declared.queues.values())
+    def note(self, linked: Mapping[str, LinkedFile]) -> None:
+        """Tell each file what it says of queues, and each consumer what its queue does."""
+        for queue in self._all:
+            linked[queue.place.facts.path].queues.append(queue)
+            if queue.dead_letters is not None:
+                linked[queue.dead_letters.place.facts.path].dead_letters.append(queue.dead_letters)
+        self._readers.note([consumer for file in linked.values() for consumer in file.consumers])
+
+    def _find_written(self, queue: Queue) -> None:
+        """An address that is written out may be that of a queue of this project, which is one for dead letters then."""
+        target = queue.dead_letters
+        if target is None or target.state != "written":
+            return
+        for other in self._all:
+            if other.service == queue.service and other is not queue and other.may_be_called(target.name):
+                other.is_dead_letter |= target.name in other.names
+                queue.dead_letters = DeadLetters(target.place, "declared", target.name)

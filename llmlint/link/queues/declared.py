@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from llmlint.declarations import Joined, Node, Reference, Row, Table
-from llmlint.facts import FileFacts
+from llmlint.declarations import Content, Joined, Node, Reference, Row, Table
 from llmlint.link.configurations import Configurations, Declared, Leaf
+from llmlint.link.queues.names import ANYTHING, is_address, is_for_dead_letters, name_in
 from llmlint.link.queues.numbers import number_in, receives_of
 from llmlint.queues import DeadLetters, Number, Queue, Worker
 from llmlint.resources import Duration, QueueType, Resources
-
-_DEAD_LETTER_NAME = re.compile(
-    r"dlq|dead[-_]?letter|(?:^|[-_.])dead(?:[-_.]|$)|park(?:ed|ing)|poison|undeliver|redrive", re.I
-)
-_ADDRESS = re.compile(r"^(?:arn:|projects/|https?://)")
-_LAST_PART = re.compile(r"[:/]([^:/]*)$")
 
 
 class DeclaredQueues:
     """``queues``: each with the declaration that it is from."""
 
-    def __init__(self, files: Mapping[str, FileFacts], resources: Resources) -> None:
+    def __init__(self, configurations: Configurations, resources: Resources) -> None:
         self.resources = resources
-        self.configurations = Configurations(files)
-        self.by_type: dict[str, list[Declared]] = defaultdict(list)
-        for configuration in self.configurations.all.values():
-            for declared in configuration.declared:
-                if declared.declaration.kind in ("resource", "module"):
-                    self.by_type[_type_of(declared)].append(declared)
+        self.configurations = configurations
         self.queues: dict[Declared, Queue] = {}
         self._policies = self._find_policies()
         for type_, known in resources.queues.items():
-            for declared in self.by_type.get(type_, ()):
+            for declared in self.configurations.of_type(type_):
                 if self._is_queue(declared, known):
                     self.queues[declared] = self._queue(declared, type_, known)
         self._note_dead_letters()
@@ -55,22 +44,28 @@ class DeclaredQueues:
         )
 
     def _queue(self, declared: Declared, type_: str, known: QueueType) -> Queue:
-        names = [leaf.node.content for place in known.names for leaf in self.read(declared, place) if leaf.node]
-        literal = frozenset(name for name in names if isinstance(name, str) and name)
+        names, patterns = self._names(declared, known)
         deadline = self._duration(known.deadline, declared) if known.deadline is not None else None
         return Queue(
             type_,
             known.label,
             known.service,
             declared.place,
-            literal,
+            names,
             frozenset(),
             receives_of(known.receives, lambda place: self.read(declared, place)),
             deadline,
             self._dead_letters(declared, known),
-            self._is_named_for_dead_letters(declared, literal)
+            any(map(is_for_dead_letters, (declared.declaration.name, *names, *patterns)))
             or any(not leaf.is_nothing for place in known.marks for leaf in self.read(declared, place)),
+            patterns=patterns,
         )
+
+    def _names(self, declared: Declared, known: QueueType) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The names of a queue, and patterns of those that are put together or can't be known."""
+        found = [leaf.node.content for place in known.names for leaf in self.read(declared, place) if leaf.node]
+        literal = frozenset(name for name in found if isinstance(name, str) and name)
+        return literal, tuple(_pattern(name) for name in found if not isinstance(name, str | None))
 
     def read(self, declared: Declared, place: str) -> list[Leaf]:
         """What stands at a place of a queue, or of what is said of it elsewhere, which is stronger."""
@@ -84,17 +79,13 @@ class DeclaredQueues:
     def _duration(self, duration: Duration, declared: Declared) -> Number:
         return number_in([leaf for place in duration.places for leaf in self.read(declared, place)], duration)
 
-    @staticmethod
-    def _is_named_for_dead_letters(declared: Declared, names: frozenset[str]) -> bool:
-        return any(_DEAD_LETTER_NAME.search(name) for name in (declared.declaration.name, *names))
-
     # -- what is said of it elsewhere -------------------------------------------------------------------------
 
     def _find_policies(self) -> dict[Declared, list[Declared]]:
         """The policies of each queue; one whose queue can't be known may be of any in its configuration."""
         found: dict[Declared, list[Declared]] = defaultdict(list)
         for type_, place in self.resources.policies.items():
-            for policy in self.by_type.get(type_, ()):
+            for policy in self.configurations.of_type(type_):
                 for leaf in self.configurations.read(policy, place):
                     queue = leaf.resource
                     if queue is not None:
@@ -121,8 +112,8 @@ class DeclaredQueues:
             return self._referred(leaf, content)
         if isinstance(content, Joined):
             return self._joined(leaf, content)
-        if isinstance(content, str) and _ADDRESS.match(content):
-            return "written", _name_in(content)
+        if isinstance(content, str) and is_address(content):
+            return "written", name_in(content)
         return "unknown", ""
 
     def _referred(self, leaf: Leaf, reference: Reference) -> tuple[str, str]:
@@ -141,31 +132,22 @@ class DeclaredQueues:
                     return self._referred(inner, inner.node.content)
         last = joined.parts[-1].content
         first = joined.parts[0].content
-        is_address = isinstance(first, str) and _ADDRESS.match(first) is not None
-        if is_address and isinstance(last, str) and _LAST_PART.search(last) and _name_in(last):
-            return "written", _name_in(last)
+        if isinstance(first, str) and is_address(first) and isinstance(last, str) and name_in(last):
+            return "written", name_in(last)
         return "unknown", ""
 
     def _note_dead_letters(self) -> None:
-        """A queue to which another one's dead letters go is one for dead letters; a target that is written out may be
-        a queue of this project by its name."""
-        names = {name for queue in self.queues.values() for name in queue.names}
-        for declared, queue in self.queues.items():
+        """A queue to which another one's dead letters go is one for dead letters."""
+        for declared in self.queues:
             for target in self._targets(declared):
                 other = self.queues.get(target)
                 if other is not None:
                     other.is_dead_letter = True
                 for subscriber in self._fed_by(target):
                     subscriber.is_dead_letter = True
-            if queue.dead_letters is not None and queue.dead_letters.state == "written":
-                name = queue.dead_letters.name
-                if name in names or self._may_be_declared(queue, name):
-                    queue.dead_letters = DeadLetters(queue.dead_letters.place, "declared", name)
-                for other in self.queues.values():
-                    other.is_dead_letter |= name in other.names
 
     def _targets(self, declared: Declared) -> Iterator[Declared]:
-        known = self.resources.queues[_type_of(declared)]
+        known = self.resources.queues[declared.type]
         for place in known.dead_letters:
             for leaf in self.read(declared, place):
                 parts = leaf.node.content.parts if leaf.node and isinstance(leaf.node.content, Joined) else ()
@@ -176,37 +158,28 @@ class DeclaredQueues:
     def _fed_by(self, source: Declared) -> Iterator[Queue]:
         """The queues that take their messages from a declaration."""
         for declared, queue in self.queues.items():
-            place = self.resources.queues[_type_of(declared)].source
+            place = self.resources.queues[declared.type].source
             if place and any(leaf.resource is source for leaf in self.read(declared, place)):
                 yield queue
-
-    def _may_be_declared(self, queue: Queue, name: str) -> bool:
-        """Whether a queue of this project whose name is put together may have a name."""
-        for declared, other in self.queues.items():
-            if other.service == queue.service:
-                for place in self.resources.queues[_type_of(declared)].names:
-                    if any(_may_spell(leaf, name) for leaf in self.read(declared, place)):
-                        return True
-        return False
 
     # -- functions --------------------------------------------------------------------------------------------
 
     def _note_functions(self) -> None:
         """What the platform hands messages to, and the environment variables that name a queue."""
         for type_, known in self.resources.functions.items():
-            for function in self.by_type.get(type_, ()):
+            for function in self.configurations.of_type(type_):
                 self._note_variables(function, known.variables)
                 for place in known.queues:
                     self._feed(self.configurations.read(function, place), function)
         for type_, mapping in self.resources.mappings.items():
-            for declared in self.by_type.get(type_, ()):
+            for declared in self.configurations.of_type(type_):
                 queues = self.configurations.read(declared, mapping.queue)
                 for leaf in self.configurations.read(declared, mapping.function):
                     if leaf.resource is not None:
                         self._feed(queues, leaf.resource)
 
     def _feed(self, leaves: list[Leaf], function: Declared) -> None:
-        known = self.resources.functions.get(_type_of(function))
+        known = self.resources.functions.get(function.type)
         if known is None or known.timeout is None:
             return
         worker = Worker(
@@ -230,8 +203,8 @@ class DeclaredQueues:
         if leaf.resource is not None:
             return self.queues.get(leaf.resource)
         content = leaf.node.content if leaf.node is not None else None
-        if isinstance(content, str) and _ADDRESS.match(content):
-            return next((queue for queue in self.queues.values() if _name_in(content) in queue.names), None)
+        if isinstance(content, str) and is_address(content):
+            return next((queue for queue in self.queues.values() if name_in(content) in queue.names), None)
         return None
 
     def _note_variables(self, function: Declared, places: tuple[str, ...]) -> None:
@@ -243,24 +216,11 @@ class DeclaredQueues:
                         queue.variables |= {name}
 
 
-def _type_of(declared: Declared) -> str:
-    """The type of a resource; of a module from a registry, its name there."""
-    return declared.declaration.type.partition("//")[0]
-
-
-def _name_in(address: str) -> str:
-    """The last part of an ARN, a URL or a path."""
-    match = _LAST_PART.search(address)
-    return match[1] if match is not None else ""
-
-
-def _may_spell(leaf: Leaf, name: str) -> bool:
-    """Whether a name that is put together from parts may come out as ``name``."""
-    content = leaf.node.content if leaf.node is not None else None
-    if isinstance(content, Joined):
-        parts = [re.escape(part.content) if isinstance(part.content, str) else ".*" for part in content.parts]
-        return re.fullmatch("".join(parts), name) is not None
-    return leaf.node is not None and not isinstance(content, str | None)
+def _pattern(name: Content) -> str:
+    """What a name may come out as, of which only parts are known."""
+    if not isinstance(name, Joined):
+        return ANYTHING
+    return "".join(re.escape(part.content) if isinstance(part.content, str) else ANYTHING for part in name.parts)
 
 
 def _variables(node: Node | None) -> Iterator[tuple[str, Node]]:
