@@ -12,7 +12,17 @@ from llmlint.consumer_libraries import CONSUMER, ConsumerKind, consumer_kind
 from llmlint.limits import LIMIT, OFF, Limit, limit_of
 from llmlint.remedies import Code
 from llmlint.schema import Named, OneOf
-from llmlint.task_libraries import SETTINGS, TASK, SettingsKind, TaskKind, settings_kind, task_kind
+from llmlint.task_libraries import (
+    APP_SETTINGS,
+    SETTINGS,
+    TASK,
+    AppSettings,
+    SettingsKind,
+    TaskKind,
+    app_settings,
+    settings_kind,
+    task_kind,
+)
 
 _FUNCTIONS = ("plain", "async", "generator", "async-generator")
 _RETRY = {
@@ -58,6 +68,7 @@ _LIBRARY = {
     "tasks?": [TASK],
     "settings-names?": [str],
     "task-settings?": [SETTINGS],
+    "app-settings?": [APP_SETTINGS],
     "consumers?": [CONSUMER],
     "stops?": Named(_STOP),
     "waits?": Named(OneOf("none", "fixed", "growing")),
@@ -253,6 +264,7 @@ class Libraries:
     observers: set[str] = field(default_factory=set)
     tasks: dict[str, TaskKind] = field(default_factory=dict)
     task_settings: dict[str, SettingsKind] = field(default_factory=dict)
+    app_settings: list[AppSettings] = field(default_factory=list)
     consumers: dict[str, ConsumerKind] = field(default_factory=dict)
     consumer_samples: list[tuple[ConsumerKind, str, str]] = field(default_factory=list)
     environments: set[str] = field(default_factory=set)
@@ -283,6 +295,7 @@ class Libraries:
             consumer = consumer_kind(entry, data["library"])
             self.consumer_samples.append((consumer, entry["safe"], entry["risky"]))
             self.consumers.update(dict.fromkeys(entry["paths"], consumer))
+        self.app_settings.extend(app_settings(entry, data["library"]) for entry in data.get("app-settings", ()))
         for entry in data.get("task-settings", ()):
             self.task_settings[entry["name"]] = settings_kind(entry, data["library"])
         self._add_values(data)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from llmlint.limits import LIMIT, Limit, limit_of
-from llmlint.schema import OneOf
+from llmlint.schema import Named, OneOf
 
 TASK = {
     "paths": [str],
@@ -19,9 +20,18 @@ TASK = {
     "uncounted?": [str],
     "uncounted-calls?": [str],
     "unless?": [str],
+    "late?": str,
     "time-limit?": str,
     "bounded?": str,
     "unbounded?": str,
+}
+APP_SETTINGS = {
+    "holder": str,
+    "redelivery": str,
+    "time-limits": [str],
+    "late": str,
+    "prefix": str,
+    "aliases?": Named(str),
 }
 SETTINGS = {
     "name": str,
@@ -42,7 +52,8 @@ class TaskKind:
     ``settings``: those that limit it; ``limits``: parameters that do. ``overrides``: parameters that go before the
     first limit. ``retried_by``: the parameters, methods (``.retry``) and calls without one of which a failure is not
     repeated. ``uncounted``: parameters that together repeat it without counting, ``uncounted_calls`` the calls that do;
-    ``unless``: the parameters that make its attempts unknown.
+    ``unless``: the parameters that make its attempts unknown. ``late``: the one that has it acknowledged when it is
+    done.
     """
 
     path: str
@@ -56,12 +67,32 @@ class TaskKind:
     uncounted: tuple[str, ...]
     uncounted_calls: tuple[str, ...]
     unless: tuple[str, ...]
+    late: str
     time_limit: str
 
     @property
     def limited_by(self) -> str:
         """The parameter that limits it, as a message names it."""
         return self.limits[0].parameter if self.limits else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """Settings of a task queue that are set one by one: as variables of a module or a class, on the ``holder``, or with
+    its method ``update``. ``redelivery``: after which time what nobody acknowledged is run again; ``late``: whether a
+    task is acknowledged when it is done, not when it begins. In a module, their names may be in capitals behind
+    ``prefix``; ``aliases``: the older names of some."""
+
+    library: str
+    holder: str
+    redelivery: str
+    time_limits: tuple[str, ...]
+    late: str
+    prefix: str
+    aliases: Mapping[str, str]
+
+    def name_of(self, name: str) -> str:
+        return self.aliases.get(name) or name.removeprefix(self.prefix).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +125,20 @@ def task_kind(entry: dict[str, Any], library: str) -> TaskKind:
         tuple(entry.get("uncounted", ())),
         tuple(entry.get("uncounted-calls", ())),
         tuple(entry.get("unless", ())),
+        entry.get("late", ""),
         entry.get("time-limit", ""),
+    )
+
+
+def app_settings(entry: dict[str, Any], library: str) -> AppSettings:
+    return AppSettings(
+        library,
+        entry["holder"],
+        entry["redelivery"],
+        tuple(entry["time-limits"]),
+        entry["late"],
+        entry["prefix"],
+        entry.get("aliases", {}),
     )
 
 

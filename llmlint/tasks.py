@@ -18,8 +18,8 @@ class Task:
 
     ``place``: where the library is told of it; ``label``: what a message calls it; ``attempts``: how often it is run in
     all; ``settings``: the name of those that say so, if it is up to them, and ``redelivery`` the seconds after which
-    they have it run again. ``uncounted``: settings that repeat it without counting. ``reach``: the way from it to a
-    model call; ``function``: the file and number of the function, if it is one of the project's.
+    they have it run again. ``uncounted``: settings that repeat it without counting; ``is_late``: it is acknowledged
+    when it is done. ``reach``: the way to a model call; ``function``: its file and number, if it is of the project.
     """
 
     library: str
@@ -30,6 +30,7 @@ class Task:
     settings: str = ""
     redelivery: Number | None = None
     uncounted: tuple[str, ...] = ()
+    is_late: bool = False
     function: tuple[str, int] | None = None
     reach: Reach | None = None
 

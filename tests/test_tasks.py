@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -360,3 +361,79 @@ def test_activities_that_are_read_from_a_proxy_by_name(tmp_path: Path) -> None:
     assert message.endswith(
         "tidy again each time it fails, for ever: retry.maximumAttempts is not set, and its default is no limit"
     )
+
+
+CELERY = {
+    "a period shorter than the time limit": (
+        """
+        app.conf.task_acks_late = True
+        app.conf.task_time_limit = 600
+        app.conf.broker_transport_options = {"visibility_timeout": 300}  # LLM504
+        """,
+        "@app.task",
+    ),
+    "just as long, set at once": (
+        """
+        app.conf.update(
+            task_acks_late=True,
+            task_time_limit=300,
+            broker_transport_options={"visibility_timeout": 300},  # LLM504
+        )
+        """,
+        "@app.task",
+    ),
+    "in capitals, for a site": (
+        """
+        CELERY_TASK_ACKS_LATE = True
+        CELERYD_TASK_TIME_LIMIT = 60 * 30
+        CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}  # LLM504
+        """,
+        "@app.task",
+    ),
+    "a task's own limit": (
+        """
+        app.conf.broker_transport_options = {"visibility_timeout": 300}  # LLM504
+        """,
+        "@app.task(acks_late=True, time_limit=600)",
+    ),
+    "nothing ends the task": (
+        """
+        app.conf.broker_transport_options = {"visibility_timeout": 60}  # LLM504
+        """,
+        "@app.task(acks_late=True)",
+    ),
+    "nothing ends the task, but there is time for a request": (
+        """
+        app.conf.broker_transport_options = {"visibility_timeout": 3600}
+        """,
+        "@app.task(acks_late=True)",
+    ),
+    "a longer period": (
+        """
+        app.conf.task_acks_late = True
+        app.conf.task_time_limit = 600
+        app.conf.broker_transport_options = {"visibility_timeout": 1200}
+        """,
+        "@app.task",
+    ),
+    "acknowledged when it begins": (
+        """
+        app.conf.task_time_limit = 600
+        app.conf.broker_transport_options = {"visibility_timeout": 300}
+        """,
+        "@app.task",
+    ),
+    "the default period": (
+        """
+        app.conf.task_acks_late = True
+        """,
+        "@app.task",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "decorator"), CELERY.values(), ids=CELERY)
+def test_the_visibility_timeout_of_celery(tmp_path: Path, settings: str, decorator: str) -> None:
+    app = 'from celery import Celery\napp = Celery("talks")\n'
+    program = f"{app}{textwrap.dedent(settings)}\n{decorator}\ndef tidy(pk):\n    ask(pk)\n"
+    assert_marked(tmp_path, program, "LLM504", prelude=PRELUDE)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from llmlint.facts import FileFacts
+from llmlint.link.app_settings import AppSettingsReader
 from llmlint.link.batches import BatchFinder
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph
@@ -37,6 +38,7 @@ class BackgroundWork:
             self.by_name[setting.name].append(setting)
         attempts = {name: _agreed([setting.attempts for setting in found]) for name, found in self.by_name.items()}
         self.tasks = TaskFinder(files, resolver, graph, reach, bodies, attempts)
+        self.app_settings = [AppSettingsReader(k, files, resolver, graph) for k in resolver.libraries.app_settings]
         self.consumers = ConsumerFinder(files, graph, reach, handlers, bodies, words)
         self.batches = BatchFinder(reach, handlers)
 
@@ -64,6 +66,9 @@ class BackgroundWork:
                 settings.runs_others = bool(tasks[name]) and all(t.function and not t.reach for t in tasks[name])
             for task in tasks[name] if len(found) == 1 and found[0].redelivers else ():
                 task.redelivery = found[0].redelivery
+        for reader in self.app_settings:
+            for settings in reader.read(task for found in tasks.values() for task in found):
+                linked[settings.place.facts.path].task_settings.append(settings)
 
 
 def _agreed(numbers: Sequence[Number]) -> float | None:

@@ -54,6 +54,9 @@ class Given:
             else:
                 self.is_open = True
 
+    def put(self, name: str, facts: FileFacts, value: Value) -> None:
+        self._named[name] = (facts, value)
+
     def find(self, name: str, position: int = -1) -> tuple[FileFacts, Value] | None:
         """What is given for a parameter; ``policy.attempts``: for a parameter of the call that made what ``policy`` is
         given, or a key of it."""

@@ -121,6 +121,7 @@ class TaskFinder:
             ),
             kind.settings,
             uncounted=self.repeats.uncounted(kind, given),
+            is_late=bool(kind.late) and given.is_on(kind.late),
             function=key,
             reach=self._reach(site, key),
         )
