@@ -21,7 +21,7 @@ CONSUMER = {
     "automatic?": [str],
     "implicit?": bool,
     "settles?": [str],
-    "rejects?": Named({"parameter": str, "position": int, "default": bool}),
+    "rejects?": Named({"parameter": str, "position": int, "default": bool, "unless?": str}),
     "requests?": [str],
     "limits?": [LIMIT],
     "risky": str,
@@ -31,11 +31,13 @@ CONSUMER = {
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A method that gives a message back: to the queue, if ``parameter`` is true or left out with that default."""
+    """A method that gives a message back: to the queue, if ``parameter`` is true or left out with that default, and
+    ``unless`` another parameter is on."""
 
     parameter: str
     position: int
     default: bool
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def consumer_kind(entry: dict[str, Any], library: str) -> ConsumerKind:
         tuple(entry.get("automatic", ())),
         entry.get("implicit", False),
         frozenset(entry.get("settles", ())),
-        {name: Reject(reject["parameter"], reject["position"], reject["default"]) for name, reject in rejects.items()},
+        {name: Reject(**reject) for name, reject in rejects.items()},
         tuple(entry.get("requests", ())),
         tuple(map(limit_of, entry.get("limits", ()))),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -311,6 +312,51 @@ FUNCTIONS = {
         channel.basic_consume(queue="five", on_message_callback=raises, auto_ack=True)
         channel.basic_consume(queue="six", on_message_callback=decides)
     """,
+    "RabbitMQ, by aio-pika": """
+        import aio_pika
+        async def drops(message):
+            async with message.process():
+                ask(message.body)
+        async def requeues(message):
+            async with message.process(requeue=True):
+                ask(message.body)
+        async def requeues_once(message):
+            async with message.process(requeue=True, reject_on_redelivered=True):
+                ask(message.body)
+        async def gives_back(message):
+            try:
+                ask(message.body)
+                await message.ack()
+            except Exception:  # LLM507
+                await message.nack()
+        async def main():
+            connection = await aio_pika.connect_robust("amqp://localhost")
+            channel = await connection.channel()
+            queue = await channel.declare_queue("work")
+            await queue.consume(drops)
+            await queue.consume(requeues)  # LLM502
+            await queue.consume(requeues_once)
+            await queue.consume(gives_back)  # LLM502
+    """,
+    "RabbitMQ, by kombu": """
+        from kombu import Connection, Consumer, Queue
+        def requeues(body, message):
+            try:
+                ask(body)
+                message.ack()
+            except Exception:  # LLM507
+                message.requeue()
+        def rejects(body, message):
+            try:
+                ask(body)
+                message.ack()
+            except Exception:
+                message.reject()
+        with Connection("amqp://localhost") as connection:
+            one = Consumer(connection.channel(), [Queue("one")], callbacks=[requeues])  # LLM502
+            two = Consumer(connection.channel(), [Queue("two")], callbacks=[rejects])
+            three = Consumer(connection.channel(), [Queue("three")], callbacks=[requeues], no_ack=True)
+    """,
     "Pub/Sub": """
         from google.cloud import pubsub_v1
         subscriber = pubsub_v1.SubscriberClient()
@@ -350,13 +396,7 @@ FUNCTIONS = {
 
 @pytest.mark.parametrize("program", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_functions(tmp_path: Path, program: str) -> None:
-    assert_marked(tmp_path, PRELUDE + "\n" + _dedented(program), "LLM502", "LLM507")
-
-
-def _dedented(program: str) -> str:
-    import textwrap
-
-    return textwrap.dedent(program)
+    assert_marked(tmp_path, PRELUDE + "\n" + textwrap.dedent(program), "LLM502", "LLM507")
 
 
 def test_a_consumer_that_names_no_sdk(tmp_path: Path) -> None:
@@ -427,4 +467,4 @@ const ask = async (text: string) => client.responses.create({ input: text, max_o
 
 @pytest.mark.parametrize("program", SCRIPTS.values(), ids=SCRIPTS)
 def test_scripts(tmp_path: Path, program: str) -> None:
-    assert_marked(tmp_path, f"// -- worker.ts\n{SCRIPT_PRELUDE}{_dedented(program)}", "LLM502", "LLM507")
+    assert_marked(tmp_path, f"// -- worker.ts\n{SCRIPT_PRELUDE}{textwrap.dedent(program)}", "LLM502", "LLM507")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from llmlint.consumer_libraries import ConsumerKind
-from llmlint.facts import FileFacts
+from llmlint.facts import FileFacts, Sequence, Value
 from llmlint.findings import Place
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.given import Given
 from llmlint.link.handlers import Handlers
-from llmlint.link.meanings import External, FunctionMeaning
+from llmlint.link.meanings import External, FunctionMeaning, Located, Meaning
 from llmlint.link.queue_names import QueueNames
 from llmlint.link.reach import ReachIndex
 from llmlint.link.records import RecordHandlers
@@ -106,9 +106,18 @@ class ConsumerFinder:
             yield _Source(kind, owner(site), site.callee, site)
         elif kind.form == "callback":
             found = Given(self.resolver, site).find(kind.callback, kind.position)
-            for meaning in self.resolver.meanings(*found) if found is not None else ():
+            for meaning in self._callbacks(*found) if found is not None else ():
                 if isinstance(meaning, FunctionMeaning):
                     yield _Source(kind, (meaning.facts.path, meaning.index), site.callee, site)
+
+    def _callbacks(self, facts: FileFacts, value: Value) -> Iterator[Meaning]:
+        """A function, or each of a list of them."""
+        for meaning in self.resolver.meanings(facts, value):
+            if isinstance(meaning, Located) and isinstance(meaning.value, Sequence):
+                for item in meaning.value.items:
+                    yield from self.resolver.meanings(meaning.facts, item)
+            else:
+                yield meaning
 
     def _decorated(self) -> Iterator[_Source]:
         for path, facts in self.files.items():
@@ -154,7 +163,7 @@ class ConsumerFinder:
         sites = [source.site] if source.site is not None else []
         settling = Settling(kind, sites, self.graph, self._targets, self.reach.reached, self.handlers, self.bodies)
         functions = self._functions(source.root)
-        is_settled_by_hand = any(settling.settles(site) for key in functions for site in self._calls(key))
+        is_settled_by_hand = any(settling.is_by_hand(site) for key in functions for site in self._calls(key))
         reads = frozenset[str]().union(*(self._reads(key) for key in functions))
         ends = [end for chain in chains for end in settling.through(chain)]
         endless = [end for end in ends if self._comes_back(kind, end)] if kind.is_implicit or is_settled_by_hand else []

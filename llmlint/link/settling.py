@@ -79,6 +79,11 @@ class Settling:
         targets = self._targets.get(site, ())
         return any(key not in self.reached and self._function_settles(key, depth) for key in targets)
 
+    def is_by_hand(self, site: Site) -> bool:
+        """Whether a call says what is to become of a message."""
+        name = self._name(site)
+        return name in self.kind.settles or name in self.kind.rejects
+
     def _function_settles(self, key: FunctionKey, depth: int) -> bool:
         if key not in self._settling and depth <= _MAX_DEPTH:
             self._settling[key] = False
@@ -91,7 +96,10 @@ class Settling:
         reject = self.kind.rejects.get(self._name(site))
         if reject is None:
             return False
-        found = Given(self.resolver, site).find(reject.parameter, reject.position)
+        given = Given(self.resolver, site)
+        if reject.unless and given.is_on(reject.unless):
+            return False
+        found = given.find(reject.parameter, reject.position)
         if found is None:
             return reject.default
         meanings = self.resolver.meanings(*found)
