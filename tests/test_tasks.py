@@ -208,6 +208,28 @@ TASKS = {
             except OSError as error:
                 raise self.retry(exc=error, max_retries=2)
     """,
+    "Celery, a class with the settings": """
+        from celery import Celery, Task
+        from talks import Elsewhere
+        app = Celery("talks")
+        class Stubborn(Task):
+            autoretry_for = (Exception,)
+            max_retries = None
+        class Patient(Stubborn):
+            retry_kwargs = {"max_retries": 3}
+        @app.task(base=Stubborn)  # LLM503
+        def one(pk):
+            ask(pk)
+        @app.task(base=Stubborn, max_retries=3)
+        def two(pk):
+            ask(pk)
+        @app.task(base=Patient)
+        def three(pk):
+            ask(pk)
+        @app.task(base=Elsewhere, max_retries=None)
+        def four(pk):
+            ask(pk)
+    """,
     "Celery, a worker that dies": """
         from celery import shared_task
         @shared_task(acks_late=True, reject_on_worker_lost=True)  # LLM503

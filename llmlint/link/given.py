@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from llmlint.facts import Argument, FileFacts, Mapping, Operation, Value
+from llmlint.facts import Argument, Choice, FileFacts, Mapping, Operation, Value
 from llmlint.facts import Sequence as SequenceValue
 from llmlint.limits import UNLIMITED_WORD, Limit
-from llmlint.link.meanings import Constant, External, Located, Lost, Meaning
+from llmlint.link.meanings import ClassMeaning, Constant, External, Located, Lost, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import UNLIMITED, Site
@@ -53,6 +53,19 @@ class Given:
                 self._named.update((key, (meaning.facts, value)) for key, value in meaning.value.items)
             else:
                 self.is_open = True
+
+    def fill_in(self, facts: FileFacts, value: Value) -> None:
+        """Take over what a class of the project sets, where nothing else was given."""
+        for meaning in self.resolver.meanings(facts, value):
+            if not isinstance(meaning, ClassMeaning):
+                self.is_open |= not isinstance(meaning, External)
+                continue
+            cls = meaning.facts.classes[meaning.index]
+            for name, values in cls.attributes.items():
+                if name not in self._named and values:
+                    self._named[name] = (meaning.facts, values[0] if len(values) == 1 else Choice(values))
+            for base in cls.bases:
+                self.fill_in(meaning.facts, base)
 
     def put(self, name: str, facts: FileFacts, value: Value) -> None:
         self._named[name] = (facts, value)

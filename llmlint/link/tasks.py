@@ -107,6 +107,9 @@ class TaskFinder:
 
     def _task(self, kind: TaskKind, site: Site | None, place: Place, name: str, key: FunctionKey | None) -> Task:
         given = Given(self.resolver, site)
+        base = given.find(kind.base) if kind.base else None
+        if base is not None:
+            given.fill_in(*base)
         ways = self.repeats.ways(kind, given, key)
         limit = given.find(kind.time_limit) if kind.time_limit else None
         return Task(
