@@ -20,6 +20,7 @@ TASK = {
     "uncounted?": [str],
     "uncounted-calls?": [str],
     "unless?": [str],
+    "queued-by?": [str],
     "base?": str,
     "late?": str,
     "time-limit?": str,
@@ -53,8 +54,8 @@ class TaskKind:
     ``settings``: those that limit it; ``limits``: parameters that do. ``overrides``: parameters that go before the
     first limit. ``retried_by``: the parameters, methods (``.retry``) and calls without one of which a failure is not
     repeated. ``uncounted``: parameters that together repeat it without counting, ``uncounted_calls`` the calls that do;
-    ``unless``: the parameters that make its attempts unknown. ``base``: the one that takes a class with such settings;
-    ``late``: the one that has it acknowledged when it is done.
+    ``unless``: the parameters that make its attempts unknown. ``queued_by``: the methods that queue it. ``base``: the
+    one that takes a class with such settings; ``late``: the one that has it acknowledged when it is done.
     """
 
     path: str
@@ -68,6 +69,7 @@ class TaskKind:
     uncounted: tuple[str, ...]
     uncounted_calls: tuple[str, ...]
     unless: tuple[str, ...]
+    queued_by: frozenset[str]
     base: str
     late: str
     time_limit: str
@@ -127,6 +129,7 @@ def task_kind(entry: dict[str, Any], library: str) -> TaskKind:
         tuple(entry.get("uncounted", ())),
         tuple(entry.get("uncounted-calls", ())),
         tuple(entry.get("unless", ())),
+        frozenset(entry.get("queued-by", ())),
         entry.get("base", ""),
         entry.get("late", ""),
         entry.get("time-limit", ""),

@@ -19,7 +19,8 @@ class Task:
     ``place``: where the library is told of it; ``label``: what a message calls it; ``attempts``: how often it is run in
     all; ``settings``: the name of those that say so, if it is up to them, and ``redelivery`` the seconds after which
     they have it run again. ``uncounted``: settings that repeat it without counting; ``is_late``: it is acknowledged
-    when it is done. ``reach``: the way to a model call; ``function``: its file and number, if it is of the project.
+    when it is done; ``queued``: where it is put in the queue. ``reach``: the way to a model call; ``function``: its
+    file and number, if it is of the project.
     """
 
     library: str
@@ -31,6 +32,7 @@ class Task:
     redelivery: Number | None = None
     uncounted: tuple[str, ...] = ()
     is_late: bool = False
+    queued: tuple[Place, ...] = ()
     function: tuple[str, int] | None = None
     reach: Reach | None = None
 

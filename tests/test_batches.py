@@ -184,3 +184,10 @@ def test_a_batch_in_typescript(tmp_path: Path) -> None:
     export const talks = async (titles: string[]) => tidy(titles);
     """
     assert_marked(tmp_path, program, "LLM505")
+
+
+def test_where_a_batch_is_queued(tmp_path: Path) -> None:
+    program = PRELUDE + textwrap.dedent(TASKS["a list that the task is given"]) + "tidy.delay(['one', 'two'])\n"
+    (finding,) = assert_marked(tmp_path, program, "LLM505")
+    places = [(related.message, related.location.line) for related in finding.related]
+    assert places[0] == ("all of it is queued as one", len(program.strip().splitlines()))

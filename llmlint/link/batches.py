@@ -34,7 +34,8 @@ class BatchFinder:
             # A task that takes too long is repeated, too, where its queue does so.
             is_timed = task.redelivery is not None
             for place, batch, reach in self._loops(task.function, is_timed=is_timed):
-                yield BatchLoop(place, task.library, task.label, batch, task.place, reach)
+                told = next(iter(task.queued), task.place)
+                yield BatchLoop(place, task.library, task.label, batch, told, reach)
 
     def of_consumer(self, consumer: Consumer) -> Iterator[BatchLoop]:
         """The records that a platform hands over at once: all of them come back when one raises."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
-from llmlint.facts import FileFacts
+from llmlint.facts import Attribute, FileFacts
 from llmlint.findings import Place
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey
@@ -45,6 +46,19 @@ class TaskFinder:
         for path, facts in files.items() if self.kinds else ():
             for index, function in enumerate(facts.functions):
                 self._by_name[function.name].append((path, index))
+
+    @cached_property
+    def _queued(self) -> dict[FunctionKey, list[Site]]:
+        """For each function, the calls of methods that queue it: ``tidy.delay(7)``."""
+        names = frozenset[str]().union(*(kind.queued_by for kind in self.kinds.values()))
+        found: dict[FunctionKey, list[Site]] = defaultdict(list)
+        for facts in self.files.values():
+            for index, call in enumerate(facts.calls):
+                if isinstance(call.callee, Attribute) and call.callee.name in names:
+                    for meaning in self.resolver.meanings(facts, call.callee.base):
+                        if isinstance(meaning, FunctionMeaning):
+                            found[meaning.facts.path, meaning.index].append(Site(facts, index))
+        return found
 
     def of_file(self, facts: FileFacts) -> Iterator[Task]:
         if self.kinds:
@@ -125,6 +139,7 @@ class TaskFinder:
             kind.settings,
             uncounted=self.repeats.uncounted(kind, given),
             is_late=bool(kind.late) and given.is_on(kind.late),
+            queued=tuple(site.callee for site in self._queued.get(key, ()) if _queues(site, kind)) if key else (),
             function=key,
             reach=self._reach(site, key),
         )
@@ -134,6 +149,10 @@ class TaskFinder:
         if target is None or key is None:
             return None
         return Reach(site or target.site, target, key in self.reach.certain)
+
+
+def _queues(site: Site, kind: TaskKind) -> bool:
+    return isinstance(site.call.callee, Attribute) and site.call.callee.name in kind.queued_by
 
 
 def _place_of(site: Site | None, parameter: str) -> Place | None:
