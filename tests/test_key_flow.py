@@ -268,3 +268,12 @@ def test_exposed(program: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("program", PAGES.values(), ids=PAGES)
 def test_in_a_page(program: str, tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM302")
+
+
+def test_functions_that_call_each_other(tmp_path: Path) -> None:
+    """A key is found among what they give back, without a look at each order in which they may call each other."""
+    calls = "".join(f"{{part{number}()}}" for number in range(12))
+    parts = "".join(f'def part{number}():\n    return f"{calls}{{secret()}}"\n\n' for number in range(12))
+    secret = 'def secret():\n    return os.environ["OPENAI_API_KEY"]\n\n'
+    told = "logging.warning(part0())  # LLM303\n"
+    assert_marked(tmp_path, f"import logging\nimport os\nimport openai\n\n{parts}{secret}{told}", "LLM303")

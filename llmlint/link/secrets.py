@@ -64,6 +64,7 @@ class SecretFinder:
         self.graph = graph
         self.roles = reach.roles
         self.keys = keys
+        self._known: dict[tuple[str, str, int, str], tuple[int, list[_Part]]] = {}
 
     # -- literals ---------------------------------------------------------------------------------------------
 
@@ -117,7 +118,7 @@ class SecretFinder:
         """What a handler gives back without a call that makes an answer of it."""
         for value in function.returns:
             if isinstance(value, MappingValue | Text | SequenceValue | Item):
-                part = _worst(self._parts(facts, value, 0))
+                part = self._worst(facts, value)
                 if part is not None and not part.is_any:
                     yield Exposure("response", Place(facts, facts.span(function.span)), part.name, part.is_whole)
 
@@ -140,7 +141,13 @@ class SecretFinder:
         return "exception" if name[:1].isupper() and name.endswith(_RAISED) else ""
 
     def _of_argument(self, facts: FileFacts, argument: Argument) -> _Part | None:
-        return _worst(self._parts(facts, argument.value, 0))
+        return self._worst(facts, argument.value)
+
+    def _worst(self, facts: FileFacts, value: Value) -> _Part | None:
+        """Of the keys that a value is made of, the first that is whole, or else the first of which a part is."""
+        self._known.clear()
+        found = list(self._parts(facts, value, 0))
+        return next((part for part in found if part.is_whole), found[0] if found else None)
 
     # -- what a value is made of ------------------------------------------------------------------------------
 
@@ -159,8 +166,8 @@ class SecretFinder:
             case Item(base, Literal(str(name))):
                 yield from self._of_name(name)
             case Variable(scope, name):
-                for bound in facts.scopes[scope].bindings.get(name, ()):
-                    yield from self._parts(facts, bound, depth + 1)
+                bindings = facts.scopes[scope].bindings.get(name, ())
+                yield from self._of_any(("variable", facts.path, scope, name), facts, bindings, depth)
             case Imported(module, name):
                 yield from self._of_import(facts, module, name, depth)
             case Attribute(base, name):
@@ -175,6 +182,18 @@ class SecretFinder:
             case MappingValue(items):
                 for _, item in items:
                     yield from self._parts(facts, item, depth + 1)
+
+    def _of_any(
+        self, what: tuple[str, str, int, str], facts: FileFacts, values: Iterable[Value], depth: int
+    ) -> list[_Part]:
+        """The keys that any of the values of a variable, an attribute or a function is made of; looked at once, unless
+        more of the way is left than then. What leads back to itself adds nothing."""
+        known = self._known.get(what)
+        if known is None or depth < known[0]:
+            self._known[what] = depth, []
+            found = (part for value in values for part in self._parts(facts, value, depth + 1))
+            self._known[what] = depth, list(dict.fromkeys(found))
+        return self._known[what][1]
 
     def _of_name(self, name: str) -> Iterator[_Part]:
         if self.keys.holds_key(name):
@@ -199,8 +218,10 @@ class SecretFinder:
             return
         for meaning in self.resolver.results.callees(site):
             if isinstance(meaning, FunctionMeaning):
-                for value in meaning.facts.functions[meaning.index].returns:
-                    yield from self._parts(meaning.facts, value, depth + 1)
+                returns = meaning.facts.functions[meaning.index].returns
+                yield from self._of_any(
+                    ("function", meaning.facts.path, meaning.index, ""), meaning.facts, returns, depth
+                )
 
     def _of_import(self, facts: FileFacts, module: str, name: str, depth: int) -> Iterator[_Part]:
         other = self.resolver.names.module(facts, module)
@@ -215,7 +236,7 @@ class SecretFinder:
     def _of_attribute(self, facts: FileFacts, base: Value, name: str, depth: int) -> Iterator[_Part]:
         if isinstance(base, This):
             values = facts.classes[base.cls].attributes.get(name, ())
-            found = [part for value in values for part in self._parts(facts, value, depth + 1)]
+            found = self._of_any(("attribute", facts.path, base.cls, name), facts, values, depth)
             yield from found or self._of_name(name)
             return
         for meaning in self.resolver.meanings(facts, base):
@@ -231,12 +252,6 @@ class SecretFinder:
         if isinstance(meaning, InstanceMeaning):
             return "Secret" in repr(meaning.facts.classes[meaning.index].types.get(name))
         return not isinstance(meaning, External | Lost)
-
-
-def _worst(parts: Iterable[_Part]) -> _Part | None:
-    """The first key that is whole, or else the first of which a part is."""
-    found = list(parts)
-    return next((part for part in found if part.is_whole), found[0] if found else None)
 
 
 def _is_empty_at(facts: FileFacts, block: int, value: Value) -> bool:
