@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sys
 import time
@@ -41,7 +42,7 @@ class Cache:
     """What is remembered of one project. ``root``: what the paths of its files are relative to."""
 
     def __init__(self, root: Path, folder: Path, keys: Keys) -> None:
-        self._root = root
+        self._root = str(root)
         self._keys = keys
         self._store = Store(folder)
         self._files: dict[str, tuple[str, str]] | None = None
@@ -50,23 +51,23 @@ class Cache:
     def read(self, path: str) -> bytes:
         """The bytes of a file of the project. Raises OSError."""
         if path in self._digests:
-            return (self._root / path).read_bytes()
+            return self._bytes_of(path)
         self._digests[path] = ""
-        state = _state(self._root / path)
-        data = (self._root / path).read_bytes()
+        state = self._state_of(path)
+        data = self._bytes_of(path)
         self._note(path, state, _digest(data))
         return data
 
     def recall(self, question: object) -> Report | None:
         """The report that was the answer to a question, if no file that it was made from has changed since."""
-        found = self._store.get(_key("report", question))
+        found = self._store.get(_key("report", _stamp(), question))
         if not isinstance(found, Remembered) or any(self._digest_of(path) != was for path, was in found.read.items()):
             return None
         return found.report
 
     def remember(self, question: object, report: Report) -> None:
         if not self._may_hold_key(codec.dumps(report)):
-            self._store.put(_key("report", question), codec.dumps(Remembered(report, self._digests)))
+            self._store.put(_key("report", _stamp(), question), codec.dumps(Remembered(report, self._digests)))
 
     def extractor(self, inner: Extractor) -> Extractor:
         """An extractor that leaves to another one what is not known."""
@@ -91,13 +92,23 @@ class Cache:
         if self._files is None:
             self._files = self._store.files()
         try:
-            state = _state(self._root / path)
+            state = self._state_of(path)
             known, digest = self._files.get(path, ("", ""))
             if state and state == known:
                 return digest
-            return self._note(path, state, _digest((self._root / path).read_bytes()))
+            return self._note(path, state, _digest(self._bytes_of(path)))
         except OSError:
             return ""
+
+    def _bytes_of(self, path: str) -> bytes:
+        with open(os.path.join(self._root, path), "rb") as file:
+            return file.read()
+
+    def _state_of(self, path: str) -> str:
+        """What tells that a file is unchanged without reading it; empty where nothing can."""
+        found = os.stat(os.path.join(self._root, path))
+        is_settled = time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _RESOLUTION
+        return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}" if is_settled else ""
 
     def _note(self, path: str, state: str, digest: str) -> str:
         self._digests[path] = digest
@@ -116,17 +127,12 @@ class _Cached:
         known: list[tuple[str, Extraction]] = []
         keys: dict[str, bytes] = {}
 
+        common = _key("facts", _stamp(), astuple(setup)).hex()
+
         def unknown() -> Iterator[Request]:
             for request in requests:
-                key = _key(
-                    "facts",
-                    astuple(setup),
-                    request.path,
-                    request.is_asked,
-                    request.is_named,
-                    request.always,
-                    _digest(request.data),
-                )
+                what = (request.path, request.is_asked, request.is_named, request.always, _digest(request.data))
+                key = _key(common, *what)
                 found = self._store.get(key)
                 if isinstance(found, Extraction):
                     known.append((request.path, found))
@@ -149,15 +155,8 @@ def _digest(data: bytes) -> str:
 
 
 def _key(*parts: object) -> bytes:
-    text = json.dumps((_stamp(), *parts), default=str)
+    text = json.dumps(parts, default=str)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _state(path: Path) -> str:
-    """What tells that a file is unchanged without reading it; empty where nothing can."""
-    found = path.stat()
-    is_settled = time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _RESOLUTION
-    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}" if is_settled else ""
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,8 @@
 
 A graph of dataclasses is written as a table, a row for each object, after the rows of what it holds: so what is shared
 stays shared, and no depth is too deep. In a row a whole number stands for an earlier row and any other scalar for
-itself; only in the fields and tuples that hold nothing but whole numbers these stand for themselves.
+itself; only in the fields and tuples that hold nothing but whole numbers these stand for themselves. A list of tuples
+of strings is a row as it is.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 # The modules whose dataclasses, named tuples and enumerations may be written and read.
 _MODULES = ("cache", "declarations", "engine", "facts", "failures", "findings")
-_NUMBER, _NUMBERS, _TUPLE, _LIST, _SET, _DICT, _ARRAY = "#", "n", "t", "l", "s", "d", "a"
+_NUMBER, _NUMBERS, _TUPLE, _LIST, _SET, _DICT, _ARRAY, _WORDS = "#", "n", "t", "l", "s", "d", "a", "w"
 
 Row = list[Any]
 
@@ -56,7 +57,7 @@ class _Writer:
             if id(node) in self._row_of:
                 continue
             if parts is None:
-                parts = _parts(node)
+                parts = () if _is_words(node) else _parts(node)
                 waiting.append((node, parts))
                 waiting.extend((part, None) for part in parts if type(part) not in _SCALARS)
             else:
@@ -67,6 +68,8 @@ class _Writer:
 
     def _row(self, node: Any, parts: Sequence[Any]) -> Row:
         cls: Any = type(node)
+        if _is_words(node):
+            return [_WORDS, *node]
         if cls in _LETTERS:
             if cls is tuple and parts and all(type(part) is int for part in parts):
                 return [_NUMBERS, *parts]
@@ -84,6 +87,11 @@ class _Writer:
                 self._rows.append([_NUMBER, part])
             return self._numbers[part]
         return part if type(part) in _SCALARS else self._row_of[id(part)]
+
+
+def _is_words(node: Any) -> bool:
+    """Whether something is a list of nothing but tuples of strings: by far the most of what there is to write."""
+    return type(node) is list and all(type(part) is tuple and all(type(word) is str for word in part) for part in node)
 
 
 def _parts(node: Any) -> Sequence[Any]:
@@ -164,6 +172,7 @@ _MADE: dict[str, Callable[[Row, Sequence[Any]], Any]] = {
     _NUMBER: lambda row, made: row[1],
     _NUMBERS: lambda row, made: tuple(row[1:]),
     _TUPLE: lambda row, made: tuple(_values(row, made)),
+    _WORDS: lambda row, made: list(map(tuple, row[1:])),
     _LIST: _values,
     _SET: lambda row, made: frozenset(_values(row, made)),
     _DICT: lambda row, made: _pairs(_values(row, made)),

@@ -76,7 +76,7 @@ class Workers:
     def close(self) -> None:
         """End the workers, whatever they are doing."""
         if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(cancel_futures=True)
 
     def _spread(self, setup: Setup, requests: Iterator[Request]) -> Results:
         """Batches in flight enough to keep every worker busy, and no more bytes in memory than that takes."""

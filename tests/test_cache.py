@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import CALL, CLEAN, PACKAGE, TWO, check, run, spawn, write
@@ -128,13 +129,13 @@ def test_a_file_is_not_read_again_for_its_content(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("llmlint.cache._RESOLUTION", 0)
     before = check(tmp_path).out
     read: list[str] = []
-    real = Path.read_bytes
+    real = open
 
-    def noted(path: Path) -> bytes:
-        read.append(path.name)
-        return real(path)
+    def noted(path: str, *how: Any, **more: Any) -> Any:
+        read.append(os.path.basename(path))
+        return real(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", noted)
+    monkeypatch.setattr("builtins.open", noted)
     assert check(tmp_path).out == before
     assert "app.py" not in read
 
