@@ -67,7 +67,7 @@ class Project:
 
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
-        if self._cache is None:
+        if self._cache is None or not (self.files.project or self.files.texts):
             return self._checked(progress)
         question = self._question()
         report = self._cache.recall(question)

@@ -44,7 +44,7 @@ class Store:
         self._new: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
         self._new_files: dict[str, tuple[str, str]] = {}
-        self._connection = self._opened() or self._opened()
+        self._connection = self._opened() if (folder / _NAME).exists() else None
 
     def get(self, key: bytes) -> Any:
         """What was put in under a key; None for nothing."""
@@ -73,11 +73,12 @@ class Store:
 
     def close(self) -> None:
         """Write what is new, as far as that is possible."""
+        if self._new or self._used or self._new_files:
+            self._connection = self._connection or self._opened()
         if self._connection is None:
             return
         with suppress(*_FAILURES):
-            if self._new or self._used or self._new_files:
-                self._write(self._connection)
+            self._write(self._connection)
         self._connection.close()
         self._connection = None
 
