@@ -21,9 +21,10 @@ from llmlint.cli.exits import CLEAN, USAGE
 from llmlint.cli.explain import explain
 from llmlint.cli.init import init
 from llmlint.cli.rules import rules
+from llmlint.cli.server import server
 from llmlint.errors import LlmlintError
 
-_COMMANDS = (action, baseline, check, init, explain, rules, show, cache)
+_COMMANDS = (action, baseline, check, init, explain, rules, show, cache, server)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,21 @@
+"""``llmlint server``: for editors."""
+
+from __future__ import annotations
+
+import click
+
+from llmlint.cli.exits import CLEAN
+from llmlint.errors import ConfigError
+
+
+@click.command()
+def server() -> int:
+    """Serve an editor, by the Language Server Protocol over standard input and output."""
+    try:
+        from llmlint.server import serve
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("llmlint"):
+            raise
+        raise ConfigError("", f"this takes {error.name}: pip install 'llmlint[lsp]'") from None
+    serve()
+    return CLEAN
