@@ -106,8 +106,28 @@ def test_a_pull_request_is_told_of_the_lines_that_it_changes(pull_request: Runne
     assert pull_request.summary.startswith("### llmlint: 1 finding, 3 files checked\n")
     assert "| warning | LLM101 | app.py:6:1 |" in pull_request.summary
     assert "$4,218 in 48 hours" in pull_request.summary
-    assert pull_request.summary.endswith("\n3 more on lines that are not changed.\n")
+    assert pull_request.summary.endswith("\n3 more were there before.\n")
     assert pull_request.outputs == {"findings": "1"}
+
+
+def test_a_pull_request_is_told_of_what_it_causes_elsewhere(runner: Runner) -> None:
+    capped = "import llm\n\n\ndef title():\n    return llm.ask('hi', 90)\n"
+    wrapper = CLEAN.replace('client.responses.create(input="hi", max_output_tokens=500)', "")
+    wrapper += "\n\ndef ask(text, cap=None):\n    return client.responses.create(input=text, max_output_tokens=cap)\n"
+    base = runner.commit({"llm.py": wrapper, "title.py": capped, "old.py": CALL})
+    runner.commit({"title.py": capped.replace(", 90", "")})
+    runner.event = {**EVENT, "merge_group": {"base_sha": base}}
+    assert annotated(runner.run().out) == [("warning", "llm.py", 8)]
+
+
+def test_what_a_baseline_knows_of_is_not_told(runner: Runner) -> None:
+    runner.commit({"app.py": CALL, "llmlint.toml": 'baseline = "known.json"\n'})
+    assert run("baseline", "write", cwd=runner.repository).code == 0
+    runner.commit({"new.py": CALL})
+    done = runner.run(sarif_file="out.sarif")
+    assert annotated(done.out) == [("warning", "new.py", 4)]
+    log = json.loads((runner.repository / "out.sarif").read_text(encoding="utf-8"))
+    assert len(log["runs"][0]["results"]) == 1
 
 
 def test_a_pull_request_whose_branch_is_checked_out(pull_request: Runner) -> None:

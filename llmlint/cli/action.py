@@ -7,32 +7,33 @@ goes through GitHub's API, which a pull request from a fork may not write to.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, extractor
+from llmlint.cli.asked import Asked, Run, asked_of, extractor
 from llmlint.cli.exits import USAGE
-from llmlint.cli.options import configuration, selection, targets_of
+from llmlint.cli.narrowing import Narrowing, since_of
+from llmlint.cli.options import selection, targets_of
 from llmlint.cli.printing import emit, ended, rendered, summary, write
 from llmlint.discover import relative
 from llmlint.errors import ConfigError, LlmlintError
 from llmlint.findings import Report, Tally
 from llmlint.output import Context
-from llmlint.workspace import parts
 
 if TYPE_CHECKING:
     from llmlint.config import Config
-    from llmlint.findings import Finding
+    from llmlint.since import Since
 
 
 @click.command(hidden=True, context_settings={"auto_envvar_prefix": "LLMLINT"})
 @click.option("--paths", default="", help="Files and folders to check, one a line (default: this folder).")
 @selection
-@click.option("--changed-only", type=bool, default=True, help="Of a pull request, tell of the changed lines alone.")
+@click.option("--changed-only", type=bool, default=True, help="Of a pull request, tell only what it brings in.")
 @click.option("--sarif-file", default="", help="Write all findings there as SARIF.")
 @click.option("--annotations", type=click.IntRange(0), default=30, help="How many findings are annotated at most.")
 def action(paths: str, changed_only: bool, sarif_file: str, annotations: int, **options: Any) -> int:
@@ -42,56 +43,54 @@ def action(paths: str, changed_only: bool, sarif_file: str, annotations: int, **
     try:
         happened = event()
         targets, _ = targets_of([line.strip() for line in paths.splitlines() if line.strip()] or ["."], None)
-        config, report, context = _checked(targets, options)
-        told = report
-        if changed_only and happened.base:
-            told = replace(report, findings=_on_changed_lines(report.findings, happened.base, context))
+        checked = _checked(asked_of(targets, options), happened.base if changed_only else "")
+        told, context = checked.told, checked.context
         _annotate(told, annotations, context)
         click.echo(summary(Tally.of(told)))
-        _append("GITHUB_STEP_SUMMARY", _page(told, len(report.findings), context))
+        _append("GITHUB_STEP_SUMMARY", _page(checked))
         _append("GITHUB_OUTPUT", f"findings={len(told.findings)}\n")
         sarif_file = "".join(sarif_file.splitlines())
         if sarif_file:
             # GitHub takes what is suppressed for open.
-            write(sarif_file, rendered("sarif", replace(report, suppressed=[]), context))
+            write(sarif_file, rendered("sarif", replace(checked.report, suppressed=[]), context))
             _append("GITHUB_OUTPUT", f"sarif-file={sarif_file}\nupload={str(happened.may_write).lower()}\n")
-        return ended(told, config, context)
+        return ended(told, checked.config, context)
     except click.UsageError as error:
         return _refuse(error.format_message())
     except LlmlintError as error:
         return _refuse(str(error))
 
 
-def _checked(targets: list[Path], options: dict[str, Any]) -> tuple[Config, Report, Context]:
-    """One report on all projects that the targets lie in, under the configuration of the first."""
-    from llmlint.project import Project
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """``report``: on all projects; ``told``: the part of it that is told here; ``config``: that of the first one."""
 
-    asked = [Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
-    first, whole = asked[0], Report()
-    base = Path(os.path.commonpath([each.root for each in asked]))
-    with closing(extractor(first.catalog, None)) as workers:
+    config: Config
+    context: Context
+    report: Report
+    told: Report
+
+
+def _checked(asked: Sequence[Asked], base: str) -> _Checked:
+    """``base``: tell only what was brought in since the branch left this commit, if it is given."""
+    folder = Path(os.path.commonpath([each.root for each in asked]))
+    checked = _Checked(asked[0].config, Context(asked[0].catalog, folder, Path.cwd()), Report(), Report())
+    with closing(extractor(asked[0].catalog, None)) as workers:
         for each in asked:
-            report = Project(each.files(), each.config, each.catalog, extractor=workers).check()
-            whole.add(report.moved(relative(each.root, base)))
-    return first.config, whole, Context(first.catalog, base, Path.cwd())
+            run = Run.of(each, checked.context, workers, None)
+            report = Narrowing(None, None).check_of(run)({})
+            told = _since(run, base).narrowed(report) if base else report
+            checked.report.add(report.moved(relative(each.root, folder)))
+            checked.told.add(told.moved(relative(each.root, folder)))
+    return checked
 
 
-def _on_changed_lines(findings: list[Finding], base: str, context: Context) -> list[Finding]:
-    """The findings on lines that are new or changed since the work tree left a commit."""
-    from llmlint.changes import changes_since
-
+def _since(run: Run, base: str) -> Since:
     try:
-        changes = changes_since(context.here, base)
+        return since_of(run, base)
     except ConfigError as error:
         hint = "give actions/checkout fetch-depth: 0, or set changed-only to false"
         raise ConfigError("", f"what the pull request changes can't be told: {error}; {hint}") from None
-    root, quotes = context.root.resolve(), context.quotes()
-
-    def is_changed(finding: Finding) -> bool:
-        first, last = quotes.lines_in_file(finding.location)
-        return changes.touch(root / finding.location.path, range(first, last + 1))
-
-    return list(filter(is_changed, findings))
 
 
 def _annotate(report: Report, most: int, context: Context) -> None:
@@ -103,10 +102,10 @@ def _annotate(report: Report, most: int, context: Context) -> None:
         click.echo(f"::notice title=llmlint::{left_out} more in the summary of the job")
 
 
-def _page(told: Report, found: int, context: Context) -> str:
-    page = rendered("markdown", told, context)
-    elsewhere = found - len(told.findings)
-    return f"{page}\n{elsewhere} more on lines that are not changed.\n" if elsewhere else page
+def _page(checked: _Checked) -> str:
+    page = rendered("markdown", checked.told, checked.context)
+    others = len(checked.report.findings) - len(checked.told.findings)
+    return f"{page}\n{others} more were there before.\n" if others else page
 
 
 def _append(variable: str, text: str) -> None:

@@ -12,7 +12,9 @@ import click
 from llmlint.cli.asked import Run
 
 if TYPE_CHECKING:
+    from llmlint.discover import Files
     from llmlint.findings import Report
+    from llmlint.since import Since
 
 
 def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,14 +46,7 @@ class Narrowing:
         check = run.check if file is None else self._without_known(run, file)
         if self._since is None:
             return check
-        from llmlint.changes import changes_since
-        from llmlint.since import Since
-
-        def before(files: Any, given: Mapping[str, bytes]) -> Report:
-            return run.check(given, files)
-
-        changes = changes_since(run.asked.root, self._since)
-        since = Since(changes, run.files, before, run.asked.catalog.keys)
+        since = since_of(run, self._since)
         return lambda changed: since.narrowed(check(changed))
 
     def _without_known(self, run: Run, file: Path) -> Callable[[Mapping[str, bytes]], Report]:
@@ -75,3 +70,14 @@ class Narrowing:
             return ""
         many = "finding of the baseline is" if self._gone == 1 else "findings of the baseline are"
         return f"{self._gone} {many} gone: llmlint baseline prune takes them out."
+
+
+def since_of(run: Run, revision: str) -> Since:
+    """What tells of a project what was brought in since its branch left a revision. Raises ConfigError."""
+    from llmlint.changes import changes_since
+    from llmlint.since import Since
+
+    def before(files: Files, given: Mapping[str, bytes]) -> Report:
+        return run.check(given, files)
+
+    return Since(changes_since(run.asked.root, revision), run.files, before, run.asked.catalog.keys)
