@@ -20,11 +20,11 @@ MAX_TEXT_SIZE = 5_000_000
 _ROOT_MARKS = ("pyproject.toml", "llmlint.toml", ".git", "setup.py", "setup.cfg")
 _ENVIRONMENT = "pyvenv.cfg"
 
-TERRAFORM = "terraform"
+TERRAFORM, CLOUDFORMATION = "terraform", "cloudformation"
 # Files that may declare infrastructure, by the ends of their names.
 DECLARING = {
     (".tf", ".tofu", ".tf.json", ".tofu.json"): TERRAFORM,
-    (".yml", ".yaml", ".json", ".template"): "cloudformation",
+    (".yml", ".yaml", ".json", ".template"): CLOUDFORMATION,
 }
 
 Refused = Callable[[OSError], None]

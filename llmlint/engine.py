@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from llmlint.catalog import Catalog
-from llmlint.discover import MAX_TEXT_SIZE, declaring_language, language_of
+from llmlint.discover import CLOUDFORMATION, MAX_TEXT_SIZE, TERRAFORM, declaring_language, language_of
 from llmlint.errors import ParseError
 from llmlint.failures import Failures, InternalError
-from llmlint.prefilter import Prefilter, QueueFilter, declared_words, has_directive, imports_of
+from llmlint.prefilter import Prefilter, QueueFilter, declared_words, has_directive, imports_of, is_template
 from llmlint.scripts import LANGUAGE, is_minified
 from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts, plain
+from llmlint.terraform_modules import sources_in
 
 if TYPE_CHECKING:
     from llmlint.facts import FileFacts
@@ -54,7 +55,8 @@ class Request:
 class Extraction:
     """What a file holds. ``facts`` is None for one that holds nothing to judge by itself; ``imports`` is what it
     imports then, and ``is_of_queue`` whether it may say something of tasks. ``text``: what is written in it, if that
-    says something; ``is_text``: whether it could be read as one; ``declared``: the infrastructure that it declares;
+    says something; ``is_text``: whether it could be read as one; ``declared``: the infrastructure that it declares, and
+    ``sources`` the folders that it calls as modules for that;
     ``errors``: the defects of llmlint that it ran into; ``is_lost``: who extracted it died of it."""
 
     facts: FileFacts | None = None
@@ -63,6 +65,7 @@ class Extraction:
     text: FileFacts | None = None
     is_text: bool = True
     declared: FileFacts | None = None
+    sources: list[str] = field(default_factory=list)
     errors: list[InternalError] = field(default_factory=list)
     is_lost: bool = False
 
@@ -106,6 +109,8 @@ class Engine:
             found.declared = failures.attempt(
                 path, "extract", lambda: self._declared(path, data, always=request.always)
             )
+            if declaring_language(path) == TERRAFORM:
+                found.sources = sources_in(data)
         return found
 
     def _written(self, path: str, language: str | None, data: bytes) -> tuple[FileFacts, bytes] | None:
@@ -189,15 +194,18 @@ class Engine:
         language, types = declaring_language(path), self._catalog.resource_types
         if not always and not any(word in data for word in self._declared_words):
             return None
+        is_large = len(data) > self.max_file_size
+        if is_large and language == CLOUDFORMATION and not is_template(data):
+            return None
         try:
-            if len(data) > self.max_file_size:
+            if is_large:
                 raise ParseError(path, self._too_large)
             text = decode(data)
         except DecodeError as error:
             return faulty(path, language or "", error.reason, error.line, error.column)
         except ParseError as error:
             return faulty(path, language or "", error.reason)
-        if language == "cloudformation":
+        if language == CLOUDFORMATION:
             from llmlint.languages import cloudformation
 
             return cloudformation.extract(path, text, types)

@@ -14,6 +14,11 @@ _IMPORT = re.compile(
 )
 _IMPORT_BY_NAME = re.compile(rb"(?:import|require|module|dependency)\w*\([\"']([\w.]+)")
 _AS = re.compile(rb"\s+as\s+\w+")
+_TEMPLATE = re.compile(
+    rb"^(?:AWSTemplateFormatVersion|Resources)[ \t]*:|\"Resources\"\s*:\s*\{\s*\"\w+\"\s*:\s*\{", re.M
+)
+# Something else writes the template first; what CloudFormation fills in is not that.
+_RENDERED = re.compile(rb"\{%|\{\{(?!resolve:)")
 _DIRECTIVE = re.compile(rb"(?:#|//|\*|<!--)\s*llmlint\s*:")
 
 
@@ -73,6 +78,11 @@ def declared_words(types: Iterable[str]) -> tuple[bytes, ...]:
     kind on one line and the kind on another; Serverless names no type at all."""
     found = {type_.partition("/")[0] if "." in type_.partition("/")[0] else type_ for type_ in types}
     return tuple(sorted(word.replace("serverless.function", "functions:").encode() for word in found))
+
+
+def is_template(data: bytes) -> bool:
+    """Whether bytes that can't be read as a template are meant to be one all the same."""
+    return _TEMPLATE.search(data) is not None and _RENDERED.search(data) is None
 
 
 def _python_modules(data: bytes) -> set[str]:

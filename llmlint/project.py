@@ -6,6 +6,7 @@ What links and checks is loaded only when there is something to judge: most runs
 from __future__ import annotations
 
 import gc
+import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from llmlint.failures import Failures
 from llmlint.findings import Finding, Report, Suppressed
 from llmlint.modules import Modules
 from llmlint.surroundings import joined
+from llmlint.terraform_modules import folders_beside
 
 if TYPE_CHECKING:
     from llmlint.cache import Cache
@@ -62,6 +64,7 @@ class Project:
         self._facts: dict[str, FileFacts] = {}
         self._broken: dict[str, FileFacts] = {}
         self._declared: dict[str, FileFacts] = {}
+        self._sources: dict[str, list[str]] = {}
         self._imports: dict[str, list[tuple[str, str]]] = {}
         self._of_queues: list[str] = []
 
@@ -152,6 +155,8 @@ class Project:
             self._texts[path] = extraction.text
         if not extraction.is_text and language_of(path) is None:
             self._unread.add(path)
+        if declaring_language(path) == TERRAFORM:
+            self._sources[path] = extraction.sources
         if extraction.declared is not None:
             self._declared[path] = extraction.declared
         if extraction.facts is not None:
@@ -171,9 +176,10 @@ class Project:
             self._extract([path for path in self.files.project if path not in done])
         if self._declared or self._facts:
             self._extract(sorted(self.files.declaring - self.files.texts))
-        if any(facts.language == TERRAFORM for facts in self._declared.values()):
-            others = self.files.declaring - self._declared.keys()
-            self._extract(sorted(path for path in others if declaring_language(path) == TERRAFORM), always=True)
+        declared = {posixpath.dirname(path) for path in self._declared if declaring_language(path) == TERRAFORM}
+        folders = folders_beside(declared, self._sources) if declared else set()
+        others = self._sources.keys() - self._declared.keys()
+        self._extract(sorted(path for path in others if posixpath.dirname(path) in folders), always=True)
 
     def _read(self, path: str) -> bytes:
         if path in self._given:

@@ -56,6 +56,8 @@ _RESOURCES = {
     ],
     "mappings?": [{**_CALLS, "queue": str, "function": str}],
     "targets?": [str],
+    "failures?": [{"types": [str], "places": _PLACES}],
+    "failure-arguments?": [str],
     "policy-calls?": Named(str),
     "imports?": Named(str),
     "event-sources?": Named(str),
@@ -137,7 +139,8 @@ class MappingType:
 @dataclass(slots=True)
 class Resources:
     """By type, and by the path of the call for what code declares. ``targets``: types that a dead letter may go to, and
-    no more. ``policy_calls``: calls that set a policy later, with the service; ``imports``: calls that make a queue of
+    no more; ``failures``: where other things say what becomes of what they failed at, and ``failure_arguments`` where
+    calls do. ``policy_calls``: calls that set a policy later, with the service; ``imports``: calls that make a queue of
     an address, with the place of it; ``event_sources``: calls that wrap a queue for a function, with the place of it,
     and ``attachments`` the methods that give it to the function; ``extensions``: calls by which a consumer asks for
     more time."""
@@ -148,6 +151,8 @@ class Resources:
     functions: dict[str, FunctionType] = field(default_factory=dict)
     mappings: dict[str, MappingType] = field(default_factory=dict)
     targets: set[str] = field(default_factory=set)
+    failures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    failure_arguments: tuple[str, ...] = ()
     call_functions: dict[str, FunctionType] = field(default_factory=dict)
     call_mappings: dict[str, MappingType] = field(default_factory=dict)
     policy_calls: dict[str, str] = field(default_factory=dict)
@@ -175,6 +180,9 @@ class Resources:
             self.mappings.update(dict.fromkeys(entry.get("types", ()), mapping))
             self.call_mappings.update(dict.fromkeys(entry.get("calls", ()), mapping))
         self.targets.update(data.get("targets", ()))
+        for entry in data.get("failures", ()):
+            self.failures.update(dict.fromkeys(entry["types"], tuple(entry["places"])))
+        self.failure_arguments += tuple(data.get("failure-arguments", ()))
         self.attachments.update(data.get("attachments", ()))
         self.extensions.update(data.get("extensions", ()))
         self.budgets.add(data)
@@ -185,7 +193,8 @@ class Resources:
     @property
     def types(self) -> set[str]:
         """Every type that an entry is about."""
-        return {*self.queues, *self.policies, *self.functions, *self.mappings, *self.targets, *self.budgets.names}
+        known = (self.queues, self.policies, self.functions, self.mappings, self.targets, self.failures)
+        return self.budgets.names.union(*known)
 
 
 def _queue(entry: dict[str, Any]) -> QueueType:

@@ -138,3 +138,17 @@ def attempts(sample: str) -> list[float | None]:
     (file,) = linked(code, script=is_script).link().values()
     assert file.retries, "the helper was not recognised"
     return [retry.attempts for retry in file.retries]
+
+
+# -- infrastructure -------------------------------------------------------------------------------------------
+
+
+def test_the_types_of_infrastructure_are_listed_once_more_for_the_prefilter() -> None:
+    assert CATALOG.resources.types == CATALOG.resource_types
+
+
+def test_code_that_declares_queues_is_let_through() -> None:
+    modules = tuple(CATALOG.queue_modules)
+    calls = {*CATALOG.resources.calls, *CATALOG.resources.policy_calls, *CATALOG.resources.call_functions}
+    assert calls
+    assert [path for path in calls if not path.startswith(modules)] == []

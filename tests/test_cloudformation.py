@@ -202,6 +202,7 @@ NOBODYS = {
     "a list": ("a.yaml", "- AWS::SQS::Queue\n"),
     "nothing": ("a.yaml", ""),
     "a text": ("a.yaml", "Type: AWS::SQS::Queue\n"),
+    "a large specification": ("a.json", json.dumps({"R": {"AWS::SQS::Queue": {"P": "x" * 1_100_000}}})),
     "a specification": ("a.json", json.dumps({"ResourceTypes": {"AWS::SQS::Queue": {"Properties": {}}}})),
     "a package": ("package.json", json.dumps({"description": "AWS::SQS::Queue made easy"})),
     "an anchor of itself": ("a.yaml", "a: &a [*a, AWS::SQS::Queue]\n"),

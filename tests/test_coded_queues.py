@@ -103,6 +103,25 @@ CASES = {
           }
         }
     """,
+    "the dead letters of functions and rules": """
+        // -- stack.ts
+        import { Stack } from "aws-cdk-lib";
+        import * as lambda from "aws-cdk-lib/aws-lambda";
+        import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
+        import * as targets from "aws-cdk-lib/aws-events-targets";
+        import * as sqs from "aws-cdk-lib/aws-sqs";
+
+        export class Work extends Stack {
+          constructor(scope: any, id: string) {
+            super(scope, id);
+            const a = new sqs.Queue(this, "A");
+            const b = new sqs.Queue(this, "B");
+            const c = new sqs.Queue(this, "C");
+            const f = new lambda.Function(this, "F", { deadLetterQueue: a, onFailure: new SqsDestination(b) });
+            new targets.LambdaFunction(f, { deadLetterQueue: c, retryAttempts: 2 });
+          }
+        }
+    """,
     "Pulumi": """
         # -- infra.py
         import pulumi_aws as aws

@@ -11,7 +11,7 @@ from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
     "declarations", "errors", "facts", "failures", "findings", "git", "modules", "outline", "patterns",
-    "remedies", "script_modules", "scripts", "source",
+    "remedies", "script_modules", "scripts", "source", "terraform_modules",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",

@@ -52,6 +52,25 @@ CASES = {
         }
         resource "aws_sqs_queue" "deadline" {} # LLM501
     """,
+    "the dead letters of functions, topics and rules": """
+        # -- main.tf
+        resource "aws_sqs_queue" "asynchronous" {}
+        resource "aws_sqs_queue" "topic" {}
+        resource "aws_sqs_queue" "rule" {}
+        resource "aws_lambda_function" "f" {
+          dead_letter_config {
+            target_arn = aws_sqs_queue.asynchronous.arn
+          }
+        }
+        resource "aws_sns_topic_subscription" "s" {
+          redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.topic.arn })
+        }
+        resource "aws_cloudwatch_event_target" "t" {
+          dead_letter_config {
+            arn = aws_sqs_queue.rule.arn
+          }
+        }
+    """,
     "the number out of a variable, a local, arithmetic or a text": """
         # -- main.tf
         variable "most" {
@@ -174,6 +193,55 @@ CASES = {
         }
         resource "aws_sqs_queue" "this" { # LLM501
           redrive_policy = var.policy
+        }
+    """,
+    "a module that is there for others, with its examples": """
+        # -- main.tf
+        resource "aws_sqs_queue" "this" {
+          count          = var.create ? 1 : 0
+          name           = var.name
+          redrive_policy = var.redrive_policy
+        }
+        resource "aws_sqs_queue" "new" {
+          count                      = var.create ? 1 : 0
+          visibility_timeout_seconds = var.visibility_timeout_seconds
+        }
+        resource "aws_sqs_queue_redrive_policy" "new" {
+          count          = var.create && !var.create_dlq && length(var.redrive) > 0 ? 1 : 0
+          queue_url      = aws_sqs_queue.new[0].url
+          redrive_policy = jsonencode(var.redrive)
+        }
+        resource "aws_sqs_queue_redrive_policy" "both" {
+          count          = var.create && var.create_dlq ? 1 : 0
+          queue_url      = aws_sqs_queue.new[0].url
+          redrive_policy = jsonencode(merge(
+            { deadLetterTargetArn = aws_sqs_queue.dlq[0].arn, maxReceiveCount = 5 },
+            var.redrive,
+          ))
+        }
+        resource "aws_sqs_queue" "dlq" {
+          count = var.create && var.create_dlq ? 1 : 0
+        }
+        # -- variables.tf
+        variable "redrive_policy" {
+          default = ""
+        }
+        variable "redrive" {
+          default = {}
+        }
+        variable "create" {
+          default = true
+        }
+        # -- examples/complete/main.tf
+        module "bare" {
+          source = "../../"
+          name   = "bare"
+        }
+        # -- wrappers/main.tf
+        module "wrapper" {
+          source         = "../"
+          for_each       = var.items
+          redrive_policy = try(each.value.redrive_policy, var.defaults.redrive_policy, "")
         }
     """,
     "the module of the registry": """

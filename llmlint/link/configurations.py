@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from llmlint.declarations import Declaration, Either, Hidden, Node, Reference, Row, Table
 from llmlint.facts import FileFacts, Span
 from llmlint.findings import Place
+from llmlint.terraform_modules import called
 
 _TERRAFORM = "terraform"
 # How many references a value is followed through, and how many steps one question may take.
@@ -129,12 +130,14 @@ class Configurations:
                     self._by_type[declared.type].append(declared)
 
     def _join(self, folder: str, module: Declared) -> None:
-        """Tell a module of this repository who calls it."""
+        """Tell a module of this repository who calls it; one with examples in its own folder is there for others."""
         source = module.declaration.type
-        called = self.all.get(posixpath.normpath(posixpath.join(folder, source)).removeprefix("./"))
-        if source.startswith(".") and called is not None and called.is_terraform:
-            called.callers.append(module)
-            self._modules[module] = called
+        path = called(folder, source)
+        callee = self.all.get(path)
+        if source.startswith(".") and callee is not None and callee.is_terraform:
+            self._modules[module] = callee
+            if not f"{folder}/".startswith(f"{path}/" if path else ""):
+                callee.callers.append(module)
 
     def of_type(self, type_: str) -> list[Declared]:
         """The resources of a type, and the modules of a registry by that name."""

@@ -3,7 +3,6 @@ manifests of cloud resources, in YAML or JSON."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -12,14 +11,13 @@ from llmlint.facts import Fault, FileFacts
 from llmlint.languages.cloudformation.intrinsics import Intrinsics
 from llmlint.languages.documents import DocumentError, documents
 from llmlint.languages.line_comments import line_comments
+from llmlint.prefilter import is_template
 from llmlint.source import line_starts
 
 LANGUAGE = "cloudformation"
 # The kinds of functions whose settings a template may give once for all of them.
 _SAM_FUNCTION = "AWS::Serverless::Function"
 _SERVERLESS_FUNCTION = "serverless.function"
-_TEMPLATE = re.compile(r"^[\"']?(?:AWSTemplateFormatVersion|Resources|Transform)\b|^\{\s*\"", re.M)
-_IS_RENDERED = re.compile(r"\{%|\{\{(?!resolve:)")
 
 
 class _Entry(NamedTuple):
@@ -41,7 +39,7 @@ def extract(path: str, text: str, types: Collection[str]) -> FileFacts | None:
             facts.declarations.extend(declared)
             is_ours |= bool(declared)
     except DocumentError as error:
-        if not is_ours and (_IS_RENDERED.search(text) or not _TEMPLATE.search(text)):
+        if not is_ours and not is_template(text.encode()):
             return None
         facts.faults.append(Fault(f"syntax error: {error.reason}", error.line, error.column))
         is_ours = True

@@ -30,6 +30,7 @@ class CodedQueues:
                 self._declare(site, paths[0], resources.calls[paths[0]])
         if self.queues:
             self._note_dead_letters()
+            self._note_failures()
             self._note_policies()
             self._note_workers()
 
@@ -106,6 +107,25 @@ class CodedQueues:
                 self._note_subscribers(site, arguments, known)
             elif target is None or self.resources.imports.keys().isdisjoint(self.graph.external.get(target, ())):
                 self._excuse(site, known.service)
+
+    def _note_failures(self) -> None:
+        """What functions, topics and schedules fail at goes to queues for dead letters, too."""
+        for site in self.graph.external:
+            arguments = Arguments(self.resolver, site)
+            for name in self.resources.failure_arguments:
+                found = arguments.find(name)
+                for target in self._wrapped(found) if isinstance(found, tuple) else ():
+                    if target in self.queues:
+                        self.queues[target].is_dead_letter = True
+
+    def _wrapped(self, found: Found) -> Iterator[Site]:
+        """The call that made something, and the one that made what that was given: ``SqsDestination(queue)``."""
+        made = self._site(found)
+        if made is not None:
+            yield made
+            inner = Arguments(self.resolver, made).find("0")
+            held = self._site(inner) if isinstance(inner, tuple) else None
+            yield from [held] if held is not None else []
 
     def _note_subscribers(self, site: Site, arguments: Arguments, known: QueueType) -> None:
         """Of subscriptions, those are for dead letters whose topic is where another one sends them."""

@@ -137,7 +137,12 @@ class DeclaredQueues:
         return "unknown", ""
 
     def _note_dead_letters(self) -> None:
-        """A queue to which another one's dead letters go is one for dead letters."""
+        """A queue to which the dead letters of another one go, or of something else, is one for dead letters."""
+        for type_, places in self.resources.failures.items():
+            for giver in self.configurations.of_type(type_):
+                for leaf in (leaf for place in places for leaf in self.configurations.read(giver, place)):
+                    if leaf.resource is not None and leaf.resource in self.queues:
+                        self.queues[leaf.resource].is_dead_letter = True
         for declared in self.queues:
             for target in self._targets(declared):
                 other = self.queues.get(target)
