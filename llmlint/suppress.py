@@ -71,7 +71,9 @@ def _own(comment: Comment, match: re.Match[str], known: Sequence[str], names: Se
             return _directive(comment, kind, tuple(words), f"{word} is no rule")
     following = _DIRECTIVE.search(comment.text, match.end())
     reason = comment.text[match.end() : following.start() if following else None]
-    return _directive(comment, kind, tuple(words), reason=reason.removesuffix("*/").removesuffix("-->").strip())
+    return _directive(
+        comment, kind, tuple(words), reason=reason.removesuffix("*/").removesuffix("-->").lstrip(" :-").rstrip()
+    )
 
 
 def _directive(

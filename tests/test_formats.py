@@ -112,6 +112,22 @@ def test_sarif_tells_what_is_suppressed_and_why(tmp_path: Path) -> None:
     assert printed(tmp_path, "sarif").code == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "comment", "reason"),
+    [
+        ("a.ts", "/* llmlint: ignore[LLM101] once a year */", "once a year"),
+        ("a.ts", "// llmlint: ignore[LLM101]: by hand // llmlint: ignore[LLM105]", "by hand"),
+        ("a.ts", "// llmlint: ignore[LLM101]", None),
+        ("a.py", "# llmlint: ignore[LLM101] a # llmlint: ignore[LLM105] b", "a"),
+    ],
+)
+def test_sarif_gives_the_reason_as_it_is_written(name: str, comment: str, reason: str | None, tmp_path: Path) -> None:
+    script = 'import OpenAI from "openai";\nconst client = new OpenAI({ timeout: 9 });\nclient.responses.create({});'
+    write(tmp_path, {name: f"{script if name == 'a.ts' else CALL.rstrip()} {comment}\n"})
+    (suppression,) = results(tmp_path, "--select", "LLM101")[0]["suppressions"]
+    assert suppression.get("justification") == reason
+
+
 def test_sarif_tells_findings_again(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": CALL})
     (before,) = results(tmp_path)
