@@ -66,6 +66,7 @@ class Project:
         self._declared: dict[str, FileFacts] = {}
         self._sources: dict[str, list[str]] = {}
         self._imports: dict[str, list[tuple[str, str]]] = {}
+        self._taken: set[str] = set()
         self._of_queues: list[str] = []
 
     def check(self, progress: Progress | None = None) -> Report:
@@ -233,8 +234,10 @@ class Project:
             gc.collect()
 
     def _take(self, paths: list[str]) -> list[str]:
-        """Extract files that were set aside; those that yield facts come back."""
-        for path in paths:
+        """Extract files that were set aside, each but once; those that yield facts come back."""
+        new = [path for path in paths if path not in self._taken]
+        self._taken.update(new)
+        for path in new:
             self._imports.pop(path, None)
-        self._extract(paths, always=True)
-        return [path for path in paths if path in self._facts]
+        self._extract(new, always=True)
+        return [path for path in new if path in self._facts]

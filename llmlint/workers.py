@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import lru_cache
+from threading import Lock
 
 from llmlint import __version__
 from llmlint.catalog import Catalog
@@ -21,6 +22,9 @@ WORTH_WORKERS = 150_000
 _UNPARSED = 20
 _BATCH_BYTES, _BATCH_FILES = 100_000, 64
 _BATCHES_AHEAD = 4
+
+# A worker may have several threads; Python's parser does not bear that one of them changes the limit of recursion.
+_ONE_AT_A_TIME = Lock()
 
 Results = Iterator[tuple[str, Extraction]]
 
@@ -122,7 +126,7 @@ def extract(version: str, setup: Setup, requests: Sequence[Request]) -> list[Ext
     """What a worker does with a batch of files. Raises ConfigError where it has another version of llmlint."""
     if version != __version__:
         raise ConfigError("", other_version(version, __version__))
-    with unhindered():
+    with _ONE_AT_A_TIME, unhindered():
         engine = _engine(setup)
         return [engine.run(request) for request in requests]
 
