@@ -337,3 +337,16 @@ def test_syntax_that_the_running_python_may_not_know(tmp_path: Path) -> None:
     (finding,) = check(tmp_path, {"main.py": text}, "LLM101")
     assert (finding.location.line, finding.location.column) == (4, 12)
     assert finding.location.end_column == 12 + len("OpenAI().responses.create")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "if kind(a).name == 'b':\n    c()\n",
+        "b = a if isinstance(a, (C, kind(None))) else c()\n",
+        "if len(kind(a).text) > 400:\n    c()\n",
+        "while count(kind(a).text) < 400:\n    pass\n",
+    ],
+)
+def test_a_call_in_a_test_is_one_fact(program: str) -> None:
+    assert len(extract("main.py", program, frozenset()).calls) == 2

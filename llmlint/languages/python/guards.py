@@ -53,8 +53,11 @@ class Guards:
             return []
         if len(test.args) != 2 or key_of(test.args[0].value) is None:
             return []
-        value, named = self.expressions.value(test.args[0].value), test.args[1].value
+        named = test.args[1].value
         classes = [element.value for element in named.elements] if isinstance(named, cst.Tuple) else [named]
+        if any(key_of(node) is None for node in classes):
+            return []
+        value = self.expressions.value(test.args[0].value)
         types = [declared for node in classes if (declared := self.expressions.type(node)) is not None]
         is_narrowed = isinstance(value, Parameter | Attribute | Variable) and len(types) == len(classes)
         return [Operation("isinstance", (value, choice(types)))] if is_narrowed else []
@@ -86,7 +89,7 @@ class Guards:
             if isinstance(name, cst.Name) and is_counter(name.value) and node.args:
                 subject = self._subject(node.args[0].value)
                 return with_behind(self.facts, subject) if subject is not None else []
-        elif isinstance(node, cst.Name | cst.Attribute):
+        elif isinstance(node, cst.Name | cst.Attribute) and key_of(node) is not None:
             return measured(self.facts, self.expressions.value(node))
         return []
 
@@ -100,4 +103,5 @@ class Guards:
                 node = given
             else:
                 return None
-        return self.expressions.value(node) if isinstance(node, cst.Name | cst.Attribute) else None
+        is_named = isinstance(node, cst.Name | cst.Attribute) and key_of(node) is not None
+        return self.expressions.value(node) if is_named else None
