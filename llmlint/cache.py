@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from llmlint import __version__, codec
 from llmlint.catalog import rules_directory
-from llmlint.engine import Extraction, Request, Setup
-from llmlint.extractors import Extractor
+from llmlint.engine import Extraction, Request, Setup, digest_of
+from llmlint.extractors import Extractor, Remembering
 from llmlint.findings import Report
 from llmlint.keys import Keys
 from llmlint.store import Store
@@ -44,7 +44,7 @@ class Cache:
     def __init__(self, root: Path, folder: Path, keys: Keys) -> None:
         self._root = str(root)
         self._keys = keys
-        self._store = Store(folder)
+        self.store = Store(folder)
         self._files: dict[str, tuple[str, str]] | None = None
         self._digests: dict[str, str] = {}
 
@@ -55,31 +55,31 @@ class Cache:
         self._digests[path] = ""
         state = self._state_of(path)
         data = self._bytes_of(path)
-        self._note(path, state, _digest(data))
+        self._note(path, state, digest_of(data))
         return data
 
     def recall(self, question: object) -> Report | None:
         """The report that was the answer to a question, if no file that it was made from has changed since."""
-        found = self._store.get(_key("report", _stamp(), question))
+        found = self.store.get(_key("report", _stamp(), question))
         if not isinstance(found, Remembered) or any(self._digest_of(path) != was for path, was in found.read.items()):
             return None
         return found.report
 
     def remember(self, question: object, report: Report) -> None:
         if not self._may_hold_key(codec.dumps(report)):
-            self._store.put(_key("report", _stamp(), question), codec.dumps(Remembered(report, self._digests)))
+            self.store.put(_key("report", _stamp(), question), codec.dumps(Remembered(report, self._digests)))
 
     def extractor(self, inner: Extractor) -> Extractor:
         """An extractor that leaves to another one what is not known."""
-        return _Cached(self._store, self._keep, inner)
+        return Remembering(inner, lambda setup: _Facts(self, setup))
 
     def close(self) -> None:
-        self._store.close()
+        self.store.close()
 
-    def _keep(self, key: bytes, extraction: Extraction) -> None:
+    def keep(self, key: bytes, extraction: Extraction) -> None:
         data = codec.dumps(extraction)
         if not self._may_hold_key(data):
-            self._store.put(key, data)
+            self.store.put(key, data)
 
     def _may_hold_key(self, data: bytes) -> bool:
         """Whether JSON holds a string that may be a key: it is not for the cache then."""
@@ -90,13 +90,13 @@ class Cache:
     def _digest_of(self, path: str) -> str:
         """The digest of a file as it is now; empty where it can't be read."""
         if self._files is None:
-            self._files = self._store.files()
+            self._files = self.store.files()
         try:
             state = self._state_of(path)
             known, digest = self._files.get(path, ("", ""))
             if state and state == known:
                 return digest
-            return self._note(path, state, _digest(self._bytes_of(path)))
+            return self._note(path, state, digest_of(self._bytes_of(path)))
         except OSError:
             return ""
 
@@ -113,45 +113,23 @@ class Cache:
     def _note(self, path: str, state: str, digest: str) -> str:
         self._digests[path] = digest
         if state:
-            self._store.note({path: (state, digest)})
+            self.store.note({path: (state, digest)})
         return digest
 
 
-class _Cached:
-    def __init__(self, store: Store, keep: Callable[[bytes, Extraction], None], inner: Extractor) -> None:
-        self._store = store
-        self._keep = keep
-        self._inner = inner
+class _Facts:
+    """The part of a cache that holds what files amount to under one set-up."""
 
-    def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
-        known: list[tuple[str, Extraction]] = []
-        keys: dict[str, bytes] = {}
+    def __init__(self, cache: Cache, setup: Setup) -> None:
+        self._cache = cache
+        self._common = _key("facts", _stamp(), astuple(setup)).hex()
 
-        common = _key("facts", _stamp(), astuple(setup)).hex()
+    def get(self, request: Request) -> Extraction | None:
+        found = self._cache.store.get(_key(self._common, request.identity))
+        return found if isinstance(found, Extraction) else None
 
-        def unknown() -> Iterator[Request]:
-            for request in requests:
-                what = (request.path, request.is_asked, request.is_named, request.always, _digest(request.data))
-                key = _key(common, *what)
-                found = self._store.get(key)
-                if isinstance(found, Extraction):
-                    known.append((request.path, found))
-                else:
-                    keys[request.path] = key
-                    yield request
-
-        for path, extraction in self._inner.run(setup, unknown()):
-            if not extraction.errors and not extraction.is_lost:
-                self._keep(keys[path], extraction)
-            yield path, extraction
-        yield from known
-
-    def close(self) -> None:
-        self._inner.close()
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    def put(self, request: Request, extraction: Extraction) -> None:
+        self._cache.keep(_key(self._common, request.identity), extraction)
 
 
 def _key(*parts: object) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
 from llmlint.catalog import Catalog
@@ -49,6 +50,15 @@ class Request:
     is_asked: bool = False
     is_named: bool = False
     always: bool = False
+
+    @property
+    def identity(self) -> tuple[str, bool, bool, bool, str]:
+        """All that tells it from other requests, with the digest of the bytes for the bytes."""
+        return self.path, self.is_asked, self.is_named, self.always, digest_of(self.data)
+
+
+def digest_of(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 @dataclass(slots=True)

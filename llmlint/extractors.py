@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -38,35 +37,64 @@ class Alone:
         """Nothing is at work between two files."""
 
 
+class Memory(Protocol):
+    """What is known of files under one set-up."""
+
+    def get(self, request: Request) -> Extraction | None: ...
+
+    def put(self, request: Request, extraction: Extraction) -> None: ...
+
+
 class Remembering:
     """Has another extractor read each file once, as long as its bytes stay the same."""
 
-    def __init__(self, extractor: Extractor) -> None:
+    def __init__(self, extractor: Extractor, memory: Callable[[Setup], Memory] | None = None) -> None:
+        """``memory``: where to keep what is known, if not with this object."""
         self._extractor = extractor
-        self._known: dict[Setup, dict[tuple[object, ...], Extraction]] = {}
+        self._memory = memory or _Memories().under
 
     def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
-        known = self._known.setdefault(setup, {})
-        found: list[tuple[str, Extraction]] = []
-        keys: dict[str, tuple[object, ...]] = {}
+        memory = self._memory(setup)
+        known: list[tuple[str, Extraction]] = []
+        asked: dict[str, Request] = {}
 
         def unknown() -> Iterator[Request]:
             for request in requests:
-                digest = hashlib.blake2b(request.data, digest_size=16).digest()
-                key = (request.path, digest, request.is_asked, request.is_named, request.always)
-                if key in known:
-                    found.append((request.path, known[key]))
+                found = memory.get(request)
+                if found is not None:
+                    known.append((request.path, found))
                 else:
-                    keys[request.path] = key
+                    asked[request.path] = request
                     yield request
 
         for path, extraction in self._extractor.run(setup, unknown()):
-            known[keys[path]] = extraction
+            request = asked.pop(path)
+            if not extraction.errors and not extraction.is_lost:
+                memory.put(request, extraction)
             yield path, extraction
-        yield from found
+        yield from known
 
     def close(self) -> None:
         self._extractor.close()
+
+
+class _Memories:
+    def __init__(self) -> None:
+        self._by_setup: dict[Setup, _Known] = {}
+
+    def under(self, setup: Setup) -> Memory:
+        return self._by_setup.setdefault(setup, _Known())
+
+
+class _Known:
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Extraction] = {}
+
+    def get(self, request: Request) -> Extraction | None:
+        return self._known.get(request.identity)
+
+    def put(self, request: Request, extraction: Extraction) -> None:
+        self._known[request.identity] = extraction
 
 
 @contextmanager
