@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from llmlint.facts import Span
 from llmlint.fixes.sources import Change, Source
 from llmlint.remedies import BoundLoop
 from llmlint.scripts import is_script
@@ -15,14 +14,14 @@ def bound(remedy: BoundLoop, source: Source) -> list[Change] | None:
     if attempt is None:
         return None
     counter = next((name for name in _NAMES if name not in attempt.names), None)
-    indents = [source.indent(start) for start, _ in attempt.handlers]
+    indents = [source.indent(span.start) for span, _ in attempt.handlers]
     inner = source.indent(attempt.head.start)
     if counter is None or inner is None or None in indents:
         return None
     changes = [Change(attempt.head, _head(source, counter, remedy.attempts))]
-    for (start, error), indent in zip(attempt.handlers, indents, strict=True):
+    for (span, error), indent in zip(attempt.handlers, indents, strict=True):
         guard = _guard(source, counter, remedy.attempts, error, indent or "", inner)
-        changes.append(Change(Span(start, start), guard))
+        changes.append(Change(span, guard if span.start < span.end else f"{guard}{source.newline}{indent}"))
     return changes
 
 
@@ -35,7 +34,7 @@ def _head(source: Source, counter: str, attempts: int) -> str:
 def _guard(source: Source, counter: str, attempts: int, error: str, indent: str, outer: str) -> str:
     """What gives up after the last attempt; ``indent`` is that of a handler's body, ``outer`` that of the loop."""
     if is_script(source.path):
-        return f"if ({counter} === {attempts}) throw {error};{source.newline}{indent}"
+        return f"if ({counter} === {attempts}) throw {error};"
     inner = indent.removeprefix(outer)
     step = inner[: len(inner) // 2]
-    return f"if {counter} == {attempts - 1}:{source.newline}{indent}{step}raise{source.newline}{indent}"
+    return f"if {counter} == {attempts - 1}:{source.newline}{indent}{step}raise"

@@ -36,12 +36,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A loop without an end that leaves only by success. ``head``: all of it up to its body; ``handlers``: where the
-    first statement of each handler that lets it go on begins, with the name of the error, if it has one."""
+    """A loop without an end that leaves only by success. ``head``: all of it up to its body; ``handlers``: where
+    each handler that lets it go on begins, all of it if it does nothing, and what it calls the error."""
 
     head: Span
     names: frozenset[str]
-    handlers: tuple[tuple[int, str], ...]
+    handlers: tuple[tuple[Span, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,13 @@ class PythonAnatomy:
             return None
         scope = next(filter(_is_scope, self._around(loop)))
         names = {node.id for node in ast.walk(scope) if isinstance(node, ast.Name)}
-        handlers = tuple((self.span(handler.body[0]).start, handler.name or "") for handler in going_on)
+        handlers = tuple((self._beginning(handler.body), handler.name or "") for handler in going_on)
         return Attempt(Span(start, self.span(loop.test).end), frozenset(names), handlers)
+
+    def _beginning(self, body: Sequence[ast.stmt]) -> Span:
+        """Where some statements begin, or all of them if they do nothing."""
+        span = self.span(body[0])
+        return span if len(body) == 1 and isinstance(body[0], ast.Pass) else Span(span.start, span.start)
 
     def _around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a node stands in, from the inside out."""

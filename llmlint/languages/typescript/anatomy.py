@@ -78,8 +78,12 @@ class ScriptAnatomy:
             return None
         scope = next(node for node in _around(tries[0]) if node.type in _SCOPES)
         names = {text_of(node) for node in _walk(scope) if node.type == "identifier"}
-        head = Span(start, self._points[test.end_byte])
-        return Attempt(head, frozenset(names), ((self._points[first.start_byte], text_of(caught)),))
+        head, begin = Span(start, self._points[test.end_byte]), self._points[first.start_byte]
+        return Attempt(
+            head,
+            frozenset(names),
+            ((Span(begin, begin), text_of(caught)),),
+        )
 
     # -- keys -------------------------------------------------------------------------------------------------
 
