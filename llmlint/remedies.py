@@ -41,6 +41,17 @@ class NameArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitTo:
+    """Give a limit a number: the argument or entry at ``place`` is it or holds it, or the variable there is a mapping
+    that lacks it. ``name``: what the limit is called in what holds it."""
+
+    place: Place
+    name: str
+    value: int
+    is_safe: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BoundLoop:
     """Let the loop whose head is at ``place`` make a number of attempts, and raise what the last one raised."""
 
@@ -58,4 +69,4 @@ class ReadVariable:
     is_safe: bool = False
 
 
-Remedy = GiveArguments | NameArgument | BoundLoop | ReadVariable
+Remedy = GiveArguments | NameArgument | LimitTo | BoundLoop | ReadVariable

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import key_of
 from support import CATALOG
+from test_examples import SUFFIXES
 
 from llmlint.catalog import Rule
 from llmlint.config import Config
@@ -178,9 +179,10 @@ def test_nothing_is_loaded_for_it_without_findings(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", CATALOG.rules.values(), ids=lambda rule: rule.code)
 def test_a_rule_says_whether_it_has_edits(rule: Rule, tmp_path: Path) -> None:
-    config = Config(select=(rule.code,), options={"output-cap": 800, "stop-sequence": "###"}, root=tmp_path)
+    options = {"output-cap": 800, "stop-sequence": "###", "queues-everywhere": True}
+    config = Config(select=(rule.code,), options=options, root=tmp_path)
     for number, example in enumerate(rule.examples):
-        name = example.path or f"example.{'py' if example.language == 'python' else 'ts'}"
+        name = example.path or f"example.{SUFFIXES[example.language]}"
         write(tmp_path, {f"{number}/{name}": example.risky.replace("sk-proj-...", key_of("OpenAI"))})
     report = Project(discover([tmp_path], tmp_path, ()), config, CATALOG, repairs=True).check()
     assert any(finding.repair for finding in report.findings) == bool(rule.edits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from command import run, write
 from fixing import fixed
 
 HEAD = "import openai\n\nclient = openai.OpenAI(timeout=30, max_retries=0)\n"
@@ -208,3 +209,57 @@ def test_the_scripts_of_a_page(tmp_path: Path) -> None:
     )
     outcome = fixed(tmp_path, text, "--select", "LLM101", name="main.vue")
     assert outcome == text.replace("'hi' }", "'hi', max_output_tokens: 800 }")
+
+
+# -- limits of tasks and queues -------------------------------------------------------------------------------
+
+TASK = """\
+import openai
+from {module} import {name}
+
+{head}
+client = openai.OpenAI(timeout=30, max_retries=0)
+
+
+{decorator}
+def ask(prompt):
+    return client.responses.create(input=prompt, max_output_tokens=500)
+"""
+
+
+def test_the_retries_of_a_task(tmp_path: Path) -> None:
+    text = TASK.format(
+        module="celery",
+        name="Celery",
+        head='app = Celery("app", broker="redis://")',
+        decorator="@app.task(autoretry_for=(openai.APIError,), max_retries=None)  # why",
+    )
+    assert fixed(tmp_path, text, "--select", "LLM503") == text.replace("=None)", "=5)")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"timeout": 90,\n}', '"timeout": 90,\n    "max_attempts": 5,\n}'),
+        ('"timeout": 90,\n    "max_attempts": 0,\n}', '"timeout": 90,\n    "max_attempts": 5,\n}'),
+    ],
+)
+def test_the_attempts_of_all_tasks(before: str, after: str, tmp_path: Path) -> None:
+    cluster = 'Q_CLUSTER = {\n    "name": "app",\n    "orm": "default",\n    '
+    task = TASK.format(module="django_q.tasks", name="async_task", head="", decorator="")
+    files = {"app/tasks.py": f'{task}\n\nasync_task(ask, "hi")\n', "app/settings.py": f"{cluster}{before}\n"}
+    write(tmp_path, files)
+    run("check", "--fix", "--select", "LLM503", cwd=tmp_path)
+    assert (tmp_path / "app/settings.py").read_text() == f"{cluster}{after}\n"
+
+
+def test_the_receives_of_a_queue(tmp_path: Path) -> None:
+    text = (
+        "from aws_cdk import aws_sqs as sqs\n"
+        'dead = sqs.Queue(None, "Dead")\n'
+        'sqs.Queue(None, "Jobs", dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=5000, queue=dead))\n'
+    )
+    settings = "queues-everywhere = true\n"
+    write(tmp_path, {"queues.py": text, "llmlint.toml": settings})
+    run("check", "--fix", "--unsafe-fixes", "--select", "LLM501", cwd=tmp_path)
+    assert (tmp_path / "queues.py").read_text() == text.replace("5000", "5")

@@ -7,6 +7,10 @@ from typing import Any
 
 from llmlint.findings import Problem, Severity
 from llmlint.linked import LinkedFile
+from llmlint.remedies import LimitTo
+
+# The receives that an edit allows.
+_FEW = 5
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -17,7 +21,9 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         values = {"label": queue.label, "parameter": receives.parameter}
         if not queue.is_unlimited:
-            yield Problem(queue.place_of(receives), "many", {**values, "number": f"{receives.value:,.0f}"})
+            place = queue.place_of(receives)
+            remedy = LimitTo(place, receives.parameter.rpartition(".")[2], _FEW, is_safe=False)
+            yield Problem(place, "many", {**values, "number": f"{receives.value:,.0f}"}, remedy=remedy)
         elif receives.place is None:
             yield Problem(queue.place, "unset", values, severity=None if queue.is_certain else Severity.INFO)
         else:

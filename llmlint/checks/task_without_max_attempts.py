@@ -7,7 +7,11 @@ from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
 from llmlint.linked import UNLIMITED, LinkedFile, Reach
+from llmlint.remedies import LimitTo
 from llmlint.tasks import Task, TaskQueueSettings
+
+# The attempts that an edit allows.
+_FEW = 5
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -26,7 +30,8 @@ def _of_task(task: Task, most: int) -> Iterator[Problem]:
     attempts = task.attempts
     if attempts.value == UNLIMITED:
         variant = "set" if attempts.place is not None else "unset"
-        yield Problem(attempts.place or task.place, variant, values, notes, severity)
+        remedy = LimitTo(attempts.place, attempts.parameter, _FEW, is_safe=True) if attempts.place is not None else None
+        yield Problem(attempts.place or task.place, variant, values, notes, severity, remedy)
     elif attempts.value is not None and attempts.value > most:
         values["attempts"] = f"{attempts.value:,.0f}"
         yield Problem(attempts.place or task.place, "many", values, notes, severity)
@@ -42,7 +47,8 @@ def _of_settings(settings: TaskQueueSettings, most: int) -> Iterator[Problem]:
         yield Problem(settings.place, "ignored", {**values, "ignored": settings.ignored_by})
     elif attempts.value == UNLIMITED:
         variant = "set" if attempts.place is not None else "unset"
-        yield Problem(attempts.place or settings.place, variant, values)
+        place = attempts.place or settings.place
+        yield Problem(place, variant, values, remedy=LimitTo(place, attempts.parameter, _FEW, is_safe=True))
     elif attempts.value is not None and attempts.value > most:
         yield Problem(attempts.place or settings.place, "many", {**values, "attempts": f"{attempts.value:,.0f}"})
 

@@ -9,11 +9,12 @@ from llmlint.discover import language_of
 from llmlint.findings import Problem, Repair
 from llmlint.fixes import arguments, loops, variables
 from llmlint.fixes.sources import Change, Source, source_of
-from llmlint.remedies import BoundLoop, GiveArguments, NameArgument, ReadVariable
+from llmlint.remedies import BoundLoop, GiveArguments, LimitTo, NameArgument, ReadVariable
 
 _KINDS: dict[type, Callable[[Any, Source], list[Change] | None]] = {
     GiveArguments: arguments.give,
     NameArgument: arguments.name_argument,
+    LimitTo: arguments.limit,
     BoundLoop: loops.bound,
     ReadVariable: variables.read,
 }

@@ -12,11 +12,13 @@ from llmlint.facts import Span
 from llmlint.fixes.imports import Spelling, spelled
 from llmlint.fixes.sources import Change, Source
 from llmlint.languages.anatomy import Entry, Listing
-from llmlint.remedies import Code, GiveArguments, NameArgument
+from llmlint.remedies import Code, GiveArguments, LimitTo, NameArgument
 
 # What may stand between the last entry of a listing and its closing bracket.
 _TAIL = re.compile(r"(?P<comment>#[^\r\n]*|//[^\r\n]*|/\*.*?\*/)|(?P<closing>[)\]])|(?P<comma>,)", re.S)
 _LINE = 100
+# A limit that is written out, or said to be none.
+_LIMIT = re.compile(r"-?[\d_]+|None|null|undefined|Infinity")
 _ARGUMENT = "{name}={value}"
 _DECORATOR = re.compile(r"[A-Za-z_][\w.]*")
 # A call that takes the settings which its arguments name, and does not make them up.
@@ -30,6 +32,27 @@ def give(remedy: GiveArguments, source: Source) -> list[Change] | None:
         return _Giving(source, remedy).into(_named(listing, remedy.positional))
     is_bare = source.text[place.start - 1 : place.start] == "@" and _DECORATOR.fullmatch(source.at(place))
     return _Giving(source, remedy).called() if is_bare else None
+
+
+def limit(remedy: LimitTo, source: Source) -> list[Change] | None:
+    value = source.anatomy.value(remedy.place.span)
+    if value is None:
+        return None
+    written = source.anatomy.literal(remedy.value)
+    if _LIMIT.fullmatch(source.at(value)):
+        return [Change(value, written)]
+    listing = source.anatomy.listing(value)
+    if listing is None or not _is_holder(source.at(value)):
+        return None
+    entry = next((entry for entry in listing.entries if entry.name == remedy.name), None)
+    if entry is None:
+        return added(source, listing, [source.quoted(listing.form.format(name=remedy.name, value=written))])
+    return [Change(entry.value, written)] if _LIMIT.fullmatch(source.at(entry.value)) else None
+
+
+def _is_holder(text: str) -> bool:
+    """Whether something is a mapping, or an object that takes settings by their names."""
+    return text.startswith("{") or _HOLDER.match(text) is not None
 
 
 def name_argument(remedy: NameArgument, source: Source) -> list[Change] | None:
@@ -95,8 +118,7 @@ class _Giving:
     def _inside(self, entry: Entry, keys: list[str], value: Any) -> list[Change] | None:
         """The changes that give an argument inside the mapping or object that another one is."""
         inner = self.source.anatomy.listing(entry.value)
-        text = self.source.at(entry.value)
-        if inner is None or not (text.startswith("{") or _HOLDER.match(text)):
+        if inner is None or not _is_holder(self.source.at(entry.value)):
             return None
         pieces: list[str] = []
         changes = self._given(inner, keys, value, pieces)

@@ -64,6 +64,9 @@ class Anatomy(Protocol):
     def listing(self, span: Span) -> Listing | None:
         """The arguments of the call, or the entries of the mapping, that stands at a span."""
 
+    def value(self, span: Span) -> Span | None:
+        """The value of the argument, the entry or the variable at a span."""
+
     def attempt(self, start: int) -> Attempt | None:
         """The loop that begins at an offset, where its only ways out are success and an error."""
 

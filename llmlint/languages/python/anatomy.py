@@ -61,6 +61,20 @@ class PythonAnatomy:
                 name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
                 yield Entry(name, Span(self.span(key).start, value.end), value)
 
+    def value(self, span: Span) -> Span | None:
+        for node, around in self._parents.items():
+            if isinstance(node, ast.keyword) and self.span(node) == span:
+                return self.span(node.value)
+            if isinstance(around, ast.Assign | ast.AnnAssign) and around.value is not None and self._is_at(node, span):
+                return self.span(around.value)
+        entries = (
+            entry for node in self._brackets.values() if isinstance(node, ast.Dict) for entry in self._items(node)
+        )
+        return next((entry.value for entry in entries if entry.span == span), None)
+
+    def _is_at(self, node: ast.AST, span: Span) -> bool:
+        return isinstance(node, ast.Name) and self.span(node) == span
+
     def literal(self, value: object) -> str:
         if isinstance(value, dict):
             return f"{{{', '.join(f'{json.dumps(key)}: {self.literal(item)}' for key, item in value.items())}}}"

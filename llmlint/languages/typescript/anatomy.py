@@ -52,6 +52,11 @@ class ScriptAnatomy:
         name = text_of(key if key is not None else node).strip("\"'")
         return Entry(name, self.span(node), self.span(value or node), node.type == "spread_element")
 
+    def value(self, span: Span) -> Span | None:
+        pair = next((n for n in self._nodes if n.type == "pair" and self.span(n) == span), None)
+        value = pair.child_by_field_name("value") if pair is not None else None
+        return self.span(value) if value is not None else None
+
     def literal(self, value: object) -> str:
         if isinstance(value, dict):
             inner = ", ".join(f"{_key(key)}: {self.literal(item)}" for key, item in value.items())
