@@ -235,7 +235,7 @@ class Project:
 
     def _take(self, paths: list[str]) -> list[str]:
         """Extract files that were set aside, each but once; those that yield facts come back."""
-        new = [path for path in paths if path not in self._taken]
+        new = [path for path in dict.fromkeys(paths) if path not in self._taken]
         self._taken.update(new)
         for path in new:
             self._imports.pop(path, None)
