@@ -255,6 +255,16 @@ NESTINGS = {
                 for word in self.words:
                     ask(word)  # LLM209
     """,
+    "a list that a function makes of what it gives itself": """
+        def shelf(books):
+            found = []
+            for book in shelf(books.left):
+                found.append(book)
+            return found
+        def run(books):
+            for book in shelf(books):
+                ask(book)  # LLM209
+    """,
     "batches": """
         def batches(books):
             for number in range(0, len(books), 10):

@@ -141,7 +141,14 @@ class Sizes:
 
     def _is_from_open_loop(self, facts: FileFacts, value: Value) -> bool:
         """Whether a value is made of what a loop over something that nothing bounds yields."""
-        return any(not self._has_fixed_length(facts, element.base) for element in self._elements(facts, value))
+        return any(not self._stays_fixed(facts, element.base) for element in self._elements(facts, value))
+
+    def _stays_fixed(self, facts: FileFacts, value: Value) -> bool:
+        """Whether the length of what a loop goes through is fixed, where the loop may fill it itself."""
+        if id(value) not in self._made:
+            self._made[id(value)] = (value, False)  # what is filled from itself grows
+            self._made[id(value)] = (value, self._has_fixed_length(facts, value))
+        return self._made[id(value)][1]
 
     def _elements(self, facts: FileFacts, value: Value, depth: int = 0) -> Iterator[Element]:
         """What loops yield, in what a value is made of."""
