@@ -312,6 +312,22 @@ FUNCTIONS = {
         channel.basic_consume(queue="five", on_message_callback=raises, auto_ack=True)
         channel.basic_consume(queue="six", on_message_callback=decides)
     """,
+    "RabbitMQ, with queues that limit the deliveries and such that don't": """
+        import pika
+        def requeues(channel, method, properties, body):
+            try:
+                ask(body)
+                channel.basic_ack(method.delivery_tag)
+            except Exception:  # LLM507
+                channel.basic_reject(method.delivery_tag)
+        channel = pika.BlockingConnection(pika.ConnectionParameters("localhost")).channel()
+        channel.queue_declare("classic", durable=True)
+        channel.queue_declare("quorum", durable=True, arguments={"x-queue-type": "quorum"})
+        channel.queue_declare("endless", arguments={"x-queue-type": "quorum", "x-delivery-limit": -1})
+        channel.basic_consume(queue="classic", on_message_callback=requeues)  # LLM502
+        channel.basic_consume(queue="quorum", on_message_callback=requeues)
+        channel.basic_consume(queue="endless", on_message_callback=requeues)  # LLM502
+    """,
     "RabbitMQ, by aio-pika": """
         import aio_pika
         async def drops(message):

@@ -81,6 +81,7 @@ TIMES = {
     "just as long": ('"timeout": 90, "retry": 90', True),
     "the default, which is a minute": ('"timeout": 90', True),
     "no time limit": ('"retry": 300', True),
+    "a time limit that is none": ('"timeout": -1, "retry": 300', True),
     "longer": ('"timeout": 90, "retry": 91', False),
     "the default, after a short task": ('"timeout": 50', False),
     "from outside": ('"timeout": int(os.environ["TIMEOUT"]), "retry": 60', False),

@@ -44,7 +44,7 @@ class _Reader:
             kind.name,
             Number(self._attempts(), parameter, self._place(parameter)),
             self._seconds(kind.redelivery, kind.redelivery_default),
-            self._seconds(kind.time_limit, UNLIMITED),
+            self._limit(kind.time_limit),
             self._redelivers,
             kind.ignored_with if self.given.is_on(kind.ignored_with) else "",
         )
@@ -60,6 +60,12 @@ class _Reader:
         if not self._redelivers:
             return 1.0
         return UNLIMITED if self.given.is_on(self.kind.ignored_with) else self.given.attempts(self.kind.limits)
+
+    def _limit(self, name: str) -> Number:
+        """A time limit; a negative one is none."""
+        seconds = self._seconds(name, UNLIMITED)
+        is_none = seconds.value is not None and seconds.value < 0
+        return Number(UNLIMITED, seconds.parameter, seconds.place) if is_none else seconds
 
     def _seconds(self, name: str, default: float) -> Number:
         found = self.given.find(name)
