@@ -415,6 +415,14 @@ def test_functions(tmp_path: Path, program: str) -> None:
     assert_marked(tmp_path, PRELUDE + "\n" + textwrap.dedent(program), "LLM502", "LLM507")
 
 
+def test_functions_that_call_each_other_in_every_way(tmp_path: Path) -> None:
+    names = [f"step_{number}" for number in range(30)]
+    steps = "".join(f"def {name}(text):\n" + "".join(f"    {other}(text)\n" for other in names) for name in names)
+    loop = LOOP.format(mark="", body="step_0(message['Body']); delete(message)")
+    last = "def step_29(text):\n    ask(text)\n"
+    assert_marked(tmp_path, PRELUDE + steps + last + loop.replace("]:  ", "]:  # LLM502"), "LLM502")
+
+
 def test_a_consumer_that_names_no_sdk(tmp_path: Path) -> None:
     program = """
     # -- app/llm.py

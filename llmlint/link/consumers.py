@@ -25,6 +25,7 @@ from llmlint.tasks import Consumer, SwallowedFailure
 
 _MAX_STEPS = 6
 _MAX_CHAINS = 60
+_MAX_LOOKS = 2000
 
 
 @dataclass(slots=True)
@@ -65,6 +66,14 @@ class ConsumerFinder:
         for edges in self.graph.edges.values():
             for edge in edges:
                 found[Site(edge.site.facts, edge.site.index)].append(edge.target)
+        return found
+
+    @cached_property
+    def _callees(self) -> dict[FunctionKey, list[FunctionKey]]:
+        """The functions that each function calls or hands on."""
+        found: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
+        for site, keys in self._targets.items():
+            found[owner(site)].extend(keys)
         return found
 
     @cached_property
@@ -143,8 +152,10 @@ class ConsumerFinder:
         """The ways from where messages come in to a model call, one call after the other."""
         found: list[list[Site]] = []
         waiting: list[tuple[FunctionKey, list[Site]]] = [(source.root, [])]
-        while waiting and len(found) < _MAX_CHAINS:
+        looked_at = 0
+        while waiting and len(found) < _MAX_CHAINS and looked_at < _MAX_LOOKS:
             key, chain = waiting.pop()
+            looked_at += 1
             for site, target in self._steps.get(key, ()):
                 is_before = not chain and source.kind.form == "receive" and self._is_before(site, source.site)
                 if is_before or site in chain:
@@ -201,10 +212,10 @@ class ConsumerFinder:
         found, waiting = {root: 0}, [root]
         while waiting:
             key = waiting.pop()
-            for edge in self.graph.edges.get(key[0], ()):
-                if owner(edge.site) == key and edge.target not in found and found[key] < _MAX_STEPS:
-                    found[edge.target] = found[key] + 1
-                    waiting.append(edge.target)
+            for target in self._callees.get(key, ()) if found[key] < _MAX_STEPS else ():
+                if target not in found:
+                    found[target] = found[key] + 1
+                    waiting.append(target)
         return list(found)
 
     def _calls(self, key: FunctionKey) -> list[Site]:

@@ -54,18 +54,20 @@ class Given:
             else:
                 self.is_open = True
 
-    def fill_in(self, facts: FileFacts, value: Value) -> None:
-        """Take over what a class of the project sets, where nothing else was given."""
+    def fill_in(self, facts: FileFacts, value: Value, seen: frozenset[tuple[str, int]] = frozenset()) -> None:
+        """Take over what a class of the project sets, and those that it derives from, where nothing else was given."""
         for meaning in self.resolver.meanings(facts, value):
             if not isinstance(meaning, ClassMeaning):
                 self.is_open |= not isinstance(meaning, External)
+                continue
+            if (meaning.facts.path, meaning.index) in seen:
                 continue
             cls = meaning.facts.classes[meaning.index]
             for name, values in cls.attributes.items():
                 if name not in self._named and values:
                     self._named[name] = (meaning.facts, values[0] if len(values) == 1 else Choice(values))
             for base in cls.bases:
-                self.fill_in(meaning.facts, base)
+                self.fill_in(meaning.facts, base, seen | {(meaning.facts.path, meaning.index)})
 
     def put(self, name: str, facts: FileFacts, value: Value) -> None:
         self._named[name] = (facts, value)

@@ -21,10 +21,12 @@ class QueueNames:
     resolver: Resolver
     names: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
+    _seen: dict[int, Value] = field(default_factory=dict)
 
     def add(self, facts: FileFacts, value: Value, depth: int = 0) -> None:
-        if depth > _MAX_DEPTH or self._is_environment(facts, value):
+        if depth > _MAX_DEPTH or id(value) in self._seen or self._is_environment(facts, value):
             return
+        self._seen[id(value)] = value
         if isinstance(value, Literal):
             if isinstance(value.value, str):
                 self.names.add(value.value)
