@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, stack_size
+from typing import TypeVar
 
 from llmlint import __version__
 from llmlint.catalog import Catalog
@@ -23,9 +24,14 @@ _UNPARSED = 20
 _BATCH_BYTES, _BATCH_FILES = 100_000, 64
 _BATCHES_AHEAD = 4
 
-# A worker may have several threads; Python's parser does not bear that one of them changes the limit of recursion.
+# A process may have several threads; Python's parser does not bear that one of them changes the limit of recursion.
 _ONE_AT_A_TIME = Lock()
 
+# Bytes for the stack of a thread, in which chains of thousands of names are followed.
+_STACK = 64 * 1024 * 1024
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Results = Iterator[tuple[str, Extraction]]
 
 
@@ -64,6 +70,7 @@ class Workers:
         self._deaths = deaths
         self._unpaid = worth
         self._executor: Executor | None = None
+        self._starting = Lock()
 
     def run(self, setup: Setup, requests: Iterable[Request]) -> Results:
         waiting = iter(requests)
@@ -72,10 +79,15 @@ class Workers:
             request = next(waiting, None)
             if request is None:
                 return
-            extraction = engine.run(request)
+            with _ONE_AT_A_TIME:
+                extraction = engine.run(request)
             self._unpaid -= len(request.data) // (_UNPARSED if extraction.facts is None else 1)
             yield request.path, extraction
         yield from self._spread(setup, waiting)
+
+    @property
+    def has_workers(self) -> bool:
+        return self._executor is not None
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""
@@ -93,13 +105,14 @@ class Workers:
             yield from self._landed(setup, *flying.popleft())
 
     def _submit(self, setup: Setup, batch: list[Request]) -> Future[list[Extraction]]:
-        if self._executor is None:
-            self._executor = self._start(self._jobs)
-        try:
-            return self._executor.submit(extract, __version__, setup, batch)
-        except BrokenExecutor:
-            self._executor = None
-            return self._submit(setup, batch)
+        with self._starting:
+            if self._executor is None:
+                self._executor = self._start(self._jobs)
+            try:
+                return self._executor.submit(extract, __version__, setup, batch)
+            except BrokenExecutor:
+                self._executor = self._start(self._jobs)
+                return self._executor.submit(extract, __version__, setup, batch)
 
     def _landed(self, setup: Setup, future: Future[list[Extraction]], batch: list[Request]) -> Results:
         try:
@@ -120,6 +133,23 @@ class Workers:
                 facts = faulty(request.path, language_of(request.path) or "text", reason)
                 yield request.path, Extraction(facts, is_lost=True)
         worker.shutdown()
+
+
+def overlapped(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """The results of some work, in order. The next item is begun, in a thread, while the one before it is still worked
+    on: its files are extracted while the others are linked."""
+    stack_size(_STACK)
+    threads = ThreadPoolExecutor(2)
+    try:
+        flying: deque[Future[Result]] = deque()
+        for item in items:
+            flying.append(threads.submit(work, item))
+            if len(flying) > 2:
+                yield flying.popleft().result()
+        while flying:
+            yield flying.popleft().result()
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 def extract(version: str, setup: Setup, requests: Sequence[Request]) -> list[Extraction]:

@@ -63,6 +63,15 @@ def test_the_output_is_the_same_whatever_the_number_of_processes(tmp_path: Path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="workers there share no memory that could be patched")
+def test_projects_that_are_read_while_others_are_linked(tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        large(tmp_path / name)
+        write(tmp_path / name, {"setup.py": ""})
+    alone = check(tmp_path, "--jobs", "1")
+    assert len(alone.findings) > 120
+    assert check(tmp_path, "--jobs", "2").out == alone.out
+
+
 def test_a_worker_that_dies_costs_its_file_alone(tmp_path: Path, deadly: None) -> None:
     write(tmp_path, {DEADLY: CALL, **{f"part_{number}.py": CALL for number in range(5)}})
     found = [(finding.location.path, finding.code) for finding in report(tmp_path).findings]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = cli.main(arguments, standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
+        if threading.active_count() > 1:
+            os._exit(130)  # without waiting for what they are linking
         sys.exit(130)
     except click.ClickException as error:
         error.show()

@@ -22,6 +22,7 @@ from llmlint.output import Context
 if TYPE_CHECKING:
     from llmlint.cli.fixing import Fixing
     from llmlint.config import Config
+    from llmlint.findings import Report
 
 
 @click.command()
@@ -50,6 +51,9 @@ def check(
     **options: Any,
 ) -> int:
     """Check files and folders (default: this one); - reads standard input."""
+    from llmlint.extractors import unhindered
+    from llmlint.workers import overlapped
+
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
     if changed_since is not None and (fix or diff or "-" in paths):
@@ -59,10 +63,20 @@ def check(
     given = {} if stdin is None else {relative(targets[0], asked[0].root): stdin}
     fixing = _fixing(unsafe_fixes, diff) if fix or diff else None
     command = _Command(asked, given, Narrowing(changed_since, baseline), fixing)
-    with closing(extractor(asked[0].catalog, jobs, executor)) as workers:
-        for each in asked:
+    with unhindered(), closing(extractor(asked[0].catalog, jobs, executor)) as workers:
+
+        def checked(each: Asked) -> tuple[Run, Report]:
             with each.cache(cache_dir, no_cache) as cache:
-                command.run(Run.of(each, command.whole, workers, cache))
+                run = Run.of(each, command.whole, workers, cache)
+                return run, command.report(run)
+
+        waiting = iter(asked)
+        for each in waiting:
+            command.add(*checked(each))
+            if workers.has_workers and fixing is None:
+                break
+        for run, report in overlapped(checked, waiting):
+            command.add(run, report)
     return command.end()
 
 
@@ -87,9 +101,11 @@ class _Command:
         self._printer = Printer(self._config, self.whole) if is_told else None
         self._code = CLEAN
 
-    def run(self, run: Run) -> None:
+    def report(self, run: Run) -> Report:
         check = self._narrowing.check_of(run)
-        report = check({}) if self._fixing is None else self._fixing.run(check, run.context)
+        return check({}) if self._fixing is None else self._fixing.run(check, run.context)
+
+    def add(self, run: Run, report: Report) -> None:
         if self._printer is not None:
             self._printer.add(report, run.asked.config, run.context)
         else:

@@ -38,7 +38,7 @@ class Narrowing:
     def __init__(self, since: str | None, baseline: Path | None) -> None:
         self._since = since
         self._baseline = baseline
-        self._gone = 0
+        self._gone: list[int] = []
 
     def check_of(self, run: Run) -> Callable[[Mapping[str, bytes]], Report]:
         """What checks a project in which some files hold other bytes, without what is to be left out."""
@@ -58,7 +58,7 @@ class Narrowing:
             report = run.check(changed)
             quotes = replace(run.context, given={**run.context.given, **changed}).quotes()
             if not changed:
-                self._gone += len(known.gone(report, quotes, run.scope))
+                self._gone.append(len(known.gone(report, quotes, run.scope)))
             return known.hide(report, quotes)
 
         return check
@@ -66,10 +66,11 @@ class Narrowing:
     @property
     def note(self) -> str:
         """What has become of the baseline, if that is worth a sentence."""
-        if not self._gone:
+        gone = sum(self._gone)
+        if not gone:
             return ""
-        many = "finding of the baseline is" if self._gone == 1 else "findings of the baseline are"
-        return f"{self._gone} {many} gone: llmlint baseline prune takes them out."
+        many = "finding of the baseline is" if gone == 1 else "findings of the baseline are"
+        return f"{gone} {many} gone: llmlint baseline prune takes them out."
 
 
 def since_of(run: Run, revision: str) -> Since:
