@@ -77,7 +77,7 @@ def declared_words(types: Iterable[str]) -> tuple[bytes, ...]:
     """Words one of which stands in every file that declares something of ``types``. A manifest has the group of its
     kind on one line and the kind on another; Serverless names no type at all."""
     found = {type_.partition("/")[0] if "." in type_.partition("/")[0] else type_ for type_ in types}
-    return tuple(sorted(word.replace("serverless.function", "functions:").encode() for word in found))
+    return tuple(sorted(b"functions:" if word.startswith("serverless.") else word.encode() for word in found))
 
 
 def is_template(data: bytes) -> bool:

@@ -117,6 +117,29 @@ CASES = {
               Events:
                 Work: {Type: SQS, Properties: {Queue: !GetAtt Work.Arn}}
     """,
+    "the streams of SAM and Serverless": """
+        # -- template.yaml
+        Resources:
+          Analyst:
+            Type: AWS::Serverless::Function
+            Properties:
+              Events:
+                Endless: # LLM501
+                  Type: Kinesis
+                  Properties: {Stream: !GetAtt Stream.Arn, StartingPosition: LATEST}
+                Limited:
+                  Type: DynamoDB
+                  Properties: {Stream: !GetAtt Table.StreamArn, MaximumRetryAttempts: 2}
+                Timed: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+        # -- serverless.yml
+        provider: {name: aws}
+        functions:
+          analyst:
+            handler: a.b
+            events:
+              - stream: arn:aws:kinesis:eu-west-1:111122223333:stream/s # LLM501
+              - stream: {arn: !GetAtt Stream.Arn, maximumRetryAttempts: 3}
+    """,
     "the mapping of a stream": """
         # -- template.yaml
         Resources:
@@ -173,6 +196,12 @@ CASES = {
         kind: Queue # LLM501
         metadata: {name: other}
         spec: {forProvider: {region: eu-west-1}}
+        ---
+        apiVersion: sqs.services.k8s.aws/v1alpha1
+        kind: Queue
+        metadata: {name: third}
+        spec:
+          redrivePolicy: '{"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:111122223333:gone"}' # LLM506
     """,
 }
 

@@ -78,6 +78,17 @@ class _Reader:
                     properties = _with_defaults(properties, shared)
                 body = intrinsics.node(properties) if type_ in self.types else Node(Table(()), *place)
                 yield Declaration("resource", type_, name, body, *place)
+                if type_ == _SAM_FUNCTION:
+                    yield from self._events(name, _table(properties).get("Events"), intrinsics)
+
+    def _events(self, function: str, events: Node | None, intrinsics: Intrinsics) -> Iterator[Declaration]:
+        """What sets a function of SAM off, each with a type of its own: ``AWS::Serverless::Function.Kinesis``."""
+        for name, place, event in _entries(events):
+            given = _table(event)
+            properties = given.get("Properties") or Node(Table(()), *place)
+            type_ = f"{_SAM_FUNCTION}.{_text(given.get('Type'))}"
+            if type_ in self.types:
+                yield Declaration("resource", type_, f"{function}.{name}", intrinsics.node(properties), *place)
 
     # -- Serverless -------------------------------------------------------------------------------------------
 
@@ -87,6 +98,12 @@ class _Reader:
         for name, place, function in _entries(root.get("functions")):
             body = intrinsics.node(_with_defaults(function, shared))
             yield Declaration("resource", _SERVERLESS_FUNCTION, name, body, *place)
+            for event in _rows(_table(body).get("events")):
+                stream = _table(event).get("stream")
+                if stream is not None:
+                    yield Declaration(
+                        "resource", f"{_SERVERLESS_FUNCTION}.stream", name, stream, stream.start, stream.end
+                    )
         resources = root.get("resources")
         for part in _rows(resources):
             yield from self._template(_table(part), intrinsics)
@@ -102,7 +119,7 @@ class _Reader:
         node = root.get("kind")
         if type_ in self.types and node is not None:
             name = _text(_table(root.get("metadata")).get("name"))
-            body = root.get("spec") or Node(Table(()), node.start, node.end)
+            body = Intrinsics().node(root.get("spec") or Node(Table(()), node.start, node.end))
             yield Declaration("resource", type_, name, body, node.start, node.end)
 
 
