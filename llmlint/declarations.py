@@ -46,7 +46,6 @@ class Row:
     """A list, or the blocks of one name."""
 
     items: tuple[Node, ...]
-    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

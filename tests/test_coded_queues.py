@@ -22,6 +22,7 @@ CASES = {
 
         def make(name, attributes):
             sqs.create_queue(QueueName=name)
+            sqs.create_queue(QueueName=f"{name}-{attributes}-queue")
             sqs.create_queue(QueueName="e", Attributes=attributes)
             sqs.create_queue(QueueName="f", **attributes)
     """,

@@ -47,6 +47,11 @@ CASES = {
         resource "aws_sqs_queue" "allowed" {
           redrive_allow_policy = jsonencode({ redrivePermission = "allowAll" })
         }
+        resource aws_sqs_queue separate {}
+        resource "aws_sqs_queue_redrive_allow_policy" "separate" {
+          queue_url            = aws_sqs_queue.separate.id
+          redrive_allow_policy = jsonencode({ redrivePermission = "byQueue" })
+        }
         resource "aws_sqs_queue" "bin" {
           name = "work-dlq"
         }

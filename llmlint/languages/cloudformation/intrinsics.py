@@ -39,7 +39,7 @@ class Intrinsics:
                     return self._function(name, argument)
             return self._table(content)
         if isinstance(content, Row):
-            return Row(tuple(map(self.node, content.items)), content.is_open)
+            return Row(tuple(map(self.node, content.items)))
         if isinstance(content, str):
             return self._substituted(node, {}) if self._has_variables and "${" in content else decoded([node])
         return content

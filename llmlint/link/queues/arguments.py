@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal as OneOf
 
-from llmlint.facts import FileFacts, Operation, Value
+from llmlint.facts import FileFacts, Value
 from llmlint.findings import Place
 from llmlint.link.given import Given
 from llmlint.link.meanings import Constant, External, Located
@@ -76,24 +76,10 @@ class Arguments:
     # -- names ------------------------------------------------------------------------------------------------
 
     def names(self, places: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-        """The names that are given, and patterns of those that are put together."""
-        names: set[str] = set()
-        patterns: list[str] = []
-        for place in places:
-            found = self.find(place)
-            for meaning in self.resolver.meanings(*found) if isinstance(found, tuple) else ():
-                if isinstance(meaning, Constant) and isinstance(meaning.value, str):
-                    names.add(meaning.value)
-                elif isinstance(meaning, Located) and isinstance(meaning.value, Operation):
-                    pattern = self._pattern(meaning.facts, meaning.value)
-                    patterns.extend([pattern] if pattern != ANYTHING else ())
-        return frozenset(names), tuple(patterns)
-
-    def _pattern(self, facts: FileFacts, value: Operation) -> str:
-        if value.operator not in ("format", "+"):
-            return ANYTHING
-        texts = [self.text(self.resolver, (facts, part)) for part in value.operands]
-        return "".join(re.escape(text) if text else ANYTHING for text in texts)
+        """The names that are written out, and a pattern for any other one."""
+        found = [found for place in places if isinstance(found := self.find(place), tuple)]
+        texts = [self.text(self.resolver, name) for name in found]
+        return frozenset(filter(None, texts)), (ANYTHING,) if "" in texts else ()
 
     @staticmethod
     def text(resolver: Resolver, found: Found) -> str:

@@ -41,7 +41,7 @@ class CodedQueues:
         self._known[site] = arguments, known
         names, patterns = arguments.names(known.names)
         receives = arguments.receives(known)
-        if known.names and not names and not patterns:
+        if known.names and not names:
             # It may be the one for dead letters.
             receives = Number(None, receives.parameter)
         self.queues[site] = Queue(
@@ -54,8 +54,7 @@ class CodedQueues:
             receives,
             arguments.duration(known.deadline) if known.deadline is not None else None,
             self._dead_letters(arguments, known, site),
-            any(map(is_for_dead_letters, (*names, *patterns)))
-            or any(arguments.state(place) != "absent" for place in known.marks),
+            any(map(is_for_dead_letters, names)) or any(arguments.state(place) != "absent" for place in known.marks),
             patterns=patterns,
             is_certain=known.is_certain,
         )
