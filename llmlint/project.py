@@ -68,6 +68,7 @@ class Project:
         self._imports: dict[str, list[tuple[str, str]]] = {}
         self._taken: set[str] = set()
         self._of_queues: list[str] = []
+        self._seen: set[str] = set()
 
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
@@ -128,6 +129,7 @@ class Project:
 
     def _extract(self, paths: list[str], progress: Progress | None = None, *, always: bool = False) -> None:
         """Take in files, in the order of ``paths`` whatever the order in which they get done."""
+        self._seen.update(paths)
         done: dict[str, Extraction] = {}
         for path, extraction in self._extractor.run(self._setup, self._requests(paths, always=always)):
             done[path] = extraction
@@ -173,8 +175,7 @@ class Project:
         the project tell whether it serves a model; where some of it is in Terraform, further files say what its
         variables hold."""
         if self._declared and not self.files.reported.issuperset(self.files.project):
-            done = {*self._facts, *self._broken, *self._imports}
-            self._extract([path for path in self.files.project if path not in done])
+            self._extract([path for path in self.files.project if path not in self._seen])
         if self._declared or self._facts:
             self._extract(sorted(self.files.declaring - self.files.texts))
         declared = {posixpath.dirname(path) for path in self._declared if declaring_language(path) == TERRAFORM}

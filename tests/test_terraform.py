@@ -437,6 +437,7 @@ def test_a_file_asked_for_alone_is_judged_with_its_project(tmp_path: Path) -> No
         {
             "pyproject.toml": "",
             "app.py": CODE,
+            "settings.py": 'Q_CLUSTER = {"orm": "default", "max_attempts": 3, "retry": 99, "timeout": 9}\n',
             "infra/main.tf": 'resource "aws_sqs_queue" "a" {}\nresource "aws_sqs_queue" "b" {}\n',
             "infra/policy.tf": 'resource "aws_sqs_queue_redrive_policy" "a" {\n  queue_url = aws_sqs_queue.a.id\n'
             "  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.b.arn, maxReceiveCount = 3 })\n}\n",
