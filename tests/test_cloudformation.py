@@ -201,7 +201,7 @@ CASES = {
         kind: Queue
         metadata: {name: third}
         spec:
-          redrivePolicy: '{"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:111122223333:gone"}' # LLM506
+          redrivePolicy: '{"deadLetterTargetArn": "arn:aws:sqs:::gone", "maxReceiveCount": 3}' # LLM506
     """,
 }
 

@@ -101,7 +101,7 @@ CASES = {
             {"deadLetterTargetArn": "${aws_sqs_queue.dlq.arn}", "maxReceiveCount": ${var.most + 1}}
           JSON
         }
-        resource "aws_sqs_queue" "d" {
+        resource "aws_sqs_queue" "d" { # LLM501
           redrive_policy = "{\\"deadLetterTargetArn\\": \\"${aws_sqs_queue.gone.arn}\\"}" # LLM506
         }
         resource "aws_sqs_queue" "dlq" {}
@@ -403,8 +403,8 @@ CASES = {
     "JSON": """
         # -- main.tf.json
         {"resource": {"aws_sqs_queue": {
-            "work": {"redrive_policy": "{\\"deadLetterTargetArn\\": \\"${aws_sqs_queue.dlq.arn}\\"}"},
-            "own": {"redrive_policy": "${jsonencode({deadLetterTargetArn = aws_sqs_queue.dlq.arn})}"},
+            "work": {"redrive_policy": "{\\"maxReceiveCount\\":3,\\"deadLetterTargetArn\\":\\"${var.dlq}\\"}"},
+            "own": {"redrive_policy": "${jsonencode({deadLetterTargetArn = local.dlq, maxReceiveCount = 3})}"},
             "dlq": {}
         }}}
     """,

@@ -164,7 +164,7 @@ class Configurations:
                 yield from items if key == "*" else [inner for item in items for inner in self._inside(item, key)]
             elif isinstance(content, Table):
                 yield from self._values(content, found) if key == "*" else self._entry(content, found, key)
-            elif isinstance(content, str | int | float) or content is None:
+            elif content is None:
                 yield found.to(None)
             else:
                 yield found.to(self._hidden(found))

@@ -18,6 +18,7 @@ LANGUAGE = "cloudformation"
 # The kinds of functions whose settings a template may give once for all of them.
 _SAM_FUNCTION = "AWS::Serverless::Function"
 _SERVERLESS_FUNCTION = "serverless.function"
+_SERVERLESS_STREAM = "serverless.function.stream"
 
 
 class _Entry(NamedTuple):
@@ -101,9 +102,7 @@ class _Reader:
             for event in _rows(_table(body).get("events")):
                 stream = _table(event).get("stream")
                 if stream is not None:
-                    yield Declaration(
-                        "resource", f"{_SERVERLESS_FUNCTION}.stream", name, stream, stream.start, stream.end
-                    )
+                    yield Declaration("resource", _SERVERLESS_STREAM, name, _stream(stream), stream.start, stream.end)
         resources = root.get("resources")
         for part in _rows(resources):
             yield from self._template(_table(part), intrinsics)
@@ -146,6 +145,11 @@ def _rows(node: Node | None) -> tuple[Node, ...]:
     if node is None:
         return ()
     return node.content.items if isinstance(node.content, Row) else (node,)
+
+
+def _stream(event: Node) -> Node:
+    """The settings of a stream's event, which may be no more than its ARN."""
+    return Node(Table((("arn", event),)), event.start, event.end) if isinstance(event.content, str) else event
 
 
 def _text(node: Node | None) -> str:

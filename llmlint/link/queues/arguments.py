@@ -50,6 +50,8 @@ class Arguments:
         if isinstance(meaning, External) and meaning.chain and meaning.chain[-1] is not None:
             made = Given(self.resolver, meaning.chain[-1])
             if meaning.path not in _ENCODERS:
+                # What any other function than a constructor makes of its arguments is its own affair.
+                made.is_open |= not meaning.path.removesuffix("()").rpartition(".")[2][:1].isupper()
                 return made
             encoded = made.find("", 0)
             return self._inside(encoded) if encoded is not None else None
@@ -109,7 +111,7 @@ class Arguments:
             states = {self.state(place) for place in receives.policy}
             if states == {"absent"}:
                 return Number(default, receives.parameter)
-            default = None
+            default = receives.within
         return self._most(receives, default)
 
     def _is(self, place: str, word: str) -> bool | None:
@@ -130,7 +132,7 @@ class Arguments:
                 return Number(NO_LIMIT if is_off else value, place, self.place(place))
             if found == "unknown":
                 return Number(None, receives.parameter)
-        return Number(default, receives.parameter)
+        return Number(default, receives.places[0])
 
     def _number(self, found: Found) -> float | None:
         text = self.text(self.resolver, found)

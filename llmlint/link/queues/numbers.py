@@ -23,16 +23,17 @@ def receives_of(receives: Receives, read: Callable[[str], list[Leaf]]) -> Number
         return Number(None, receives.parameter)
     default = receives.default
     if receives.policy:
-        policies = [_is_on(leaf) for place in receives.policy for leaf in read(place)]
-        if not any(policies):
+        states = {_is_there(read(place)) for place in receives.policy}
+        if states == {False}:
             return Number(default, receives.parameter)
-        if any(not leaf.is_known for place in receives.policy for leaf in read(place)):
+        if None in states:
             return Number(None, receives.parameter)
         default = receives.within
     return _most([leaf for place in receives.places for leaf in read(place)], receives, default)
 
 
 def _most(leaves: Sequence[Leaf], receives: Receives, default: float) -> Number:
+    """The most receives that there may be, once there is a policy if it takes one."""
     numbers = [_number(leaf, default) for leaf in leaves]
     if not numbers or None in numbers:
         return Number(None, receives.parameter)
@@ -41,7 +42,7 @@ def _most(leaves: Sequence[Leaf], receives: Receives, default: float) -> Number:
     if most == NO_LIMIT and min(values) < most:
         return Number(None, receives.parameter)
     deciding = leaves[values.index(most)]
-    return Number(most, *((receives.parameter,) if deciding.is_nothing else (receives.places[0], deciding.place)))
+    return Number(most, receives.places[0], None if deciding.is_nothing else deciding.place)
 
 
 def _unlimited(number: float, meanings: frozenset[str]) -> float:
@@ -57,6 +58,12 @@ def number_in(leaves: Sequence[Leaf], duration: Duration) -> Number:
         return Number(None, duration.parameter)
     deciding = leaves[known.index(min(known))]
     return Number(min(known), duration.parameter, None if deciding.is_nothing else deciding.place)
+
+
+def _is_there(leaves: Sequence[Leaf]) -> bool | None:
+    """Whether something is set, whatever the conditions; None where that can't be known."""
+    states = {_is_on(leaf) for leaf in leaves}
+    return None if len(states) > 1 or not all(leaf.is_known or leaf.is_nothing for leaf in leaves) else states == {True}
 
 
 def _is_on(leaf: Leaf) -> bool:

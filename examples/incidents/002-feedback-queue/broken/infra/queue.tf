@@ -8,15 +8,9 @@ variable "image" {
 resource "aws_sqs_queue" "feedback" {
   name                       = "feedback"
   visibility_timeout_seconds = 30
-}
-
-resource "aws_sqs_queue" "replies" {
-  name                       = "feedback-replies"
-  visibility_timeout_seconds = 30
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = "arn:aws:sqs:eu-west-1:111122223333:legacy-feedback-failed"
-    maxReceiveCount     = 5
   })
 }
 
@@ -28,7 +22,6 @@ resource "aws_ecs_task_definition" "worker" {
     image = var.image
     environment = [
       { name = "FEEDBACK_QUEUE", value = aws_sqs_queue.feedback.url },
-      { name = "REPLIES_QUEUE", value = aws_sqs_queue.replies.url },
     ]
   }])
 }
