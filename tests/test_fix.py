@@ -16,6 +16,7 @@ from command import check, run, spawn, write
 from fixing import SETTINGS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from repository import needs_git
 from samples import key_of
 from support import CATALOG
 from test_examples import SUFFIXES
@@ -66,6 +67,7 @@ def test_diff_changes_nothing(tmp_path: Path) -> None:
     assert run("check", "--diff", cwd=tmp_path).code == 0
 
 
+@needs_git
 def test_a_diff_can_be_applied(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": RETRY.rstrip("\n")})
     patch = run("check", "--diff", cwd=tmp_path).out
