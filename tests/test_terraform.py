@@ -259,6 +259,10 @@ CASES = {
           source     = "registry.terraform.io/terraform-aws-modules/sqs/aws"
           create_dlq = true
         }
+        module "several" {
+          source = "terraform-aws-modules/sqs/aws//wrappers"
+          items  = var.queues
+        }
         module "own" {
           source         = "terraform-aws-modules/sqs/aws"
           redrive_policy = { deadLetterTargetArn = module.dlq.queue_arn, maxReceiveCount = 10 }

@@ -37,7 +37,7 @@ class Declared:
     @property
     def type(self) -> str:
         """The type of a resource; of a module from a registry, its name there."""
-        return self.declaration.type.partition("//")[0]
+        return self.declaration.type
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,95 @@
+"""Which queue a consumer reads: by environment variables, names and mappings, and what that says of both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import assert_marked
+
+WORKER = """
+        # -- {folder}worker.py
+        import os
+        import boto3
+        from openai import OpenAI
+
+        client = OpenAI({client})
+        sqs = boto3.client("sqs")
+
+        while True:
+            received = sqs.receive_message(QueueUrl=os.environ["WORK_QUEUE"]{receive}){mark}
+            for message in received["Messages"]:
+                client.responses.create(input=message["Body"], max_output_tokens=90)
+                sqs.delete_message(QueueUrl=os.environ["WORK_QUEUE"], ReceiptHandle=message["ReceiptHandle"])
+"""
+QUEUE = """
+        # -- {folder}infra/main.tf
+        resource "aws_sqs_queue" "work" {{{unlimited}
+          visibility_timeout_seconds = {seconds}{mark}
+          {policy}
+        }}
+        resource "aws_sqs_queue" "parked" {{}}
+        resource "aws_ecs_task_definition" "worker" {{
+          container_definitions = jsonencode([{{
+            environment = [{{ name = "{variable}", value = aws_sqs_queue.work.url }}]
+          }}])
+        }}
+"""
+POLICY = "redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.parked.arn, maxReceiveCount = 3 })"
+
+
+def worker(mark: str = "", *, folder: str = "", client: str = "", receive: str = "") -> str:
+    return WORKER.format(folder=folder, client=client, receive=receive, mark=mark)
+
+
+def queue(seconds: int, mark: str = "", *, folder: str = "", policy: str = POLICY, variable: str = "WORK_QUEUE") -> str:
+    unlimited = "" if policy else " # LLM501"
+    return QUEUE.format(
+        folder=folder, seconds=seconds, mark=mark, policy=policy, variable=variable, unlimited=unlimited
+    )
+
+
+LAMBDA = """
+        # -- app.py
+        from openai import OpenAI
+
+        client = OpenAI(timeout=20)
+
+        def handle(event, context):{mark}
+            for record in event["Records"]:
+                client.responses.create(input=record["body"], max_output_tokens=90)
+        # -- template.yaml
+        Resources:
+          Work:{unlimited}
+            Type: AWS::SQS::Queue
+            Properties: {{VisibilityTimeout: 180{policy}}}
+          Parked: {{Type: AWS::SQS::Queue, Properties: {{QueueName: parked}}}}
+          Analyst:
+            Type: AWS::Serverless::Function
+            Properties:
+              Handler: app.handle
+              Timeout: 30
+              Events: {{Work: {{Type: SQS, Properties: {{Queue: !GetAtt Work.Arn}}}}}}
+"""
+REDRIVE = ", RedrivePolicy: {deadLetterTargetArn: !GetAtt Parked.Arn, maxReceiveCount: 3}"
+
+CASES = {
+    "a queue that limits, and waits long enough": queue(900) + worker(),
+    "one that comes back before the client gives up": queue(30, " # LLM504") + worker(),
+    "one that comes back after it": queue(30) + worker(client="timeout=20"),
+    "a consumer that asks for more time": queue(30) + worker(receive=", VisibilityTimeout=900"),
+    "a queue that does not limit": queue(900, policy="") + worker("  # LLM502"),
+    "a queue of another name, which limits": queue(30, variable="OTHER_QUEUE") + worker(),
+    "no queue": worker("  # LLM502"),
+    "the nearest of several of one name": queue(30, " # LLM504", folder="a/")
+    + worker(folder="a/")
+    + queue(900, folder="b/")
+    + worker(folder="b/"),
+    "a function that its queue limits": LAMBDA.format(mark="", unlimited="", policy=REDRIVE),
+    "a function that its queue does not limit": LAMBDA.format(mark="  # LLM502", unlimited=" # LLM501", policy=""),
+}
+
+
+@pytest.mark.parametrize("program", CASES.values(), ids=CASES)
+def test_readers(program: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, program, "LLM501", "LLM502", "LLM504", "LLM506")
