@@ -99,14 +99,19 @@ class _Memories:
 
 
 class _Known:
+    """The last bytes of each file and what they amount to."""
+
     def __init__(self) -> None:
-        self._known: dict[tuple[object, ...], Extraction] = {}
+        self._known: dict[tuple[object, ...], tuple[str, Extraction]] = {}
 
     def get(self, request: Request) -> Extraction | None:
-        return self._known.get(request.identity)
+        *where, digest = request.identity
+        known, extraction = self._known.get(tuple(where), ("", None))
+        return extraction if known == digest else None
 
     def put(self, request: Request, extraction: Extraction) -> None:
-        self._known[request.identity] = extraction
+        *where, digest = request.identity
+        self._known[tuple(where)] = (digest, extraction)
 
 
 @contextmanager

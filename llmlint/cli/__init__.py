@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = cli.main(arguments, standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         if threading.active_count() > 1:
             os._exit(130)  # without waiting for what they are linking
         sys.exit(130)
