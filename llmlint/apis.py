@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -109,6 +110,8 @@ HTTP = {
 # What a function of JavaScript takes where nothing else is said: an object of settings, and another of options.
 _OBJECTS = ["**", "**"]
 _HTTP_FILE = "http.yaml"
+_STEP = re.compile(r"[.(]")
+_CALLED = re.compile(r"\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Apis:
     endpoints: dict[str, list[Endpoint]] = field(default_factory=dict)
     samples: list[tuple[str, str, Operation]] = field(default_factory=list)
     _aliased: dict[str, str] = field(default_factory=dict)
+    _calls: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, path: Path) -> None:
         """Read one API file. Raises CatalogError."""
@@ -160,6 +164,23 @@ class Apis:
         """Whether a path belongs to an SDK of the catalogue."""
         parts = path.split(".")
         return any(".".join(parts[:depth]) in self.prefixes for depth in range(1, min(len(parts), 4) + 1))
+
+    def calls_on(self, path: str) -> frozenset[str]:
+        """The last names of the operations that can be called on something; none of what no operation is called on."""
+        if not self._calls:
+            for name in self.operations:
+                for match in _STEP.finditer(name):
+                    self._calls[name[: match.start()]].add(name.rpartition(".")[2])
+        return frozenset(self._calls.get(path, ()))
+
+    def is_reply(self, path: str) -> bool:
+        """Whether something is what a billed call gave back, or a part of it."""
+        made = (self.operations.get(path[: match.start()]) for match in _CALLED.finditer(path))
+        return any(operation is not None and operation.is_billed for operation in made)
+
+    def leads_on(self, path: str) -> bool:
+        """Whether a path is that of an operation, or of an object on which one can be called."""
+        return path in self.operations or bool(self.calls_on(path))
 
 
 def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:

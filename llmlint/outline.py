@@ -1,105 +1,381 @@
-"""What the layout of a Python text tells before it is parsed: around the mention of a word, are there loops, which
-function is it in? Only used to choose what to parse, so a wrong answer costs time or a look at one file less."""
+"""What a Python program that is not read says at a glance: what it imports, defines and names, and what stands around
+each name. Out of ``ast``, which is quick, and only to choose what to read: no fact comes from here."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+import ast
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
 
-_HEAD = re.compile(r"(?:async[ \t]+)?(for|while|def|class|try|except|if|elif|else|with|finally|match|case)\b")
-_NAME = re.compile(r"(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
-_COMPREHENSION = re.compile(r"\bfor\b.+\bin\b")
-# Decorators after which nobody else runs a function, or runs it again.
-_PLAIN_DECORATOR = re.compile(
-    r"@(?:\w+\.)*(?:property|cached_property|staticmethod|classmethod|abstractmethod|override|overload|\w+\.setter|"
-    r"dataclass|contextmanager|asynccontextmanager|wraps|lru_cache|cache)\b"
-)
-_CALLED = ("__call__", "__enter__", "__aenter__", "__iter__", "__aiter__", "__getattr__", "__getitem__", "__await__")
-
-
-def outline(text: str, words: Iterable[str]) -> tuple[bool, set[str]]:
-    """Whether one of some words stands where a rule may object: in a loop, in a function that is decorated or calls
-    itself. Where none does: the words by which the functions around them can be called, methods with a dot."""
-    return _Outline(text, words).read()
+_TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
+_TEXT = "str"
+# What a dotted name keeps of a long one: its end.
+_KEPT = 8
+MODULE = -1
 
 
-class _Outline:
-    def __init__(self, text: str, words: Iterable[str]) -> None:
-        self.lines = text.split("\n")
-        pattern = "|".join(rf"{re.escape(w)}\b" if w.startswith(".") else rf"\b{re.escape(w)}\b" for w in words)
-        self._mention = re.compile(pattern or r"(?!)")
+class Dotted(NamedTuple):
+    """``root.a().b``, without what is called on the way; ``root`` is empty for what begins with no name."""
 
-    def read(self) -> tuple[bool, set[str]]:
-        callers: set[str] = set()
-        for number, line in enumerate(self.lines):
-            if self._mention.search(line):
-                if _COMPREHENSION.search(line):
-                    return True, set()
-                judged, caller = self._around(number)
-                if judged:
-                    return True, set()
-                callers.update(caller)
-        return False, callers
+    root: str
+    names: tuple[str, ...] = ()
 
-    def _around(self, number: int) -> tuple[bool, list[str]]:
-        """The blocks around one line, innermost first: a loop, a function that repeats itself, or only functions."""
-        functions: list[str] = []
-        for at, kind in self._heads(number):
-            if kind in ("for", "while"):
-                return True, []
-            if kind == "def":
-                name = self._name(at)
-                if self._is_decorated(at) or self._calls_itself(at, name):
-                    return True, []
-                functions.append(name)
-            elif kind == "class" and functions:
-                functions[-1] = self._as_method(self._name(at), functions[-1])
-        return False, functions
-
-    def _heads(self, number: int) -> Iterator[tuple[int, str]]:
-        """The block headers that enclose a line, from the inside out."""
-        indent = _indent(self.lines[number])
-        for at in range(number - 1, -1, -1):
-            if indent == 0:
-                return
-            line = self.lines[at]
-            match = _HEAD.match(line.lstrip())
-            if match and _indent(line) < indent:
-                indent = _indent(line)
-                yield at, match[1]
-
-    def _name(self, at: int) -> str:
-        match = _NAME.match(self.lines[at].lstrip())
-        return match[1] if match else ""
-
-    def _as_method(self, cls: str, name: str) -> str:
-        if name == "__init__":
-            return cls
-        return cls if name in _CALLED else f".{name}"
-
-    def _is_decorated(self, at: int) -> bool:
-        """Whether something runs the function, or runs it again: ``@retry``, ``@app.post``, ``@task``."""
-        indent = _indent(self.lines[at])
-        for line in reversed(self.lines[max(at - 40, 0) : at]):
-            text = line.lstrip()
-            if not text or _indent(line) < indent:
-                return False
-            if text.startswith("@") and not _PLAIN_DECORATOR.match(text):
-                return True
-            if _HEAD.match(text) and _indent(line) <= indent:
-                return False
-        return False
-
-    def _calls_itself(self, at: int, name: str) -> bool:
-        called = re.compile(rf"\b{re.escape(name)}[ \t]*\(")
-        indent = _indent(self.lines[at])
-        for line in self.lines[at + 1 :]:
-            if _indent(line) <= indent and _HEAD.match(line.lstrip()):
-                return False
-            if called.search(line):
-                return True
-        return False
+    @property
+    def last(self) -> str:
+        return self.names[-1] if self.names else self.root
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+class Mention(NamedTuple):
+    """A dotted name in a function, or in the module. ``how``: called, given (to what ``receiver`` calls), kept (bound
+    to the names ``to``, or returned) or nothing of these."""
+
+    dotted: Dotted
+    function: int
+    is_repeated: bool
+    how: str
+    receiver: Dotted | None
+    to: tuple[Dotted, ...]
+
+    @property
+    def is_returned(self) -> bool:
+        return self.how == "kept" and not self.to and self.function != MODULE
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``around`` and ``cls``: the function and the class that it stands in, or -1."""
+
+    name: str
+    around: int
+    cls: int
+    decorators: tuple[Dotted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    name: str
+    bases: tuple[Dotted, ...]
+    methods: dict[str, int] = field(default_factory=dict)
+
+
+class Outline:
+    """``imports``: the modules and the names in them that a local name stands for; ``mentions``: those of each word;
+    ``values``: what a name is bound to in a function or the module, None for what is no dotted name."""
+
+    def __init__(self, text: str) -> None:
+        """Raises SyntaxError, ValueError, RecursionError or MemoryError for what ``ast`` does not read."""
+        self.imports: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+        self.mentions: dict[str, list[Mention]] = defaultdict(list)
+        self.values: dict[tuple[int, str], list[Dotted | None]] = defaultdict(list)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+        _Walk(self).over(tree)
+
+    def around(self, function: int) -> Iterator[int]:
+        """A function and those that it stands in, the innermost first."""
+        while function != MODULE:
+            yield function
+            function = self.functions[function].around
+
+    def class_of(self, function: int) -> int:
+        """The class whose ``self`` a function reads, or -1."""
+        return next((cls for each in self.around(function) if (cls := self.functions[each].cls) >= 0), -1)
+
+    def values_of(self, name: str, function: int) -> list[Dotted | None]:
+        """What a name is bound to, where a function reads it."""
+        scopes = (*self.around(function), MODULE)
+        return next((self.values[scope, name] for scope in scopes if (scope, name) in self.values), [])
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether the file is there for others to import what it imports."""
+        return not self.functions or (MODULE, "__all__") in self.values
+
+    def uses(self, word: str) -> bool:
+        """Whether a name with ``word`` in it is mentioned, and is no method of the same object. ``(`` after the word:
+        the name ends with it and is called; ``.`` before it: it is the whole name."""
+        bare = word.strip(".(")
+        for name, mentions in self.mentions.items():
+            if bare in name and (name == bare or word[0] != ".") and (name.endswith(bare) or word[-1] != "("):
+                if any(self._is_used(mention, name, word) for mention in mentions):
+                    return True
+        return any(bare in base.last for cls in self.classes for base in cls.bases)
+
+    def _is_used(self, mention: Mention, name: str, word: str) -> bool:
+        is_own = mention.dotted.root == "self" and len(mention.dotted.names) == 1
+        cls = self.class_of(mention.function) if is_own else -1
+        if cls >= 0 and name in self.classes[cls].methods:
+            return False
+        return word[-1] != "(" or (mention.how == "called" and mention.dotted.last == name)
+
+    def defines(self, name: str) -> bool:
+        """Whether the file has a function of that name that is no method."""
+        return any(function.name == name and function.cls < 0 for function in self.functions)
+
+    @cached_property
+    def repeating(self) -> set[str]:
+        """The names of the functions in which something that has a plain name is called again and again."""
+        return {
+            self.functions[function].name
+            for name, mentions in self.mentions.items()
+            for mention in mentions
+            if mention.is_repeated and mention.how == "called" and mention.dotted == (name, ())
+            for function in self.around(mention.function)
+        }
+
+    @cached_property
+    def packages(self) -> set[str]:
+        """The packages that the file imports."""
+        return {module.split(".")[0] for meanings in self.imports.values() for module, _ in meanings}
+
+    def callers_of(self, words: Iterable[str]) -> set[str]:
+        """The names of the functions that call something so called, or a function of the file that does."""
+        found: set[str] = set()
+        waiting = list(words)
+        while waiting:
+            name = waiting.pop()
+            for mention in self.mentions.get(name, ()):
+                if mention.how == "called" and mention.dotted.last == name:
+                    new = {self.functions[each].name for each in self.around(mention.function)} - found
+                    found |= new
+                    waiting.extend(new)
+        return found
+
+
+def read(data: bytes) -> Outline | None:
+    """The outline of a Python program, or None where ``ast`` does not read it."""
+    try:
+        return Outline(data.decode("utf-8-sig", "replace"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+class _Place(NamedTuple):
+    """Where a node stands; ``cls``: the class whose body it is part of, without a function in between."""
+
+    function: int = MODULE
+    cls: int = -1
+    is_repeated: bool = False
+    how: str = ""
+    receiver: Dotted | None = None
+    to: tuple[Dotted, ...] = ()
+
+
+class _Walk:
+    """Goes over a tree without recursion, as deep as it may be."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self._waiting: list[tuple[ast.AST, _Place]] = []
+        self._handlers: dict[type, Callable[[Any, _Place], None]] = {
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.While: self._while,
+            ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.DictComp: self._comprehension,
+            ast.withitem: self._with,
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._assign,
+            ast.NamedExpr: self._assign,
+            ast.Return: self._return,
+            ast.Call: self._call,
+            ast.Attribute: self._attribute,
+            ast.Name: self._name,
+            ast.Constant: lambda node, place: None,
+        }
+        for display in (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Starred, ast.Await, ast.IfExp, ast.BoolOp):
+            self._handlers[display] = self._display
+
+    def over(self, tree: ast.Module) -> None:
+        self._waiting.append((tree, _Place()))
+        while self._waiting:
+            node, place = self._waiting.pop()
+            self._handlers.get(type(node), self._other)(node, place)
+
+    def _add(self, nodes: Iterable[ast.AST | None], place: _Place) -> None:
+        self._waiting.extend((node, place) for node in nodes if node is not None)
+
+    def _other(self, node: ast.AST, place: _Place) -> None:
+        self._display(node, _plain(place))
+
+    def _display(self, node: ast.AST, place: _Place) -> None:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                self._waiting.extend((each, place) for each in value if isinstance(each, ast.AST))
+            elif isinstance(value, ast.AST):
+                self._waiting.append((value, place))
+
+    # -- imports and definitions ------------------------------------------------------------------------------
+
+    def _import(self, node: ast.Import, _: _Place) -> None:
+        for alias in node.names:
+            self.outline.imports[alias.asname or alias.name.split(".")[0]].append((alias.name, ""))
+
+    def _import_from(self, node: ast.ImportFrom, _: _Place) -> None:
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            self.outline.imports[alias.asname or alias.name].append((module, alias.name))
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: _Place) -> None:
+        decorators = tuple(filter(None, map(_dotted, node.decorator_list)))
+        number = len(self.outline.functions)
+        self.outline.functions.append(Function(node.name, place.function, place.cls, decorators))
+        if place.cls >= 0:
+            self.outline.classes[place.cls].methods[node.name] = number
+        arguments = node.args
+        self._add((*node.decorator_list, *arguments.defaults, *arguments.kw_defaults), place)
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if argument.arg not in ("self", "cls"):
+                declared = argument.annotation
+                known = _dotted(declared) if isinstance(declared, ast.Name | ast.Attribute) else None
+                self.outline.values[number, argument.arg].append(known)
+        for name in ast.walk(node.returns) if node.returns is not None else ():
+            if isinstance(name, ast.Name):
+                self._mention(Dotted(name.id), _Place(number, how="kept"))
+        self._add(node.body, _Place(number))
+
+    def _class(self, node: ast.ClassDef, place: _Place) -> None:
+        self.outline.classes.append(Class(node.name, tuple(filter(None, map(_dotted, node.bases)))))
+        self._add((*node.decorator_list, *node.bases, *node.keywords), place)
+        self._add(node.body, _Place(place.function, len(self.outline.classes) - 1))
+
+    # -- loops ------------------------------------------------------------------------------------------------
+
+    def _for(self, node: ast.For | ast.AsyncFor, place: _Place) -> None:
+        self._bind(node.target, None, place)
+        self._add((node.iter, *node.orelse), place)
+        counts = not _is_counted(node.iter) or any(isinstance(each, _TRIES) for each in ast.walk(node))
+        self._add(node.body, _repeated(place) if counts else place)
+
+    def _while(self, node: ast.While, place: _Place) -> None:
+        self._add(node.orelse, place)
+        self._add((node.test, *node.body), _repeated(place))
+
+    def _comprehension(self, node: Any, place: _Place) -> None:
+        first = node.generators[0].iter
+        inner = _plain(place) if len(node.generators) == 1 and _is_counted(first) else _repeated(place)
+        self._add([first], _plain(place))
+        for generator in node.generators:
+            self._bind(generator.target, None, place)
+            self._add((*generator.ifs, generator.iter if generator.iter is not first else None), inner)
+        parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        self._add(parts, inner)
+
+    # -- names ------------------------------------------------------------------------------------------------
+
+    def _bind(self, target: ast.AST, value: Dotted | None, place: _Place) -> None:
+        for each in ast.walk(target) if isinstance(target, ast.Tuple | ast.List | ast.Starred) else (target,):
+            if isinstance(each, ast.Name):
+                known = value if each is target else None
+                self.outline.values[place.function, each.id].append(known)
+
+    def _with(self, node: ast.withitem, place: _Place) -> None:
+        self._keep([node.optional_vars] if node.optional_vars else [], node.context_expr, None, place)
+
+    def _assign(self, node: Any, place: _Place) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        self._keep(targets, node.value, getattr(node, "annotation", None), place)
+
+    def _keep(self, targets: list[ast.expr], value: ast.AST | None, declared: ast.AST | None, place: _Place) -> None:
+        is_none = value is None or (isinstance(value, ast.Constant) and value.value is None)
+        known = _dotted(declared) if is_none and isinstance(declared, ast.Name | ast.Attribute) else _value(value)
+        for target in targets:
+            if known is not None or not is_none or declared is not None:
+                self._bind(target, known, place)
+        to = tuple(filter(None, map(_dotted, targets)))
+        self._add([value], _Place(place.function, place.cls, place.is_repeated, "kept", None, to))
+
+    def _return(self, node: ast.Return, place: _Place) -> None:
+        self._add([node.value], _Place(place.function, -1, place.is_repeated, "kept"))
+
+    def _call(self, node: ast.Call, place: _Place) -> None:
+        callee = _dotted(node.func)
+        if callee is not None:
+            self._mention(callee, place._replace(how="called"))
+        self._behind(node.func, place)
+        given = _Place(place.function, place.cls, place.is_repeated, "given", callee)
+        self._add((*node.args, *(keyword.value for keyword in node.keywords)), given)
+
+    def _attribute(self, node: ast.Attribute, place: _Place) -> None:
+        dotted = _dotted(node)
+        if dotted is not None and isinstance(node.ctx, ast.Load):
+            self._mention(dotted, place)
+        self._behind(node, place)
+
+    def _behind(self, node: ast.AST, place: _Place) -> None:
+        """Go on to what a dotted name begins with, where that is no name."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        if not isinstance(node, ast.Name):
+            self._add([node], _plain(place))
+
+    def _name(self, node: ast.Name, place: _Place) -> None:
+        if place.how and isinstance(node.ctx, ast.Load):
+            self._mention(Dotted(node.id), place)
+
+    def _mention(self, dotted: Dotted, place: _Place) -> None:
+        mention = Mention(dotted, place.function, place.is_repeated, place.how, place.receiver, place.to)
+        for name in {dotted.root, *dotted.names}:
+            self.outline.mentions[name].append(mention)
+
+
+def _plain(place: _Place) -> _Place:
+    return _Place(place.function, place.cls, place.is_repeated) if place.how else place
+
+
+def _repeated(place: _Place) -> _Place:
+    return _Place(place.function, -1, is_repeated=True)
+
+
+def _dotted(node: ast.AST) -> Dotted | None:
+    names: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Await):
+            node = node.value
+        else:
+            break
+        if len(names) > _KEPT:
+            return Dotted("", tuple(reversed(names)))
+    if isinstance(node, ast.Constant | ast.JoinedStr):
+        return None
+    if isinstance(node, ast.Subscript):
+        below = _dotted(node.value)
+        return Dotted("", (*(below.names if below else ()), *reversed(names))[-_KEPT:])
+    if not isinstance(node, ast.Name) and not names:
+        return None
+    return Dotted(node.id if isinstance(node, ast.Name) else "", tuple(reversed(names)))
+
+
+def _value(node: ast.AST | None) -> Dotted | None:
+    """What a value is, as far as its first name tells; texts and collections are of no more interest than ``str``."""
+    is_plain = isinstance(
+        node, ast.Constant | ast.JoinedStr | ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp
+    )
+    return Dotted(_TEXT) if is_plain else _dotted(node) if node is not None else None
+
+
+def _is_counted(node: ast.AST) -> bool:
+    """Whether the code itself says how many things a loop goes over."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("range", "enumerate"):
+        return all(_is_counted(argument) for argument in node.args)
+    return isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Constant)

@@ -122,11 +122,13 @@ def run(prompt):
 }
 
 
+def _long(program: str) -> str:
+    return "\n".join(f"{line}\n{LONG}" if line.startswith("# -- ") else line for line in program.splitlines())
+
+
 @pytest.mark.parametrize("program", FOUND.values(), ids=FOUND)
 def test_found(tmp_path: Path, program: str) -> None:
-    program = _LLM + program
-    long = "\n".join(f"{line}\n{LONG}" if line.startswith("# -- ") else line for line in program.splitlines())
-    assert_marked(tmp_path, long, "LLM101", "LLM201", "LLM202", "LLM207")
+    assert_marked(tmp_path, _long(_LLM + program), "LLM101", "LLM201", "LLM202", "LLM207")
 
 
 def test_files_without_loops_stay_unread(tmp_path: Path) -> None:
@@ -135,3 +137,303 @@ def test_files_without_loops_stay_unread(tmp_path: Path) -> None:
     assert not check(tmp_path, files)
     report = Project(discover([tmp_path], tmp_path, ()), Config(), CATALOG).check()
     assert report.parsed == 1
+
+
+READ = {
+    "a comprehension": """
+from asking import ask
+def run(prompts):
+    return [ask(prompt) for prompt in prompts]
+""",
+    "a module": """
+import asking as questions
+def run(prompt):
+    while not questions.ask(prompt):
+        prompt += "?"
+""",
+    "a function of the file in between": """
+from asking import ask
+def relay(prompt):
+    return ask(prompt)
+def run(prompt):
+    while not relay(prompt):
+        prompt += "?"
+""",
+    "methods that call each other": """
+from asking import Model
+class Talk:
+    def __init__(self, model: Model):
+        self.model = model
+    def begin(self, prompt):
+        return self.model.ask(prompt) or self.again(prompt)
+    def again(self, prompt):
+        return self.begin(prompt + "?")
+""",
+    "a handler": """
+from fastapi import APIRouter
+from asking import ask
+router = APIRouter()
+@router.post("/ask")
+def run(prompt):
+    return ask(prompt)
+""",
+    "a retry that is given a function": """
+from tenacity import Retrying
+from asking import ask
+def run(prompt):
+    return Retrying()(ask, prompt)
+""",
+    "a client that a method gives": """
+from asking import Model
+class Other(Model):
+    def get(self):
+        client = self.client
+        return client
+    def run(self, prompt):
+        return self.get().responses.create(input=prompt)
+""",
+    "what only a newer Python reads": """
+from asking import ask
+type Prompt = str
+def run(prompt: Prompt):
+    while not ask(prompt):
+        prompt += "?"
+""",
+}
+UNREAD = {
+    "a call": """
+from asking import ask as question
+def run(prompt):
+    return question(prompt)
+""",
+    "a word in a text": '''
+from asking import ask
+def run(prompt):
+    """Unlike ask() in asking, while this is for nobody."""
+    while prompt:
+        prompt = prompt.replace("ask(prompt)", "")  # ask(prompt)
+''',
+    "a method of something else": """
+import requests
+from asking import Model
+def run(prompts: list, session: requests.Session):
+    for prompt in prompts:
+        requests.ask(prompt)
+        session.ask(prompt)
+        reply = session.get(prompt)
+        reply.ask(prompt)
+""",
+    "a method of its own": """
+from asking import Model
+class Other:
+    def ask(self, prompt):
+        return prompt
+    def run(self, prompt):
+        while not self.ask(prompt):
+            prompt += "?"
+""",
+    "the same method of the base": """
+from asking import Model
+class Other(Model):
+    def ask(self, prompt):
+        return super().ask(prompt)
+""",
+    "the same method of another object": """
+from asking import Model
+class Other:
+    def __init__(self, model: Model):
+        self.model = model
+    def ask(self, prompt):
+        return self.model.ask(prompt)
+""",
+    "what a loop goes over": """
+from asking import ask
+def run(prompt):
+    for line in ask(prompt):
+        print(line)
+    return [line for line in ask(prompt)]
+""",
+    "a loop over what is written": """
+from asking import ask
+def run():
+    for prompt in ("What?", "Why?"):
+        ask(prompt)
+""",
+    "a decorator that only marks": """
+import functools
+from asking import ask
+class Talk:
+    @property
+    def reply(self):
+        return ask("What?")
+    @functools.lru_cache
+    def again(self):
+        return ask("Why?")
+""",
+    "another object's client": """
+from asking import Model
+from elsewhere import connect
+class Store:
+    def __init__(self):
+        self.client = connect()
+    def run(self):
+        self.client.collections.create()
+        return self.client.search("ask")
+""",
+    "what is done with a client besides": """
+from asking import Model
+class Other(Model):
+    def run(self):
+        self.client.close()
+        return self.client is None
+""",
+}
+
+
+SEVERAL = {
+    "a decorator of the project that tries again": (
+        3,
+        """
+# -- main.py
+from again import again
+from asking import ask
+@again
+def run(prompt):
+    return ask(prompt)
+# -- again.py
+def again(function):
+    def run(*args):
+        while True:
+            try:
+                return function(*args)
+            except Exception:
+                continue
+    return run
+""",
+    ),
+    "a decorator of the project that runs once": (
+        1,
+        """
+# -- main.py
+from again import again
+from asking import ask
+@again
+def run(prompt):
+    return ask(prompt)
+# -- again.py
+def again(function):
+    def run(*args):
+        print("Once.")
+        return function(*args)
+    return run
+""",
+    ),
+    "a parser of replies": (
+        3,
+        """
+# -- main.py
+from openai import OpenAI
+from parsing import read
+def run(client: OpenAI, prompt):
+    return read(client.responses.create(input=prompt).output_text)
+# -- parsing.py
+import json
+def read(text):
+    return json.loads(text)
+""",
+    ),
+    "something else for replies": (
+        2,
+        """
+# -- main.py
+from openai import OpenAI
+from parsing import read
+def run(client: OpenAI, prompt):
+    return read(client.responses.create(input=prompt).output_text)
+# -- parsing.py
+import json
+def read(text):
+    return text.strip()
+def other(text):
+    return json.loads(text)
+""",
+    ),
+    "a loader of modules": (
+        3,
+        """
+# -- main.py
+import openai
+from loading import require
+def run(prompt):
+    return require("openai").responses.create(input=prompt)
+# -- loading.py
+import importlib
+def require(name):
+    return importlib.import_module(name)
+""",
+    ),
+    "a base of what reaches no model call": (
+        2,
+        """
+# -- main.py
+import openai
+from base import Base
+class Plain(Base):
+    name = "plain"
+# -- base.py
+class Base:
+    name = ""
+""",
+    ),
+    "a base of what reaches one": (
+        3,
+        """
+# -- main.py
+import openai
+from base import Base
+class Talk(Base):
+    def ask(self, prompt):
+        return openai.responses.create(input=prompt)
+# -- base.py
+class Base:
+    name = ""
+""",
+    ),
+    "what an unread file does besides": (
+        2,
+        """
+# -- main.py
+import openai
+from middle import tidy
+def run(prompt):
+    return tidy(prompt)
+# -- middle.py
+from asking import ask
+def tidy(prompt):
+    return prompt.strip()
+def relay(prompt):
+    return ask(prompt)
+""",
+    ),
+}
+
+
+def _parsed(tmp_path: Path, program: str) -> int:
+    """How many files of a program were read, none of which is read for being short."""
+    check(tmp_path, files_of(_long(_LLM + program)))
+    return Project(discover([tmp_path], tmp_path, ()), Config(), CATALOG).check().parsed
+
+
+@pytest.mark.parametrize("program", READ.values(), ids=READ)
+def test_read(tmp_path: Path, program: str) -> None:
+    assert _parsed(tmp_path, f"# -- main.py{program}") == 2
+
+
+@pytest.mark.parametrize("program", UNREAD.values(), ids=UNREAD)
+def test_unread(tmp_path: Path, program: str) -> None:
+    assert _parsed(tmp_path, f"# -- main.py{program}") == 1
+
+
+@pytest.mark.parametrize(("number", "program"), SEVERAL.values(), ids=SEVERAL)
+def test_read_of_several(tmp_path: Path, number: int, program: str) -> None:
+    assert _parsed(tmp_path, program) == number

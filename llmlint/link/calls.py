@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from llmlint.facts import Attribute, Call, Element, FileFacts, FunctionValue, Parameter, Result, This, Value
+from llmlint.facts import Attribute, Call, FileFacts, FunctionValue, Parameter, This, Value
 from llmlint.libraries import Forward
 from llmlint.link.addresses import Addresses
 from llmlint.link.blocks import function_index
@@ -68,26 +68,6 @@ class CallGraph:
     edges: dict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
     external: dict[Site, tuple[str, ...]] = field(default_factory=dict)
     unread: list[tuple[Site, str]] = field(default_factory=list)
-
-    def asks_for(self, resolver: Resolver, reached: Collection[FunctionKey]) -> set[str]:
-        """The files that were not parsed, but would tell what a setting is, what a class inherits, how often a retry
-        tries, or what becomes of a client or a reaching function that is handed to them."""
-
-        def matters(meaning: Meaning) -> bool:
-            if isinstance(meaning, FunctionMeaning):
-                return (meaning.facts.path, meaning.index) in reached
-            return isinstance(meaning, External) and bool(meaning.chain) and resolver.apis.covers(meaning.path)
-
-        return resolver.unread | {
-            path
-            for site, path in self.unread
-            if _gives_attempts(site)
-            or any(
-                matters(meaning)
-                for argument in site.call.arguments
-                for meaning in resolver.meanings(site.facts, argument.value)
-            )
-        }
 
 
 class CallLinker:
@@ -294,15 +274,6 @@ class CallLinker:
 def _is_left_to_callers(call: Call) -> bool:
     """``default()`` of a parameter: what it makes, and of what, is up to those who hand it over."""
     return isinstance(call.callee, Parameter) and not call.arguments
-
-
-def _gives_attempts(site: Site) -> bool:
-    """``for attempt in retrying(): with attempt: ...``."""
-    return any(
-        isinstance(value, Element) and value.base == Result(site.index)
-        for values in site.facts.withs
-        for value in values
-    )
 
 
 def _may_be_callback(value: Value) -> bool:

@@ -59,8 +59,8 @@ class Members:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self._subclasses: dict[tuple[str, int], dict[tuple[str, int], ClassMeaning]] = defaultdict(dict)
-        # For each file that was not read: the files whose classes inherit from something in it.
-        self._orphans: dict[str, dict[str, FileFacts]] = defaultdict(dict)
+        # For each file that was not read: the classes that inherit from something in it.
+        self.orphans: dict[str, dict[tuple[str, int], ClassMeaning]] = defaultdict(dict)
         self._given_to_super: dict[tuple[str, int], dict[str, Value]] = {}
 
     def index(self, files: Collection[FileFacts]) -> list[tuple[str, int]]:
@@ -71,10 +71,12 @@ class Members:
             for call in facts.calls:
                 if isinstance(call.callee, Attribute) and call.callee.name == "__init__":
                     self._note_super(facts, call)
-        orphans = {path: facts for read in files for path, facts in self._orphans.pop(read.path, {}).items()}
-        for facts in (*files, *orphans.values()):
-            for index, cls in enumerate(facts.classes):
-                grown.extend(self._note_bases(ClassMeaning(facts, index), cls))
+        orphans = {key: cls for read in files for key, cls in self.orphans.pop(read.path, {}).items()}
+        new = {
+            (facts.path, index): ClassMeaning(facts, index) for facts in files for index in range(len(facts.classes))
+        }
+        for cls in {**orphans, **new}.values():
+            grown.extend(self._note_bases(cls, cls.facts.classes[cls.index]))
         return [method for cls in grown for method in self._abstract_methods(cls)]
 
     def _note_bases(self, below: ClassMeaning, cls: Class) -> Iterator[ClassMeaning]:
@@ -85,8 +87,7 @@ class Members:
                     if known.setdefault((below.facts.path, below.index), below) is below:
                         yield meaning
                 elif isinstance(meaning, Lost) and meaning.unread:
-                    self.resolver.ask_for(meaning)
-                    self._orphans[meaning.unread][below.facts.path] = below.facts
+                    self.orphans[meaning.unread][below.facts.path, below.index] = below
 
     def _abstract_methods(self, cls: ClassMeaning) -> Iterator[tuple[str, int]]:
         """Those of a class and of what it inherits from."""
@@ -225,7 +226,7 @@ class Members:
         """What subclasses say of an attribute that a class uses and leaves to them."""
         return self.resolver.union(
             self.class_attribute(cls.facts, cls.index, name, InstanceMeaning(cls.facts, cls.index)) or ()
-            for cls in self._descendants(instance)
+            for cls in self.below(instance)
             if name in cls.facts.classes[cls.index].attributes
         )
 
@@ -346,13 +347,13 @@ class Members:
             return []
         start = method.instance or InstanceMeaning(method.facts, function.cls)
         found = []
-        for cls in self._descendants(start):
+        for cls in self.below(start):
             own = cls.facts.classes[cls.index].methods.get(function.name)
             if own is not None and not cls.facts.functions[own].is_abstract:
                 found.append(FunctionMeaning(cls.facts, own, InstanceMeaning(cls.facts, cls.index)))
         return found
 
-    def _descendants(self, start: InstanceMeaning) -> Iterator[ClassMeaning]:
+    def below(self, start: ClassMeaning | InstanceMeaning) -> Iterator[ClassMeaning]:
         """The classes that inherit from the class of ``start``, however many steps away."""
         waiting = list(self._subclasses.get((start.facts.path, start.index), {}).values())
         seen = {(cls.facts.path, cls.index) for cls in waiting}

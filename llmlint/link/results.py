@@ -63,13 +63,15 @@ def maker_key(cls: ClassMeaning) -> tuple[str, int]:
 class Results:
     """The resolver's part that follows calls. ``callers`` holds, for each function of the project, the calls that are
     known to call it, and under ``maker_key`` those that make objects of a class; ``decorated``, for each decorator of
-    the project, the functions that it was put on."""
+    the project, the functions that it was put on; ``undecorated``, for each file that was not read, those that
+    something in it was put on."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.callers: Callers = {}
         self._handing_on: dict[tuple[str, int], bool] = {}
         self.decorated: dict[tuple[str, int], dict[tuple[str, int], FunctionMeaning]] = defaultdict(dict)
+        self.undecorated: dict[str, set[tuple[str, int]]] = defaultdict(set)
 
     def index(self, files: Iterable[FileFacts]) -> None:
         """Note which functions the project's own decorators stand on."""
@@ -80,7 +82,8 @@ class Results:
                         if isinstance(meaning, FunctionMeaning):
                             below = self.decorated[meaning.facts.path, meaning.index]
                             below.setdefault((facts.path, index), FunctionMeaning(facts, index))
-                        self.resolver.ask_for(meaning)
+                        if isinstance(meaning, Lost) and meaning.unread:
+                            self.undecorated[meaning.unread].add((facts.path, index))
 
     def result(self, site: Site) -> Meanings:
         """What a call returns."""

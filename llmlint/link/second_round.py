@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from llmlint.catalog import Catalog
-from llmlint.facts import FileFacts, Imported
+from llmlint.facts import Attribute, Element, FileFacts, Imported, Result
 from llmlint.link import Linker, modules_of, resolver_for
 from llmlint.link.calls import CallGraph, CallLinker, FunctionKey, owner
-from llmlint.link.meanings import (
-    ClassMeaning,
-    External,
-    FunctionMeaning,
-    InstanceMeaning,
-    Lost,
-    Meaning,
-    Meanings,
-    ModuleMeaning,
-)
+from llmlint.link.glances import Glances
+from llmlint.link.leads import Leads
+from llmlint.link.meanings import ClassMeaning, Constant, External, FunctionMeaning, Lost, Meanings, name_of, top_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers
 from llmlint.link.told import unread_tasks
+from llmlint.link.ways import NEVER, Import, Word, Words
 from llmlint.linked import Site
 from llmlint.modules import Modules
-from llmlint.outline import outline
-from llmlint.prefilter import without_imports
-from llmlint.scripts import is_script
-
-
-class _Word(NamedTuple):
-    """A word to look for: the name of what reaches a model call, or of a client that may be called in many ways.
-    The names of methods and attributes begin with a dot."""
-
-    text: str
-    is_client: bool = False
-
-
-_Words = frozenset[_Word]
-_NEVER: _Words = frozenset()
-# Stands in every text.
-_ANYHOW: _Words = frozenset([_Word("", is_client=True)])
-_CALLED = re.compile(r"\(")
-# Files up to this many bytes are mostly there to hand on what they import.
-_SMALL = 2_000
 
 Imports = Mapping[str, list[tuple[str, str]]]
 
 
 class Scout:
     """Finds those files step by step. Each step links only what the last one brought in and what calls it, so it may
-    miss a few that only the whole project shows: ``missed`` finds them once everything is linked."""
+    miss a few that only the whole project shows: ``missed`` finds them, once, when everything is linked."""
 
     def __init__(
         self,
@@ -62,17 +34,25 @@ class Scout:
         read: Callable[[str], bytes],
     ) -> None:
         self.files = files
-        self.read = read
         self.catalog = catalog
         self._resolver = resolver_for(files, modules, catalog)
         self._linker = CallLinker(self._resolver)
+        self._sdks = {top_of(module) for module in catalog.prefilter_modules}
         self._reached: set[FunctionKey] = set()
         self._exporters: set[str] = set()
+        # The functions that hold a model call, and those that build a client.
+        self._asking: set[FunctionKey] = set()
+        self._building: set[FunctionKey] = set()
+        self._speaking: set[FunctionKey] = set()
+        self._has_looked_back = False
         # For each file that was not read: the calls of something in it, to be linked again once it is.
         self._waiting: dict[str, dict[Site, None]] = defaultdict(dict)
-        self._own_imports: dict[str, tuple[FileFacts, list[tuple[str, Imported]]]] = {}
-        self._callers_in: dict[str, _Words] = {}
-        self._looked_for: dict[str, _Words] = {}
+        # What each file imports from the project, with the name and the files that say what it means.
+        self._own_imports: dict[str, list[tuple[Import, tuple[str, ...]]]] = {}
+        self._meanings: dict[tuple[str, ...], Meanings] = {}
+        self._callers_in: dict[str, Words] = {}
+        self._looked_for: dict[str, dict[Import, Words]] = {}
+        self._glances = Glances(read, modules, catalog)
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
 
     @property
@@ -95,192 +75,174 @@ class Scout:
         for site, path in graph.unread:
             self._waiting[path][site] = None
         self._spread(graph)
-        judge = _Judge(self._resolver, self._reached, self._exporters)
-        found = self._worth_reading(judge, imports) | graph.asks_for(self._resolver, self._reached)
+        leads = Leads(self._resolver, self._reached, self._exporters, self._speaking)
+        found = self._worth_reading(leads, imports) | self._asked_for(graph, self._resolver, self._reached)
         # Between a loop and a model call there may be files that hold no loop themselves.
-        found.update(path for path in self._waiting if path in self._callers_in)
+        found.update(path for path, sites in self._waiting.items() if any(self._is_way(site, path) for site in sites))
         return sorted(found - self.files.keys())
 
     def missed(self, linker: Linker, imports: Imports) -> list[str]:
-        judge = _Judge(linker.resolver, linker.reach.reached, linker.exporters)
-        found = self._worth_reading(judge, imports)
-        found |= linker.graph.asks_for(linker.resolver, linker.reach.reached)
+        if self._has_looked_back:
+            return []
+        self._has_looked_back = True
+        leads = Leads(linker.resolver, linker.reach.reached, linker.exporters, self._speaking)
+        found = self._worth_reading(leads, imports)
+        found |= self._asked_for(linker.graph, linker.resolver, linker.reach.reached)
         found |= unread_tasks(linker.resolver, linker.graph) if linker.reach.reached else set()
-        found.update(path for _, path in linker.graph.unread if path in self._callers_in)
+        found.update(path for site, path in linker.graph.unread if self._is_way(site, path))
         return sorted(found - self.files.keys())
 
-    def _worth_reading(self, judge: _Judge, imports: Imports) -> set[str]:
+    def _worth_reading(self, leads: Leads, imports: Imports) -> set[str]:
         """The files in which a rule may find something. The others that mention what reaches a model call are noted
         in ``_callers_in``, with the words by which their importers may come to it in turn."""
+        self._meanings.clear()
         found: set[str] = set()
-        importers: dict[str, list[str]] = defaultdict(list)
-        words: dict[str, _Words] = {}
+        importers: dict[str, list[tuple[str, Import]]] = defaultdict(list)
+        words: dict[str, dict[Import, Words]] = {}
         for path, names in imports.items():
-            words[path] = _NEVER
-            for name, meaning in self._imported(judge.resolver, path, names):
-                if isinstance(meaning, Lost) and meaning.unread:
-                    importers[meaning.unread].append(path)
-                    words[path] |= self._callers_in.get(meaning.unread, _NEVER)
-                else:
-                    own = judge.words(meaning)
-                    # Whoever imports the default calls it what he likes.
-                    words[path] |= _ANYHOW if name == "default" and own else own
+            own: dict[Import, Words] = {}
+            for imported, meanings in self._imported(leads.resolver, path, names):
+                for meaning in meanings:
+                    if isinstance(meaning, Lost) and meaning.unread:
+                        importers[meaning.unread].append((path, imported))
+                        more = _through(imported, self._callers_in.get(meaning.unread, NEVER))
+                    else:
+                        more = leads.words(meaning)
+                    if more:
+                        own[imported] = own.get(imported, NEVER) | more
+            words[path] = own
         waiting = [path for path, own in words.items() if own]
         while waiting:
             path = waiting.pop()
             if path in found or not self._is_news(path, words[path]):
                 continue
-            is_judged, callers = self._outline(path, words[path])
+            is_judged, callers = self._glances.look(path, words[path])
             if is_judged:
                 found.add(path)
-            elif callers - self._callers_in.get(path, _NEVER):
-                self._callers_in[path] = self._callers_in.get(path, _NEVER) | callers
-                for importer in importers[path]:
-                    words[importer] |= callers
+            elif callers - self._callers_in.get(path, NEVER):
+                self._callers_in[path] = self._callers_in.get(path, NEVER) | callers
+                for importer, imported in importers[path]:
+                    words[importer][imported] = words[importer].get(imported, NEVER) | _through(imported, callers)
                     waiting.append(importer)
         return found
 
-    def _imported(
-        self, resolver: Resolver, path: str, names: Iterable[tuple[str, str]]
-    ) -> Iterator[tuple[str, Meaning]]:
-        """What the import statements of a file that was not parsed bring in from the project's files, by its name."""
+    def _imported(self, resolver: Resolver, path: str, names: Iterable[Import]) -> Iterator[tuple[Import, Meanings]]:
+        """What the import statements of a file that was not parsed bring in from the project's files."""
         if path not in self._own_imports:
-            modules = self._resolver.modules
-            own = [
-                (name, Imported(module, "" if name == "*" else name))
-                for module, name in names
-                if modules.named(path, module, name)
-            ]
-            self._own_imports[path] = FileFacts(path, "python"), own
-        facts, own = self._own_imports[path]
-        for name, imported in own:
-            for meaning in resolver.meanings(facts, imported):
-                yield name, meaning
+            named = ((imported, tuple(self._resolver.modules.named(path, *imported))) for imported in names)
+            self._own_imports[path] = [(imported, (imported[1], *files)) for imported, files in named if files]
+        facts = FileFacts(path, "python")
+        for imported, key in self._own_imports[path]:
+            if key not in self._meanings:
+                value = Imported(imported[0], "" if imported[1] == "*" else imported[1])
+                self._meanings[key] = resolver.meanings(facts, value)
+            yield imported, self._meanings[key]
 
-    def _is_news(self, path: str, words: _Words) -> bool:
+    def _is_news(self, path: str, words: dict[Import, Words]) -> bool:
         """Whether a file has not been looked at for these words yet."""
         if self._looked_for.get(path) == words:
             return False
-        self._looked_for[path] = words
+        self._looked_for[path] = dict(words)
         return True
 
-    def _outline(self, path: str, words: _Words) -> tuple[bool, _Words]:
-        try:
-            data = self.read(path)
-        except OSError:
-            return False, _NEVER
-        is_renamed = any(f"{word.text} as ".encode() in data for word in words)
-        if is_renamed or len(data) < _SMALL or path.endswith(".ipynb"):
-            return True, _NEVER
-        text = without_imports(path, data)
-        named = [word for word in words if word.text.encode() in text]
-        if not named or is_script(path) or any(word.is_client for word in named):
-            return bool(named), _NEVER
-        is_judged, callers = outline(text.decode("utf-8", "replace"), [word.text for word in named])
-        return is_judged, frozenset(map(_Word, callers))
+    def _asked_for(self, graph: CallGraph, resolver: Resolver, reached: Collection[FunctionKey]) -> set[str]:
+        """The files that would tell what a setting is, how often a retry tries, what a class or a decorated function
+        that reaches a model call takes from elsewhere, or what becomes of a client, a reply or a reaching function."""
+        found = set(resolver.unread)
+        for path, classes in resolver.members.orphans.items():
+            if path in self._callers_in or any(self._matters(cls, resolver, reached) for cls in classes.values()):
+                found.add(path)
+        for path, functions in resolver.results.undecorated.items():
+            if not functions.isdisjoint(reached):
+                found.add(path)
+        for site, path in graph.unread:
+            if path not in found and (_gives_attempts(site) or self._takes(site, path, resolver, reached)):
+                found.add(path)
+        return found
+
+    def _matters(self, cls: ClassMeaning, resolver: Resolver, reached: Collection[FunctionKey]) -> bool:
+        """Whether a method of a class, or of one that inherits from it, reaches a model call or builds a client."""
+        return any(
+            (each.facts.path, method) in known
+            for each in (cls, *resolver.members.below(cls))
+            for method in each.facts.classes[each.index].methods.values()
+            for known in (reached, self._building)
+        )
+
+    def _takes(self, site: Site, path: str, resolver: Resolver, reached: Collection[FunctionKey]) -> bool:
+        """Whether an unread file is handed a client, the name of an SDK to be imported, something that reaches a model
+        call, or a reply to be parsed."""
+        name = name_of(site.call.callee)
+        if owner(site) in self._asking and self._glances.parses(path, name):
+            return True
+        for argument in site.call.arguments:
+            for meaning in resolver.meanings(site.facts, argument.value):
+                if isinstance(meaning, FunctionMeaning) and (meaning.facts.path, meaning.index) in reached:
+                    return True
+                if isinstance(meaning, External) and meaning.chain:
+                    is_reply = resolver.apis.is_reply(meaning.path)
+                    if resolver.apis.leads_on(meaning.path) or (is_reply and self._glances.parses(path, name)):
+                        return True
+                if isinstance(meaning, Constant) and top_of(str(meaning.value)) in self._sdks:
+                    return self._glances.loads(path, name)
+        return False
+
+    def _is_way(self, site: Site, path: str) -> bool:
+        """Whether a call of something in an unread file may come to a model call through it."""
+        callee = site.call.callee
+        name = callee.name if isinstance(callee, Attribute | Imported) else ""
+        return any(not name or word.text == name for word in self._callers_in.get(path, ()))
 
     def _spread(self, graph: CallGraph) -> None:
-        waiting = []
+        waiting: list[FunctionKey] = []
+        speaking: list[FunctionKey] = []
         for path, calls in graph.operations.items():
             for called in calls:
                 key = owner(called.site)
                 if called.operation.is_billed:
                     waiting.append(key)
-                elif called.operation.builds and key[1] < 0:
-                    self._exporters.add(path)
+                    self._asking.add(key)
+                    speaking.extend([key] if called.operation.kind == "tts" else ())
+                elif called.operation.builds:
+                    self._building.add(key)
+                    if key[1] < 0:
+                        self._exporters.add(path)
         for edges in graph.edges.values():
             for edge in edges:
                 self._callers[edge.target].append(owner(edge.site))
                 if edge.target in self._reached:
                     waiting.append(owner(edge.site))
+                if edge.target in self._speaking:
+                    speaking.append(owner(edge.site))
+        self._climb(waiting, self._reached)
+        self._climb(speaking, self._speaking)
+
+    def _climb(self, waiting: list[FunctionKey], known: set[FunctionKey]) -> None:
+        """Add functions, and all that call them."""
         while waiting:
             key = waiting.pop()
-            if key not in self._reached:
-                self._reached.add(key)
+            if key not in known:
+                known.add(key)
                 waiting.extend(self._callers.get(key, ()))
 
 
-class _Judge:
-    """Tells by which words in its text a file that imports something may come to a model call through it.
+def _gives_attempts(site: Site) -> bool:
+    """``for attempt in retrying(): with attempt: ...``."""
+    return any(
+        isinstance(value, Element) and value.base == Result(site.index)
+        for values in site.facts.withs
+        for value in values
+    )
 
-    A function that reaches one has to be named, a method or a client to be read from its object. ``_ANYHOW`` stands in
-    every text: whoever imports a client or its class may call it in many ways.
-    """
 
-    def __init__(self, resolver: Resolver, reached: Collection[FunctionKey], exporters: Collection[str]) -> None:
-        self.resolver = resolver
-        self.exporters = exporters
-        self._reached: dict[str, set[int]] = defaultdict(set)
-        for path, index in reached:
-            self._reached[path].add(index)
-        self._known: dict[tuple[str, str, int], _Words] = {}
-
-    def words(self, meaning: Meaning) -> _Words:
-        if isinstance(meaning, External):
-            is_type = meaning.path + "()" in self.resolver.apis.operations
-            return _ANYHOW if is_type or self._is_object(meaning) else _NEVER
-        if isinstance(meaning, ModuleMeaning):
-            return self._once("module", meaning.facts, 0, self._of_module)
-        if isinstance(meaning, FunctionMeaning):
-            return self._once("function", meaning.facts, meaning.index, self._of_function)
-        if isinstance(meaning, ClassMeaning | InstanceMeaning):
-            return self._once("class", meaning.facts, meaning.index, self._of_class)
-        return _NEVER
-
-    def _is_object(self, meaning: External) -> bool:
-        """Whether something is an object of an SDK to call things on, not what a billed call gave back."""
-        operations = self.resolver.apis.operations
-        made = [meaning.path[: match.start()] for match in _CALLED.finditer(meaning.path)]
-        is_reply = any(path in operations and operations[path].is_billed for path in made)
-        return bool(meaning.chain) and not is_reply and self.resolver.apis.covers(meaning.path)
-
-    def _once(
-        self, kind: str, facts: FileFacts, index: int, judge: Callable[[FileFacts, int], Iterable[_Words]]
-    ) -> _Words:
-        key = (kind, facts.path, index)
-        if key not in self._known:
-            self._known[key] = _NEVER
-            self._known[key] = _NEVER.union(*judge(facts, index))
-        return self._known[key]
-
-    def _of_module(self, facts: FileFacts, _: int) -> Iterator[_Words]:
-        if facts.path in self.exporters:
-            yield _ANYHOW
-        yield frozenset(_Word(facts.functions[index].name) for index in self._reached.get(facts.path, ()) if index >= 0)
-        yield self._of_clients((n, m) for n, found in self.resolver.assigned.to(facts).items() for m in found)
-        for index in range(len(facts.classes)):
-            yield self.words(ClassMeaning(facts, index))
-        is_package = facts.path.endswith("__init__.py") or is_script(facts.path)
-        for imported in facts.imports:
-            if imported.name == "*":
-                yield from map(self.words, self.resolver.meanings(facts, Imported(imported.module)))
-            elif is_package:
-                yield from map(self.words, self.resolver.meanings(facts, imported))
-
-    def _of_function(self, facts: FileFacts, index: int) -> Iterator[_Words]:
-        if index in self._reached.get(facts.path, ()):
-            yield frozenset([_Word(facts.functions[index].name)])
-        yield from map(self.words, self.resolver.results.returned(facts, index))
-
-    def _of_class(self, facts: FileFacts, index: int) -> Iterator[_Words]:
-        cls = facts.classes[index]
-        reached = [name for name, method in cls.methods.items() if method in self._reached.get(facts.path, ())]
-        yield frozenset(_Word(f".{name}") for name in reached if not name.startswith("__"))
-        if "__init__" in reached:
-            yield frozenset([_Word(cls.name)])
-        if any(name.startswith("__") and name != "__init__" for name in reached):
-            yield _ANYHOW
-        for base in cls.bases:
-            yield from map(self.words, self.resolver.meanings(facts, base))
-        held = [(name, value) for name, values in cls.attributes.items() if name not in cls.methods for value in values]
-        known = [(name, self.resolver.meanings(facts, value)) for name, value in (*cls.types.items(), *held)]
-        assigned = self.resolver.assigned.to(facts, index)
-        yield self._of_clients([*known, *((name, m) for name, found in assigned.items() for m in found)])
-
-    def _of_clients(self, known: Iterable[tuple[str, Meanings]]) -> _Words:
-        """The attributes that hold clients, of those that are ``known``."""
-        return frozenset(
-            _Word(f".{name}", is_client=True)
-            for name, meanings in known
-            if any(isinstance(meaning, External) and self.words(meaning) for meaning in meanings)
-        )
+def _through(imported: Import, words: Words) -> Words:
+    """What the words that a module hands on are to one who imports something from it."""
+    name = imported[1]
+    is_module = name in ("", "*")
+    found = set()
+    for word in words:
+        if word.text == name and word.kind in ("name", "maker", "client", "held"):
+            found.add(Word("", "held" if word.operation else word.kind, word.operation))
+        elif is_module or word.kind in ("method", "property", "client"):
+            found.add(word)
+    return frozenset(found)

@@ -1,0 +1,114 @@
+"""Looks at files that were not parsed, to tell which of them are worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from llmlint.catalog import Catalog
+from llmlint.link.meanings import top_of
+from llmlint.link.ways import NEVER, Import, Ways, Words
+from llmlint.modules import Modules
+from llmlint.outline import Outline, read
+from llmlint.prefilter import without_imports
+from llmlint.scripts import is_script
+
+# Files up to this many bytes are mostly there to hand on what they import.
+_SMALL = 2_000
+# Through how many modules a decorator or a parser is looked for.
+_MAX_HOPS = 4
+_LOADERS = frozenset(("import_module", "__import__"))
+
+
+class Glances:
+    """Each file is outlined once; scripts, which have no outline, are asked for words."""
+
+    def __init__(self, read: Callable[[str], bytes], modules: Modules, catalog: Catalog) -> None:
+        self._read = read
+        self._modules = modules
+        self._outlines: dict[str, Outline | None] = {}
+        self._coming: dict[tuple[str, frozenset[str]], set[str]] = {}
+        libraries = catalog.libraries(())
+        modules_of_libraries = (module for own in catalog.library_files.values() for module in own)
+        # The packages that run functions for others, or again.
+        self._runners = {top_of(path) for path in (*modules_of_libraries, *libraries.roles)}
+        self._parsers = frozenset(path.rpartition(".")[2] for path in (*libraries.parsers, *libraries.patterns))
+
+    def look(self, path: str, words: Mapping[Import, Words]) -> tuple[bool, Words]:
+        """Whether a file is worth reading for these words; if not, those by which its importers may come to it."""
+        try:
+            data = self._read(path)
+        except OSError:
+            return False, NEVER
+        if len(data) < _SMALL or path.endswith(".ipynb"):
+            return True, NEVER
+        if is_script(path):
+            return _is_named(without_imports(path, data), words), NEVER
+        outline = self._outline(path)
+        if outline is None:
+            return True, NEVER
+
+        def is_ours(imported: Import) -> bool:
+            return bool(self._modules.named(path, *imported))
+
+        def reruns(imported: Import) -> bool:
+            return self._reruns(path, imported, _MAX_HOPS)
+
+        ways = Ways(outline, words, is_ours, self._runners, reruns)
+        if ways.judged:
+            # It is read now, and its outline takes much memory.
+            del self._outlines[path]
+        return ways.judged, frozenset(ways.exports)
+
+    def _outline(self, path: str) -> Outline | None:
+        """What a Python file says at a glance; None where it can't be told."""
+        if path not in self._outlines:
+            try:
+                self._outlines[path] = read(self._read(path))
+            except OSError:
+                self._outlines[path] = None
+        return self._outlines[path]
+
+    def _reruns(self, path: str, imported: Import, hops: int) -> bool:
+        """Whether a decorator of the project runs functions that it is put on, or runs them again."""
+        for file in self._modules.named(path, *imported)[:1]:
+            outline = self._outline(file)
+            if outline is None or hops == 0:
+                return True
+            if outline.defines(imported[1]):
+                return imported[1] in outline.repeating or not self._runners.isdisjoint(outline.packages)
+            return any(self._reruns(file, further, hops - 1) for further in outline.imports.get(imported[1], ()))
+        return False
+
+    def parses(self, path: str, name: str) -> bool:
+        """Whether a function of a Python file, or what it imports by that name, parses a text."""
+        return self._comes_to(path, name, self._parsers, _MAX_HOPS)
+
+    def loads(self, path: str, name: str) -> bool:
+        """Whether it imports a module by its name."""
+        return self._comes_to(path, name, _LOADERS, _MAX_HOPS)
+
+    def _comes_to(self, path: str, name: str, words: frozenset[str], hops: int) -> bool:
+        outline = self._outline(path) if not is_script(path) else None
+        if outline is None or hops == 0:
+            return False
+        if (path, words) not in self._coming:
+            self._coming[path, words] = outline.callers_of(words)
+        if name in self._coming[path, words]:
+            return True
+        called = {name, *(each for each in outline.imports if name in outline.callers_of([each]))}
+        return any(
+            self._comes_to(file, each[1], words, hops - 1)
+            for local in called
+            for each in outline.imports.get(local, ())
+            for file in self._modules.named(path, *each)
+        )
+
+
+def _is_named(text: bytes, words: Mapping[Import, Words]) -> bool:
+    """Whether a text holds one of the words by which it may come to a model call."""
+    for (_, name), own in words.items():
+        for word in own:
+            dot = "." if word.text and word.kind in ("method", "property", "client") else ""
+            if name == "default" or f"{dot}{word.text or name}".encode() in text:
+                return True
+    return False
