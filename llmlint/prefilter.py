@@ -1,4 +1,4 @@
-"""Could this file hold a fact? Asked of bytes, before anything is decoded or parsed."""
+"""Could this file hold a fact? Asked of bytes, and of an outline only where words that are names stand in them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _IMPORT = re.compile(
     rb"|(?<![^\s;:\"n\xbf]i)mport[ \t]+([\w., \t]+))"
 )
 _IMPORT_BY_NAME = re.compile(rb"(?:import|require|module|dependency)\w*\([\"']([\w.]+)")
-_AS = re.compile(rb"\s+as\s+\w+")
+# What stands in an import statement beside the names of what is imported.
+_AS = re.compile(rb"\s+as\s+\w+|#[^\n]*")
+# A needed word that names something which is used, not a variable of the environment or an address that a text holds.
+_NAME = re.compile(rb"\.?(\w*[a-z]\w*)\(?")
 _TEMPLATE = re.compile(
     rb"^(?:AWSTemplateFormatVersion|Resources)[ \t]*:|\"Resources\"\s*:\s*\{\s*\"\w+\"\s*:\s*\{", re.M
 )
@@ -34,7 +37,8 @@ class Prefilter:
         """Whether the bytes of a file or notebook import an SDK, or send requests to a provider's host."""
         if script:
             return any(_holds(data, words) and names.search(data) for words, names in self._script_needs)
-        return any(_holds(data, words) for words in set(needed(self._needs, _python_modules(data))))
+        found = [words for words in set(needed(self._needs, _python_modules(data))) if _holds(data, words)]
+        return any(not all(map(_NAME.fullmatch, words)) or not words for words in found) or _uses(data, found)
 
 
 class QueueFilter:
@@ -83,6 +87,17 @@ def declared_words(types: Iterable[str]) -> tuple[bytes, ...]:
 def is_template(data: bytes) -> bool:
     """Whether bytes that can't be read as a template are meant to be one all the same."""
     return _TEMPLATE.search(data) is not None and _RENDERED.search(data) is None
+
+
+def _uses(data: bytes, wanted: Iterable[tuple[bytes, ...]]) -> bool:
+    """Whether one of the wanted names is used in a Python program, not only defined, or quoted in a text."""
+    words = {word.decode() for each in wanted for word in each}
+    if not words:
+        return False
+    from llmlint.outline import read
+
+    outline = read(data)
+    return outline is None or not outline.functions or any(outline.uses(word) for word in words)
 
 
 def _python_modules(data: bytes) -> set[str]:

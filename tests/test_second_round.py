@@ -415,6 +415,27 @@ def relay(prompt):
     return ask(prompt)
 """,
     ),
+    "methods that a framework calls": (
+        1,
+        """
+# -- main.py
+from langchain_core.embeddings import Embeddings
+class Own(Embeddings):
+    def embed_documents(self, texts):
+        return [[0.0] for text in texts]
+    def embed_query(self, text):
+        return self.embed_documents([text])[0]
+""",
+    ),
+    "methods of a framework that are called": (
+        2,
+        """
+# -- main.py
+from langchain_core.embeddings import Embeddings
+def embed(model: Embeddings, text):
+    return model.embed_query(text)
+""",
+    ),
 }
 
 
