@@ -174,37 +174,12 @@ class _Walk:
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
         self._waiting: list[tuple[ast.AST, _Place]] = []
-        self._handlers: dict[type, Callable[[Any, _Place], None]] = {
-            ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
-            ast.FunctionDef: self._function,
-            ast.AsyncFunctionDef: self._function,
-            ast.ClassDef: self._class,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.ListComp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
-            ast.DictComp: self._comprehension,
-            ast.withitem: self._with,
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._assign,
-            ast.NamedExpr: self._assign,
-            ast.Return: self._return,
-            ast.Call: self._call,
-            ast.Attribute: self._attribute,
-            ast.Name: self._name,
-            ast.Constant: lambda node, place: None,
-        }
-        for display in (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Starred, ast.Await, ast.IfExp, ast.BoolOp):
-            self._handlers[display] = self._display
 
     def over(self, tree: ast.Module) -> None:
         self._waiting.append((tree, _Place()))
         while self._waiting:
             node, place = self._waiting.pop()
-            self._handlers.get(type(node), self._other)(node, place)
+            _HANDLERS.get(type(node), _Walk._other)(self, node, place)
 
     def _add(self, nodes: Iterable[ast.AST | None], place: _Place) -> None:
         self._waiting.extend((node, place) for node in nodes if node is not None)
@@ -332,6 +307,34 @@ class _Walk:
         mention = Mention(dotted, place.function, place.is_repeated, place.how, place.receiver, place.to)
         for name in {dotted.root, *dotted.names}:
             self.outline.mentions[name].append(mention)
+
+
+_HANDLERS: dict[type, Callable[[_Walk, Any, _Place], None]] = {
+    ast.Import: _Walk._import,
+    ast.ImportFrom: _Walk._import_from,
+    ast.FunctionDef: _Walk._function,
+    ast.AsyncFunctionDef: _Walk._function,
+    ast.ClassDef: _Walk._class,
+    ast.For: _Walk._for,
+    ast.AsyncFor: _Walk._for,
+    ast.While: _Walk._while,
+    ast.ListComp: _Walk._comprehension,
+    ast.SetComp: _Walk._comprehension,
+    ast.GeneratorExp: _Walk._comprehension,
+    ast.DictComp: _Walk._comprehension,
+    ast.withitem: _Walk._with,
+    ast.Assign: _Walk._assign,
+    ast.AnnAssign: _Walk._assign,
+    ast.NamedExpr: _Walk._assign,
+    ast.Return: _Walk._return,
+    ast.Call: _Walk._call,
+    ast.Attribute: _Walk._attribute,
+    ast.Name: _Walk._name,
+    ast.Constant: lambda walk, node, place: None,
+    **dict.fromkeys(
+        (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Starred, ast.Await, ast.IfExp, ast.BoolOp), _Walk._display
+    ),
+}
 
 
 def _plain(place: _Place) -> _Place:
