@@ -135,9 +135,9 @@ EXPECTED = {
 INCIDENTS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 
 
-def check(incident: str, form: str) -> dict[str, list[str]]:
-    """The findings in one form of a program, by file, as in ``EXPECTED``."""
-    arguments = ["check", str(FOLDER / incident / form), "--isolated", "--exit-zero", "--format", "json"]
+def check(folder: str) -> dict[str, list[str]]:
+    """The findings in a folder, by file, as in ``EXPECTED``."""
+    arguments = ["check", str(FOLDER / folder), "--isolated", "--exit-zero", "--format", "json"]
     report = json.loads(CliRunner().invoke(cli, arguments, catch_exceptions=False).output)
     assert report["errors"] == []
     assert report["summary"]["files"] > 0
@@ -156,20 +156,25 @@ def line_of(finding: dict[str, Any]) -> str:
     return f"cell {finding['cell']}: {source.splitlines()[finding['line'] - 1].strip()}"
 
 
+def expected_findings() -> dict[str, list[str]]:
+    return {path: [line.strip() for line in found.strip().splitlines()] for path, found in EXPECTED.items()}
+
+
 @pytest.mark.parametrize("incident", INCIDENTS)
 def test_broken(incident: str) -> None:
-    expected = {
-        path: [line.strip() for line in findings.strip().splitlines()]
-        for path, findings in EXPECTED.items()
-        if path.startswith(f"{incident}/")
-    }
+    expected = {path: found for path, found in expected_findings().items() if path.startswith(f"{incident}/")}
     assert expected
-    assert check(incident, "broken") == expected
+    assert check(f"{incident}/broken") == expected
 
 
 @pytest.mark.parametrize("incident", INCIDENTS)
 def test_repaired(incident: str) -> None:
-    assert check(incident, "repaired") == {}
+    assert check(f"{incident}/repaired") == {}
+
+
+def test_all_at_once() -> None:
+    """Programs with modules of the same names beside each other, broken and repaired."""
+    assert check(".") == expected_findings()
 
 
 def test_each_incident_has_a_program() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from llmlint.facts import FileFacts
 from llmlint.link.app_settings import AppSettingsReader
@@ -14,11 +14,10 @@ from llmlint.link.consumers import ConsumerFinder
 from llmlint.link.handlers import Handlers
 from llmlint.link.reach import ReachIndex
 from llmlint.link.retry_errors import Words
-from llmlint.link.task_settings import settings_of
+from llmlint.link.task_settings import SettingsByPlace, settings_of
 from llmlint.link.tasks import TaskFinder
 from llmlint.linked import LinkedFile
-from llmlint.queues import Number
-from llmlint.tasks import Task, TaskQueueSettings
+from llmlint.tasks import Task
 
 
 class BackgroundWork:
@@ -33,11 +32,8 @@ class BackgroundWork:
     ) -> None:
         resolver = handlers.resolver
         self.settings = {path: list(settings_of(facts, resolver)) for path, facts in files.items()}
-        self.by_name: dict[str, list[TaskQueueSettings]] = defaultdict(list)
-        for setting in (setting for found in self.settings.values() for setting in found):
-            self.by_name[setting.name].append(setting)
-        attempts = {name: _agreed([setting.attempts for setting in found]) for name, found in self.by_name.items()}
-        self.tasks = TaskFinder(files, resolver, graph, reach, bodies, attempts)
+        self.by_place = SettingsByPlace(settings for found in self.settings.values() for settings in found)
+        self.tasks = TaskFinder(files, resolver, graph, reach, bodies, self.by_place)
         self.app_settings = [AppSettingsReader(k, files, resolver, graph) for k in resolver.libraries.app_settings]
         self.consumers = ConsumerFinder(files, graph, reach, handlers, bodies, words)
         self.batches = BatchFinder(reach, handlers)
@@ -55,23 +51,21 @@ class BackgroundWork:
             linked[batch.place.facts.path].batches.append(batch)
 
     def _note_tasks(self, linked: Mapping[str, LinkedFile]) -> None:
-        tasks: dict[str, list[Task]] = defaultdict(list)
+        tasks: list[Task] = []
+        run_by: dict[int, list[Task]] = defaultdict(list)
         for path, file in linked.items():
             file.task_settings.extend(self.settings[path])
             file.tasks.extend(self.tasks.of_file(file.facts))
-            for task in file.tasks:
-                tasks[task.settings].append(task)
-        for name, found in self.by_name.items():
-            for settings in found:
-                settings.runs_others = bool(tasks[name]) and all(t.function and not t.reach for t in tasks[name])
-            for task in tasks[name] if len(found) == 1 and found[0].redelivers else ():
-                task.redelivery = found[0].redelivery
+            tasks.extend(file.tasks)
+        for task in tasks:
+            near = self.by_place.near(task.settings, task.place.facts.path)
+            for settings in near:
+                run_by[id(settings)].append(task)
+            if len(near) == 1 and near[0].redelivers:
+                task.redelivery = near[0].redelivery
+        for settings in (settings for found in self.settings.values() for settings in found):
+            own = run_by[id(settings)]
+            settings.runs_others = bool(own) and all(task.function and not task.reach for task in own)
         for reader in self.app_settings:
-            for settings in reader.read(task for found in tasks.values() for task in found):
+            for settings in reader.read(tasks):
                 linked[settings.place.facts.path].task_settings.append(settings)
-
-
-def _agreed(numbers: Sequence[Number]) -> float | None:
-    """What several settings say alike; None where they differ."""
-    values = {number.value for number in numbers}
-    return values.pop() if len(values) == 1 else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from llmlint.facts import Attribute, FileFacts, Literal, Value
 from llmlint.link.blocks import outward
 from llmlint.link.bodies import Bodies
@@ -11,16 +9,15 @@ from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.given import Given
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
+from llmlint.link.task_settings import SettingsByPlace
 from llmlint.linked import UNLIMITED, Site
 from llmlint.task_libraries import TaskKind
 
 
 class TaskAttempts:
-    """``settings``: the attempts that the settings of a task queue allow, by their name."""
+    """``settings``: those of the task queues, which bound the attempts of some kinds of task."""
 
-    def __init__(
-        self, resolver: Resolver, graph: CallGraph, bodies: Bodies, settings: Mapping[str, float | None]
-    ) -> None:
+    def __init__(self, resolver: Resolver, graph: CallGraph, bodies: Bodies, settings: SettingsByPlace) -> None:
         self.resolver = resolver
         self.graph = graph
         self.bodies = bodies
@@ -41,12 +38,12 @@ class TaskAttempts:
             return isinstance(callee, Attribute) and f".{callee.name}" == name
         return name in self.graph.external.get(site, ())
 
-    def attempts(self, kind: TaskKind, given: Given, ways: list[Site | None]) -> float | None:
-        """How often the task is run in all; None where that can't be known."""
+    def attempts(self, kind: TaskKind, given: Given, ways: list[Site | None], path: str) -> float | None:
+        """How often a task that is told of in a file is run in all; None where that can't be known."""
         if any(map(given.is_on, kind.unless)):
             return None
         if kind.settings:
-            return self.settings.get(kind.settings)
+            return self.settings.attempts(kind.settings, path)
         if not ways:
             return None if given.is_open else 1.0
         own = given.attempts(kind.limits)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from llmlint.facts import FileFacts, NamedSetting
 from llmlint.findings import Place
@@ -21,6 +23,33 @@ def settings_of(facts: FileFacts, resolver: Resolver) -> Iterator[TaskQueueSetti
         kind = resolver.libraries.task_settings.get(setting.name)
         if kind is not None and setting.base is None:
             yield _Reader(facts, setting, kind, resolver).read()
+
+
+class SettingsByPlace:
+    """The settings of a project's task queues. Where it has several of a name, as a repository of several programs
+    does, those hold for a task that lie nearest to it in the tree of folders."""
+
+    def __init__(self, found: Iterable[TaskQueueSettings]) -> None:
+        self._by_name: dict[str, list[TaskQueueSettings]] = defaultdict(list)
+        for settings in found:
+            self._by_name[settings.name].append(settings)
+
+    def near(self, name: str, path: str) -> list[TaskQueueSettings]:
+        """The settings of that name for what stands in a file."""
+        shared = [(_shared(settings.place.facts.path, path), settings) for settings in self._by_name.get(name, ())]
+        most = max((folders for folders, _ in shared), default=0)
+        return [settings for folders, settings in shared if folders == most]
+
+    def attempts(self, name: str, path: str) -> float | None:
+        """The attempts that they allow; None where that can't be known, or where they differ."""
+        values = {settings.attempts.value for settings in self.near(name, path)}
+        return values.pop() if len(values) == 1 else None
+
+
+def _shared(one: str, other: str) -> int:
+    """How many folders two paths have in common, from the top."""
+    pairs = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 class _Reader:

@@ -16,6 +16,7 @@ from llmlint.link.numbers import number_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.link.task_attempts import TaskAttempts
+from llmlint.link.task_settings import SettingsByPlace
 from llmlint.link.told import told
 from llmlint.linked import Reach, Site
 from llmlint.queues import Number
@@ -24,8 +25,7 @@ from llmlint.tasks import Task
 
 
 class TaskFinder:
-    """Finds where the functions of a project are made tasks. ``settings``: the attempts that the settings of a task
-    queue allow, by their name."""
+    """Finds where the functions of a project are made tasks. ``settings``: those of its task queues."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class TaskFinder:
         graph: CallGraph,
         reach: ReachIndex,
         bodies: Bodies,
-        settings: Mapping[str, float | None],
+        settings: SettingsByPlace,
     ) -> None:
         self.files = files
         self.resolver = resolver
@@ -125,12 +125,13 @@ class TaskFinder:
         if base is not None:
             given.fill_in(*base)
         ways = self.repeats.ways(kind, given, key)
+        attempts = self.repeats.attempts(kind, given, ways, place.facts.path)
         limit = given.find(kind.time_limit) if kind.time_limit else None
         return Task(
             kind.library,
             place,
             name,
-            Number(self.repeats.attempts(kind, given, ways), kind.limited_by, _place_of(site, kind.limited_by)),
+            Number(attempts, kind.limited_by, _place_of(site, kind.limited_by)),
             Number(
                 number_of(self.resolver, *limit) if limit is not None else None,
                 kind.time_limit,
