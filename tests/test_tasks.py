@@ -275,6 +275,8 @@ TASKS = {
         @activity.defn
         async def store(pk):
             return print(pk)
+        def run(pk):
+            return ask(pk)
         MINUTE = timedelta(minutes=1)
         THRICE = RetryPolicy(maximum_attempts=3)
         @workflow.defn
@@ -283,6 +285,7 @@ TASKS = {
             async def run(self, pk):
                 await workflow.execute_activity(tidy, pk, start_to_close_timeout=MINUTE)  # LLM503
                 await workflow.execute_activity("tidy", pk, start_to_close_timeout=MINUTE)  # LLM503
+                await workflow.execute_activity("run", pk, start_to_close_timeout=MINUTE)
                 await workflow.execute_activity(
                     tidy, pk, start_to_close_timeout=MINUTE,
                     retry_policy=RetryPolicy(initial_interval=MINUTE),  # LLM503

@@ -20,6 +20,7 @@ from llmlint.link.task_settings import SettingsByPlace
 from llmlint.link.told import told
 from llmlint.linked import Reach, Site
 from llmlint.queues import Number
+from llmlint.scripts import LANGUAGE
 from llmlint.task_libraries import TaskKind
 from llmlint.tasks import Task
 
@@ -104,10 +105,15 @@ class TaskFinder:
                 key = (meaning.facts.path, meaning.index)
                 yield self._task(kind, site, site.callee, meaning.facts.functions[meaning.index].name, key)
             elif isinstance(meaning, Constant) and isinstance(meaning.value, str):
-                for key in self._by_name.get(meaning.value, ()):
+                for key in filter(self._may_be_task, self._by_name.get(meaning.value, ())):
                     yield self._task(kind, site, site.callee, meaning.value, key)
             else:
                 yield self._task(kind, site, site.callee, "the task", None)
+
+    def _may_be_task(self, key: FunctionKey) -> bool:
+        """Whether a function may have a name of its own in a queue: in Python, a decorator gives it one."""
+        facts = self.files[key[0]]
+        return facts.language == LANGUAGE or bool(facts.functions[key[1]].decorators)
 
     def _through_proxy(self, kind: TaskKind, site: Site, name: str) -> Iterator[Task]:
         """``const { ask } = proxyActivities(...)``: what is called by its name runs the function of that name."""
