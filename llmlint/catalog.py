@@ -247,9 +247,14 @@ class Catalog:
         return found
 
     @cached_property
+    def settings(self) -> dict[str, tuple[str, ...]]:
+        """The names by which such libraries find their settings in a project's modules, and the modules of each."""
+        files = self.library_files.items()
+        return {name: modules for path, modules in files for name in _listed(path, _SETTINGS_LINE) or ()}
+
+    @cached_property
     def setting_names(self) -> frozenset[str]:
-        """The names by which such libraries find their settings in a project's modules."""
-        return frozenset(name for path in self.library_files for name in _listed(path, _SETTINGS_LINE) or ())
+        return frozenset(self.settings)
 
     @cached_property
     def interest(self) -> frozenset[str]:

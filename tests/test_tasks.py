@@ -156,6 +156,27 @@ def test_a_project_without_a_model(tmp_path: Path) -> None:
     assert check(tmp_path, program, "LLM503") == []
 
 
+def test_settings_of_a_library_that_nothing_imports(tmp_path: Path) -> None:
+    assert_marked(tmp_path, SITE.partition("# -- talks/admin.py")[0], "LLM503")
+
+
+def test_every_task_where_that_is_asked_for(tmp_path: Path) -> None:
+    program = """
+    # -- settings.py
+    Q_CLUSTER = {"orm": "default", "timeout": 90, "retry": 60}  # LLM503, LLM504
+    # -- tasks.py
+    from celery import shared_task
+    from django_q.tasks import async_task
+    @shared_task(autoretry_for=(OSError,), max_retries=None)  # LLM503
+    def mail(address):
+        print(address)
+    def later(address):
+        async_task("tasks.mail", address)
+    """
+    assert_marked(tmp_path, program, "LLM503", "LLM504", queues_everywhere=True)
+    assert check(tmp_path, {}, "LLM503", "LLM504") == []
+
+
 TASKS = {
     "Celery, no limit on the task": """
         from celery import Celery, shared_task

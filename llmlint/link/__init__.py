@@ -49,16 +49,23 @@ from llmlint.modules import Modules
 from llmlint.scripts import LANGUAGE, RUNTIME
 
 
-def modules_of(files: Iterable[FileFacts]) -> set[str]:
-    """The modules that files import by their full names, and what stands for the names of their languages."""
+def modules_of(files: Iterable[FileFacts], catalog: Catalog) -> set[str]:
+    """The modules that files import by their full names or hold the settings of, and what stands for the names of their
+    languages."""
     files = list(files)
     own = {RUNTIME for facts in files if facts.language == LANGUAGE}
+    own.update(
+        module
+        for facts in files
+        for setting in facts.named_settings
+        for module in catalog.settings.get(setting.name, ())
+    )
     return own | {imp.module for facts in files for imp in facts.imports if not imp.module.startswith(".")}
 
 
 def resolver_for(files: Mapping[str, FileFacts], modules: Modules, catalog: Catalog) -> Resolver:
     """A resolver that knows the parts of the catalogue that a project's imports ask for."""
-    imported = modules_of(files.values())
+    imported = modules_of(files.values(), catalog)
     return Resolver(files, modules, catalog.apis(imported), catalog.libraries(imported))
 
 
@@ -185,7 +192,7 @@ class Linker:
             linked[path] = LinkedFile(facts)
         for file in linked.values():
             file.serves_model = serves_model
-        if not declared and not self._catalog.may_declare_queues(modules_of(self.files.values())):
+        if not declared and not self._catalog.may_declare_queues(modules_of(self.files.values(), self._catalog)):
             return linked
         resources, configurations = self._catalog.resources, Configurations(declared or {})
         Queues(configurations, self.resolver, self.graph, resources).note(linked)

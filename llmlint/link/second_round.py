@@ -67,7 +67,7 @@ class Scout:
 
     def next(self, new: Collection[str], imports: Imports) -> list[str]:
         """The files to read, of those with ``imports``, now that the files ``new`` are known."""
-        imported = modules_of(self.files.values())
+        imported = modules_of(self.files.values(), self.catalog)
         self._resolver.apis = self.catalog.apis(imported)
         self._resolver.libraries = self.catalog.libraries(imported)
         again = {site: None for path in new for site in self._waiting.pop(path, ())}
