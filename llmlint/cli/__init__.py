@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
         if threading.active_count() > 1:
-            os._exit(130)  # without waiting for what they are linking
+            os._exit(130)  # without waiting for what others are at
         sys.exit(130)
     except click.ClickException as error:
         error.show()

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, Run, asked_of, extractor
+from llmlint.cli.asked import Asked, Run, asked_of, extracting
 from llmlint.cli.exits import USAGE
 from llmlint.cli.narrowing import Narrowing, since_of
 from llmlint.cli.options import selection, targets_of
@@ -75,7 +74,7 @@ def _checked(asked: Sequence[Asked], base: str) -> _Checked:
     """``base``: tell only what was brought in since the branch left this commit, if it is given."""
     folder = Path(os.path.commonpath([each.root for each in asked]))
     checked = _Checked(asked[0].config, Context(asked[0].catalog, folder, Path.cwd()), Report(), Report())
-    with closing(extractor(asked[0].catalog, None)) as workers:
+    with extracting(asked[0].catalog) as workers:
         for each in asked:
             run = Run.of(each, checked.context, workers, None)
             report = Narrowing(None, None).check_of(run)({})

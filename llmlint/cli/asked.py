@@ -96,8 +96,23 @@ class Run:
         return project.check(_Progress())
 
 
-def extractor(catalog: Catalog, jobs: int | None, cluster: str | None = None) -> Extractor:
-    """What extracts files: a cluster, so many processes, or one for each core."""
+@contextmanager
+def extracting(catalog: Catalog, jobs: int | None = None, cluster: str | None = None) -> Iterator[Extractor]:
+    """What extracts files: a cluster, so many processes, or one for each core. They end with the run; one that is
+    interrupted waits for nobody, since its processes end with this one."""
+    extractor: Extractor | None = None
+    try:
+        extractor = _extractor(catalog, jobs, cluster)
+        yield extractor
+    except KeyboardInterrupt:
+        extractor = None
+        raise
+    finally:
+        if extractor is not None:
+            extractor.close()
+
+
+def _extractor(catalog: Catalog, jobs: int | None, cluster: str | None) -> Extractor:
     if cluster is not None:
         from llmlint.cluster import on_cluster
 

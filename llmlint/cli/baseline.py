@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
-from llmlint.cli.asked import Run, asked_of, extractor
+from llmlint.cli.asked import Run, asked_of, extracting
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.options import selection, targets_of
 from llmlint.cli.printing import write
@@ -28,7 +27,7 @@ def baseline(action: str, paths: tuple[str, ...], file: Path | None, **options: 
     asked = asked_of(targets_of(paths or (".",), None)[0], options)
     if file is not None and len(asked) > 1:
         raise click.UsageError("--baseline names one file, and these are several projects")
-    with closing(extractor(asked[0].catalog, None)) as workers:
+    with extracting(asked[0].catalog) as workers:
         for each in asked:
             context = Context(each.catalog, each.root, Path.cwd())
             with each.cache(None, is_off=False) as cache:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, Run, asked_of, extractor
+from llmlint.cli.asked import Asked, Run, asked_of, extracting
 from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.narrowing import Narrowing, narrowing
@@ -63,7 +62,7 @@ def check(
     given = {} if stdin is None else {relative(targets[0], asked[0].root): stdin}
     fixing = _fixing(unsafe_fixes, diff) if fix or diff else None
     command = _Command(asked, given, Narrowing(changed_since, baseline), fixing)
-    with unhindered(), closing(extractor(asked[0].catalog, jobs, executor)) as workers:
+    with unhindered(), extracting(asked[0].catalog, jobs, executor) as workers:
 
         def checked(each: Asked) -> tuple[Run, Report]:
             with each.cache(cache_dir, no_cache) as cache:
