@@ -17,7 +17,7 @@ from pathlib import Path
 
 from llmlint import __version__, codec
 from llmlint.catalog import rules_directory
-from llmlint.engine import Extraction, Request, Setup, digest_of
+from llmlint.engine import Extraction, Identity, Setup, digest_of
 from llmlint.extractors import Extractor, Remembering
 from llmlint.findings import Report
 from llmlint.keys import Keys
@@ -124,12 +124,12 @@ class _Facts:
         self._cache = cache
         self._common = _key("facts", _stamp(), astuple(setup)).hex()
 
-    def get(self, request: Request) -> Extraction | None:
-        found = self._cache.store.get(_key(self._common, request.identity))
+    def get(self, identity: Identity) -> Extraction | None:
+        found = self._cache.store.get(_key(self._common, identity))
         return found if isinstance(found, Extraction) else None
 
-    def put(self, request: Request, extraction: Extraction) -> None:
-        self._cache.keep(_key(self._common, request.identity), extraction)
+    def put(self, identity: Identity, extraction: Extraction) -> None:
+        self._cache.keep(_key(self._common, identity), extraction)
 
 
 def _key(*parts: object) -> bytes:

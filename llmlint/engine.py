@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The facts of a program, or what it imports where it holds nothing to judge by itself.
 Program: TypeAlias = "tuple[FileFacts | None, list[tuple[str, str]]]"
+# Path, is_asked, is_named, always and the digest of the bytes.
+Identity: TypeAlias = tuple[str, bool, bool, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Request:
     always: bool = False
 
     @property
-    def identity(self) -> tuple[str, bool, bool, bool, str]:
+    def identity(self) -> Identity:
         """All that tells it from other requests, with the digest of the bytes for the bytes."""
         return self.path, self.is_asked, self.is_named, self.always, digest_of(self.data)
 
@@ -66,8 +68,8 @@ class Extraction:
     """What a file holds. ``facts`` is None for one that holds nothing to judge by itself; ``imports`` is what it
     imports then, and ``is_of_queue`` whether it may say something of tasks. ``text``: what is written in it, if that
     says something; ``is_text``: whether it could be read as one; ``declared``: the infrastructure that it declares, and
-    ``sources`` the folders that it calls as modules for that;
-    ``errors``: the defects of llmlint that it ran into; ``is_lost``: who extracted it died of it."""
+    ``sources`` the folders that it calls as modules for that; ``errors``: the defects of
+    llmlint that it ran into; ``is_lost``: who extracted it died of it."""
 
     facts: FileFacts | None = None
     imports: list[tuple[str, str]] = field(default_factory=list)

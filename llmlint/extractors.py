@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from llmlint.catalog import Catalog
-from llmlint.engine import Engine, Extraction, Request, Setup
+from llmlint.engine import Engine, Extraction, Identity, Request, Setup
 
 _RECURSION_LIMIT = 12_000
 
@@ -48,9 +48,9 @@ class Alone:
 class Memory(Protocol):
     """What is known of files under one set-up."""
 
-    def get(self, request: Request) -> Extraction | None: ...
+    def get(self, identity: Identity) -> Extraction | None: ...
 
-    def put(self, request: Request, extraction: Extraction) -> None: ...
+    def put(self, identity: Identity, extraction: Extraction) -> None: ...
 
 
 class Remembering:
@@ -64,21 +64,22 @@ class Remembering:
     def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
         memory = self._memory(setup)
         known: list[tuple[str, Extraction]] = []
-        asked: dict[str, Request] = {}
+        asked: dict[str, Identity] = {}
 
         def unknown() -> Iterator[Request]:
             for request in requests:
-                found = memory.get(request)
+                identity = request.identity
+                found = memory.get(identity)
                 if found is not None:
                     known.append((request.path, found))
                 else:
-                    asked[request.path] = request
+                    asked[request.path] = identity
                     yield request
 
         for path, extraction in self._extractor.run(setup, unknown()):
-            request = asked.pop(path)
+            identity = asked.pop(path)
             if not extraction.errors and not extraction.is_lost:
-                memory.put(request, extraction)
+                memory.put(identity, extraction)
             yield path, extraction
         yield from known
 
@@ -104,13 +105,13 @@ class _Known:
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], tuple[str, Extraction]] = {}
 
-    def get(self, request: Request) -> Extraction | None:
-        *where, digest = request.identity
+    def get(self, identity: Identity) -> Extraction | None:
+        *where, digest = identity
         known, extraction = self._known.get(tuple(where), ("", None))
         return extraction if known == digest else None
 
-    def put(self, request: Request, extraction: Extraction) -> None:
-        *where, digest = request.identity
+    def put(self, identity: Identity, extraction: Extraction) -> None:
+        *where, digest = identity
         self._known[tuple(where)] = (digest, extraction)
 
 
