@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Executor, Future
 from typing import Any
 
 from llmlint import __version__
@@ -36,7 +36,7 @@ def on_cluster(catalog: Catalog, address: str) -> Workers:
             client.close()
             raise ConfigError(address, other_version(__version__, version if isinstance(version, str) else None))
     threads = sum(client.nthreads().values())
-    deaths = (BrokenExecutor, distributed.KilledWorker)
+    deaths = (distributed.KilledWorker,)
     return Workers(catalog, threads * _HEADROOM, lambda _: _Borrowed(client), deaths, worth=0)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock, stack_size
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from llmlint import __version__
 from llmlint.catalog import Catalog
@@ -16,6 +15,10 @@ from llmlint.discover import language_of
 from llmlint.engine import Engine, Extraction, Request, Setup, faulty
 from llmlint.errors import ConfigError
 from llmlint.extractors import unhindered
+
+if TYPE_CHECKING:
+    # Loaded where workers are started: it takes longer than most runs of a hook have to read.
+    from concurrent.futures import Executor, Future
 
 # Bytes that this process extracts itself before it starts workers: about what starting one costs.
 WORTH_WORKERS = 150_000
@@ -59,15 +62,15 @@ class Workers:
         catalog: Catalog,
         jobs: int,
         start: Callable[[int], Executor],
-        deaths: tuple[type[Exception], ...] = (BrokenExecutor,),
+        deaths: tuple[type[Exception], ...] = (),
         worth: int = WORTH_WORKERS,
     ) -> None:
-        """``start``: makes an executor of so many workers; ``deaths``: what its futures raise when a worker died;
-        ``worth``: the bytes from which on workers are started."""
+        """``start``: makes an executor of so many workers; ``deaths``: what its futures raise when a worker died,
+        besides BrokenExecutor; ``worth``: the bytes from which on workers are started."""
         self._catalog = catalog
         self._jobs = jobs
         self._start = start
-        self._deaths = deaths
+        self._other_deaths = deaths
         self._unpaid = worth
         self._executor: Executor | None = None
         self._starting = Lock()
@@ -84,6 +87,12 @@ class Workers:
             self._unpaid -= len(request.data) // (_UNPARSED if extraction.facts is None else 1)
             yield request.path, extraction
         yield from self._spread(setup, waiting)
+
+    @cached_property
+    def _deaths(self) -> tuple[type[Exception], ...]:
+        from concurrent.futures import BrokenExecutor
+
+        return (BrokenExecutor, *self._other_deaths)
 
     @property
     def has_workers(self) -> bool:
@@ -110,7 +119,7 @@ class Workers:
                 self._executor = self._start(self._jobs)
             try:
                 return self._executor.submit(extract, __version__, setup, batch)
-            except BrokenExecutor:
+            except self._deaths:
                 self._executor = self._start(self._jobs)
                 return self._executor.submit(extract, __version__, setup, batch)
 
@@ -138,6 +147,8 @@ class Workers:
 def overlapped(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """The results of some work, in order. The next item is begun, in a thread, while the one before it is still worked
     on: its files are extracted while the others are linked."""
+    from concurrent.futures import ThreadPoolExecutor
+
     stack_size(_STACK)
     threads = ThreadPoolExecutor(2)
     try:

@@ -190,7 +190,7 @@ def test_files_without_an_sdk_load_no_parser(tmp_path: Path) -> None:
     for paths in ([], ["app.py"]):
         names = loaded(tmp_path, "check", *paths)
         assert "llmlint.project" in names
-        assert not names & {"libcst", "yaml", "llmlint.facts", "llmlint.link", "llmlint.checking"}
+        assert not names & {"libcst", "yaml", "llmlint.facts", "llmlint.link", "llmlint.checking", "concurrent.futures"}
 
 
 def test_texts_without_a_key_load_no_formats(tmp_path: Path) -> None:

@@ -73,9 +73,8 @@ def check(
         for each in waiting:
             command.add(*checked(each))
             if workers.has_workers and fixing is None:
-                break
-        for run, report in overlapped(checked, waiting):
-            command.add(run, report)
+                for run, report in overlapped(checked, waiting):
+                    command.add(run, report)
     return command.end()
 
 
