@@ -181,6 +181,18 @@ def test_clean_removes_it(tmp_path: Path) -> None:
     assert run("cache", "clean", cwd=tmp_path).code == 0
 
 
+@pytest.mark.parametrize("place", ["inner", "inner/app.py", "."])
+def test_clean_finds_it_where_it_was_put(tmp_path: Path, place: str) -> None:
+    """The configuration lies further up than the project; a folder holds several projects."""
+    write(tmp_path, {"inner/setup.py": "", "inner/app.py": CALL, "other/setup.py": "", "other/app.py": CALL})
+    if place != ".":
+        write(tmp_path, {"llmlint.toml": ""})
+    check(tmp_path, place)
+    assert list(tmp_path.rglob(CACHE))
+    assert run("cache", "clean", place, cwd=tmp_path).code == 0
+    assert not list(tmp_path.rglob(CACHE))
+
+
 # -- what is broken is a miss ---------------------------------------------------------------------------------
 
 

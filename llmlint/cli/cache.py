@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from llmlint.cli.exits import CLEAN
-from llmlint.cli.options import targets_of
+from llmlint.cli.options import root_of, targets_of
 from llmlint.errors import ConfigError
 
 _FOLDER = ".llmlint_cache"
@@ -46,11 +46,10 @@ def cache() -> None:
 @_directory
 def clean(paths: tuple[str, ...], cache_dir: Path | None) -> int:
     """Remove the caches of the projects at some paths (default: this folder)."""
-    from llmlint.discover import project_root
+    from llmlint.workspace import parts
 
-    for target in targets_of(paths or (".",), None)[0]:
-        folder = target if target.is_dir() else target.parent
-        found = cache_folder(project_root(folder) or folder, cache_dir)
+    roots = (root_of(part.paths) for part in parts(targets_of(paths or (".",), None)[0]))
+    for found in dict.fromkeys(cache_folder(root, cache_dir) for root in roots):
         try:
             shutil.rmtree(found)
         except FileNotFoundError:

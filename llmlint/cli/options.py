@@ -95,6 +95,11 @@ def configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Con
     return config, catalog
 
 
+def root_of(targets: Sequence[Path]) -> Path:
+    """The root of the project that some paths are checked in, where no option says otherwise."""
+    return _configured(targets[0], None, False, _catalog(())).root
+
+
 @cache
 def _catalog(extra: tuple[Path, ...]) -> Catalog:
     """One for all projects that teach llmlint the same."""
