@@ -193,6 +193,14 @@ def test_clean_finds_it_where_it_was_put(tmp_path: Path, place: str) -> None:
     assert not list(tmp_path.rglob(CACHE))
 
 
+def test_a_baseline_is_made_from_what_is_known(tmp_path: Path, extracted: list[str]) -> None:
+    write(tmp_path, {**FILES, "llmlint.toml": ""})
+    check(tmp_path)
+    extracted.clear()
+    assert run("baseline", "write", cwd=tmp_path).code == 0
+    assert extracted == []
+
+
 # -- what is broken is a miss ---------------------------------------------------------------------------------
 
 
