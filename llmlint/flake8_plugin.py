@@ -7,8 +7,6 @@ Nothing of llmlint is loaded with this module: most files name no SDK, and many 
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
@@ -52,9 +50,11 @@ class Plugin:
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """Line, column from 0 and text of each finding. Raises flake8's ExecutionError for a configuration that is
         refused."""
+        from llmlint.source import encode_python
+
         try:
             judge = _judge(self._selected, self._obeys_noqa)
-            for line, column, text in judge.told(self._path, _encoded(self._text)):
+            for line, column, text in judge.told(self._path, encode_python(self._text)):
                 yield line, column, text, Plugin
         except LlmlintError as error:
             from flake8.exceptions import ExecutionError
@@ -124,13 +124,3 @@ class _Judge:
     @cached_property
     def _named(self) -> set[str]:
         return self._config.named(self._catalog)
-
-
-def _encoded(text: str) -> bytes:
-    """The bytes that a Python file with this text would have."""
-    data = text.encode("utf-8", "replace")
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data if encoding == "utf-8" else text.encode(encoding)
-    except (SyntaxError, UnicodeError):
-        return data

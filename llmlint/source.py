@@ -65,6 +65,15 @@ def python_encoding(data: bytes) -> str:
     return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
+def encode_python(text: str) -> bytes:
+    """The bytes that a Python file with this text would have, in the encoding that it declares."""
+    data = text.encode("utf-8", "replace")
+    try:
+        return text.encode(python_encoding(data), "replace")
+    except (DecodeError, LookupError, UnicodeError):
+        return data
+
+
 def _decode(data: bytes, encoding: str, reason: str) -> str:
     if data.startswith(_UTF16_MARKS):
         raise DecodeError("encoded in UTF-16, not UTF-8")

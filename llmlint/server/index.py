@@ -15,7 +15,7 @@ from llmlint.extractors import Alone, Remembering
 from llmlint.findings import Finding
 from llmlint.project import Project
 from llmlint.quotes import Quotes
-from llmlint.source import DecodeError, python_encoding
+from llmlint.source import encode_python
 
 CONFIGURATIONS = ("llmlint.toml", "pyproject.toml")
 
@@ -97,10 +97,4 @@ class Index:
 
 def _encoded(name: str, text: str) -> bytes:
     """A text as the file would hold it."""
-    data = text.encode("utf-8", "replace")
-    if language_of(name) != "python":
-        return data
-    try:
-        return text.encode(python_encoding(data), "replace")
-    except (DecodeError, LookupError):
-        return data
+    return encode_python(text) if language_of(name) == "python" else text.encode("utf-8", "replace")
