@@ -92,9 +92,11 @@ class ConsumerFinder:
     def find(self) -> Iterator[tuple[Consumer, list[SwallowedFailure]]]:
         """Each consumer that reaches a model call, and the failures that it swallows."""
         for source in self._sources():
-            reach = self._reach(source)
-            if reach is not None:
-                yield self._consumer(source, reach)
+            chains = self._chains(source)
+            target = self.reach.reached.get(source.root)
+            if target is not None and chains:
+                reach = Reach(chains[0][0], target, source.root in self.reach.certain)
+                yield self._consumer(source, chains, reach)
 
     # -- where messages come in -------------------------------------------------------------------------------
 
@@ -141,13 +143,6 @@ class ConsumerFinder:
 
     # -- what it comes to -------------------------------------------------------------------------------------
 
-    def _reach(self, source: _Source) -> Reach | None:
-        target = self.reach.reached.get(source.root)
-        chains = self._chains(source)
-        if target is None or not chains:
-            return None
-        return Reach(chains[0][0], target, source.root in self.reach.certain)
-
     def _chains(self, source: _Source) -> list[list[Site]]:
         """The ways from where messages come in to a model call, one call after the other."""
         found: list[list[Site]] = []
@@ -169,8 +164,10 @@ class ConsumerFinder:
     def _is_before(self, site: Site, taken: Site | None) -> bool:
         return taken is not None and site.call.order < taken.call.order
 
-    def _consumer(self, source: _Source, reach: Reach) -> tuple[Consumer, list[SwallowedFailure]]:
-        kind, chains = source.kind, self._chains(source)
+    def _consumer(
+        self, source: _Source, chains: list[list[Site]], reach: Reach
+    ) -> tuple[Consumer, list[SwallowedFailure]]:
+        kind = source.kind
         sites = [source.site] if source.site is not None else []
         settling = Settling(kind, sites, self.graph, self._targets, self.reach.reached, self.handlers, self.bodies)
         functions = self._functions(source.root)
