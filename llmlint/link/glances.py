@@ -43,7 +43,7 @@ class Glances:
             return True, NEVER
         if is_script(path):
             return _is_named(without_imports(path, data), words), NEVER
-        outline = self._outline(path)
+        outline = self._outline(path, data)
         if outline is None:
             return True, NEVER
 
@@ -59,11 +59,11 @@ class Glances:
             del self._outlines[path]
         return ways.judged, frozenset(ways.exports)
 
-    def _outline(self, path: str) -> Outline | None:
-        """What a Python file says at a glance; None where it can't be told."""
+    def _outline(self, path: str, data: bytes | None = None) -> Outline | None:
+        """What a Python file says at a glance; None where it can't be told. ``data``: its bytes, if they are at hand."""
         if path not in self._outlines:
             try:
-                self._outlines[path] = read(self._read(path))
+                self._outlines[path] = read(self._read(path) if data is None else data)
             except OSError:
                 self._outlines[path] = None
         return self._outlines[path]
