@@ -8,13 +8,12 @@ from __future__ import annotations
 import gc
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
 from llmlint.config import Config
 from llmlint.discover import TERRAFORM, Files, declaring_language, language_of
-from llmlint.engine import Extraction, Request, Setup, faulty
+from llmlint.engine import Extraction, Request, Setup, digest_of, faulty
 from llmlint.extractors import Alone, Extractor, unhindered
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Report, Suppressed
@@ -89,14 +88,14 @@ class Project:
             files.project,
             [sorted(paths) for paths in (files.reported, files.texts, files.named, files.declaring)],
             files.unreadable,
-            {path: sha256(data).hexdigest() for path, data in self._given.items()},
+            {path: digest_of(data) for path, data in self._given.items()},
             {code: config.severity_of(rule, None) for code, rule in config.enabled(self.catalog).items()},
             dict(config.severity),
             dict(config.options),
             dict(config.per_file_ignores),
             config.max_file_size,
             self._repairs,
-            [sha256(path.read_bytes()).hexdigest() for path in self.catalog.extra],
+            [digest_of(path.read_bytes()) for path in self.catalog.extra],
         )
 
     def _checked(self, progress: Progress | None) -> Report:
