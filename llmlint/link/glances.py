@@ -60,7 +60,7 @@ class Glances:
         return ways.judged, frozenset(ways.exports)
 
     def _outline(self, path: str, data: bytes | None = None) -> Outline | None:
-        """What a Python file says at a glance; None where it can't be told. ``data``: its bytes, if they are at hand."""
+        """What a Python file says at a glance; None where it can't be told. ``data``: its bytes, if known."""
         if path not in self._outlines:
             try:
                 self._outlines[path] = read(self._read(path) if data is None else data)
