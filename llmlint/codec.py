@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 # The modules whose dataclasses, named tuples and enumerations may be written and read.
-_MODULES = ("cache", "declarations", "engine", "facts", "failures", "findings")
+_MODULES = ("cache", "declarations", "engine", "facts", "failures", "findings", "values")
 _NUMBER, _NUMBERS, _TUPLE, _LIST, _SET, _DICT, _ARRAY, _WORDS = "#", "n", "t", "l", "s", "d", "a", "w"
 
 Row = list[Any]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import (
+from llmlint.facts import Block, Call, Change, Exit, FileFacts
+from llmlint.values import (
     Attribute,
-    Block,
     Builtin,
-    Call,
     Caught,
-    Change,
     Choice,
     ClassValue,
     Element,
-    Exit,
-    FileFacts,
     FunctionValue,
     Imported,
     Item,

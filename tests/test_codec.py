@@ -47,7 +47,7 @@ def test_what_is_no_fact_is_refused(value: object) -> None:
 
 
 NAMES = [
-    "facts.Literal",
+    "values.Literal",
     "facts.Span",
     "facts.field",
     "os.system",
@@ -67,4 +67,4 @@ def test_a_foreign_table_makes_facts_or_fails(names: list[str], rows: list[list[
         found = codec.loads(json.dumps([names, rows]).encode())
     except (ValueError, TypeError, LookupError, AttributeError):
         return
-    assert type(found).__module__ in ("builtins", "array", "llmlint.facts", "llmlint.findings")
+    assert type(found).__module__ in ("builtins", "array", "llmlint.facts", "llmlint.findings", "llmlint.values")

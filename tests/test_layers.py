@@ -11,7 +11,7 @@ from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
     "declarations", "errors", "facts", "failures", "findings", "git", "modules", "outline", "patterns",
-    "remedies", "script_modules", "scripts", "source", "terraform_modules",
+    "remedies", "script_modules", "scripts", "source", "terraform_modules", "values",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
@@ -40,7 +40,7 @@ LOWER = FOUNDATION | KNOWLEDGE
 
 # What each room may import of llmlint: the rooms by their own names, a single module by its path.
 MAY_IMPORT = {
-    "checks": {"facts", "findings", "linked", "queues", "remedies", "tasks"},
+    "checks": {"facts", "findings", "linked", "queues", "remedies", "tasks", "values"},
     "languages": LOWER | {"languages"},
     "link": LOWER | {"link"},
     "output": LOWER | {"output", "__init__"},

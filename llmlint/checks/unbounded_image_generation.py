@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from llmlint.facts import Literal
 from llmlint.findings import Note, Problem, Severity
 from llmlint.linked import LinkedFile, ModelCall
+from llmlint.values import Literal
 
 _NUMBERS = ("n", "num_images", "number_of_images", "num_outputs")
 

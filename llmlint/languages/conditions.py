@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from llmlint.facts import Condition, Operation, Value
+from llmlint.facts import Condition
+from llmlint.values import Operation, Value
 
 _OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 

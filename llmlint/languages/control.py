@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from llmlint.facts import Caught, Handler, Loop, Try, Value
+from llmlint.facts import Handler, Loop, Try
 from llmlint.languages.conditions import opposite
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Layer, Scope
 from llmlint.languages.values import tests_in
+from llmlint.values import Caught, Value
 
 Walk = Callable[[], Outcome]
 # What a test keeps short where it holds, and where it does not.

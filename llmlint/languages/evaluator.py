@@ -5,24 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from llmlint.facts import (
-    Attribute,
-    Imported,
-    Item,
-    Join,
-    Literal,
-    Mapping,
-    Operation,
-    Patched,
-    Result,
-    Text,
-    Typed,
-    Value,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Join
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
 from llmlint.languages.values import overlay
+from llmlint.values import Attribute, Imported, Item, Literal, Mapping, Operation, Patched, Result, Text, Typed, Value
+from llmlint.values import Sequence as SequenceValue
 
 _ENCODED = re.compile(r"b64|base64", re.I)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from llmlint.facts import Attribute, FileFacts, Operation, Result, Value
+from llmlint.facts import FileFacts
+from llmlint.values import Attribute, Operation, Result, Value
 
 _COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)|[cC]ount|Tokens|Length")
 

@@ -5,23 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from llmlint.facts import (
-    Argument,
-    Attribute,
-    Block,
-    Call,
-    Change,
-    Condition,
-    Exit,
-    FileFacts,
-    Imported,
-    Item,
-    Parameter,
-    Result,
-    Sequence,
-    Value,
-    Variable,
-)
+from llmlint.facts import Argument, Block, Call, Change, Condition, Exit, FileFacts
+from llmlint.values import Attribute, Imported, Item, Parameter, Result, Sequence, Value, Variable
 
 _LASTING = (Attribute, Imported, Item, Parameter, Result, Sequence, Variable)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from llmlint.facts import (
+from llmlint.languages.values import choice
+from llmlint.values import (
     CARRIED,
     Attribute,
     Builtin,
@@ -25,7 +26,6 @@ from llmlint.facts import (
     Value,
     Variable,
 )
-from llmlint.languages.values import choice
 
 # A name that holds a space is no name of the code: it stands for a value whose length a test has bounded.
 Layer = dict[str, Value]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeGuard
 
-from llmlint.facts import (
+from llmlint.facts import Call
+from llmlint.values import (
     MISSING,
     Attribute,
-    Call,
     Choice,
     Imported,
     Item,
@@ -25,7 +25,7 @@ from llmlint.facts import (
     Value,
     Variable,
 )
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.values import Sequence as SequenceValue
 
 MAX_OPTIONS = 8
 MAX_PARTS = 16

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from llmlint.catalog import Catalog
-from llmlint.facts import FileFacts, Value
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.background import BackgroundWork
 from llmlint.link.blocks import function_index, outward
@@ -47,6 +47,7 @@ from llmlint.link.wrappers import Wrappers
 from llmlint.linked import UNKNOWN, LinkedFile, LoopSite, ModelCall, Option, Reach, Retry, SettingValue, Site
 from llmlint.modules import Modules
 from llmlint.scripts import LANGUAGE, RUNTIME
+from llmlint.values import Value
 
 
 def modules_of(files: Iterable[FileFacts], catalog: Catalog) -> set[str]:

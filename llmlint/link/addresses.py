@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, product
 from urllib.parse import urljoin
 
-from llmlint.facts import FileFacts, Operation, Value
+from llmlint.facts import FileFacts
 from llmlint.link.meanings import MAX_MEANINGS, Constant, External, Located, Meaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
+from llmlint.values import Operation, Value
 
 
 class Addresses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from llmlint.facts import FileFacts, Value
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph
 from llmlint.link.given import Given
@@ -16,6 +16,7 @@ from llmlint.linked import UNLIMITED
 from llmlint.queues import Number
 from llmlint.task_libraries import AppSettings
 from llmlint.tasks import Task, TaskQueueSettings
+from llmlint.values import Value
 
 _Set = tuple[FileFacts, Value, Place]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import Attribute, Builtin, FileFacts, Item, Literal, Loop, Operation, Parameter, Result, Typed, Value
+from llmlint.facts import FileFacts, Loop
 from llmlint.findings import Place
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
@@ -13,6 +13,7 @@ from llmlint.link.origins import parts_of
 from llmlint.link.reach import ReachIndex
 from llmlint.linked import Reach
 from llmlint.tasks import BatchLoop, Consumer, Task
+from llmlint.values import Attribute, Builtin, Item, Literal, Operation, Parameter, Result, Typed, Value
 
 _SAME = frozenset({"enumerate", "list", "sorted", "reversed", "set", "tuple", "zip"})
 # Methods that leave of a query what it was, and those that leave something out: with these, what is done is skipped.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import Block, FileFacts, Operation, Value
+from llmlint.facts import Block, FileFacts
+from llmlint.values import Operation, Value
 
 
 def outward(facts: FileFacts, block: int, until: int = -1) -> Iterator[tuple[int, Block]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from llmlint.facts import FileFacts, Literal
+from llmlint.facts import FileFacts
 from llmlint.leaks import Exposure
 from llmlint.link.secrets import SecretFinder
 from llmlint.linked import ModelCall
 from llmlint.modules import Modules
+from llmlint.values import Literal
 
 _SHIPPED = ("browser", "app")
 _CONSENT = "dangerouslyAllowBrowser"

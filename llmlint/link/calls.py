@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from llmlint.facts import Attribute, Call, FileFacts, FunctionValue, Parameter, This, Value
+from llmlint.facts import Call, FileFacts
 from llmlint.libraries import Forward
 from llmlint.link.addresses import Addresses
 from llmlint.link.blocks import function_index
@@ -24,6 +24,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers, maker_key
 from llmlint.linked import Operation as Api
 from llmlint.linked import Site
+from llmlint.values import Attribute, FunctionValue, Parameter, This, Value
 
 FunctionKey = tuple[str, int]
 # Methods that keep what they are given, and call nothing.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from llmlint.consumer_libraries import ConsumerKind
-from llmlint.facts import FileFacts, Sequence, Value
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey, owner
@@ -22,6 +22,7 @@ from llmlint.link.retry_errors import Words
 from llmlint.link.settling import End, Fate, Settling
 from llmlint.linked import UNLIMITED, Reach, Site
 from llmlint.tasks import Consumer, SwallowedFailure
+from llmlint.values import Sequence, Value
 
 _MAX_STEPS = 6
 _MAX_CHAINS = 60

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
-from llmlint.facts import FileFacts, Literal, Operation, Result, Sequence, Value
+from llmlint.facts import FileFacts
 from llmlint.link.blocks import outward
 from llmlint.link.calls import CallGraph, Edge, FunctionKey, owner
 from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
+from llmlint.values import Literal, Operation, Result, Sequence, Value
 
 
 class Deadlines:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.facts import Class, FileFacts, Item, Parameter, Sequence, Typed, Value
+from llmlint.facts import Class, FileFacts
 from llmlint.link.meanings import ClassMeaning, Meaning, Meanings
+from llmlint.values import Item, Parameter, Sequence, Typed, Value
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver

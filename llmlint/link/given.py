@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from llmlint.facts import Argument, Choice, FileFacts, Mapping, Operation, Value
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Argument, FileFacts
 from llmlint.limits import UNLIMITED_WORD, Limit
 from llmlint.link.meanings import ClassMeaning, Constant, External, Located, Lost, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import UNLIMITED, Site
 from llmlint.scripts import LANGUAGE
+from llmlint.values import Choice, Mapping, Operation, Value
+from llmlint.values import Sequence as SequenceValue
 
 
 class Given:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llmlint.facts import Attribute, Builtin, FileFacts, Handler, Imported, Value
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import FileFacts, Handler
 from llmlint.link.blocks import conditions_of, function_index, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, Located, Lost
@@ -13,6 +12,8 @@ from llmlint.link.origins import Origin, Origins
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
 from llmlint.scripts import LANGUAGE
+from llmlint.values import Attribute, Builtin, Imported, Value
+from llmlint.values import Sequence as SequenceValue
 
 # Exceptions that say nothing of the model call: the loop goes on for another reason.
 _UNRELATED = frozenset(

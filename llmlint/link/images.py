@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from llmlint.facts import Condition, FileFacts, FunctionValue, Literal, Operation, Result, Sequence, Value
+from llmlint.facts import Condition, FileFacts
 from llmlint.findings import Place
 from llmlint.link.blocks import outward
 from llmlint.link.calls import CallGraph, FunctionKey, owner
@@ -15,6 +15,7 @@ from llmlint.link.meanings import Constant, name_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.sizes import Sizes
 from llmlint.linked import ImageRun, ModelCall, Site
+from llmlint.values import FunctionValue, Literal, Operation, Result, Sequence, Value
 
 _MAX_CALLS = 5
 _TOOLS = frozenset({"tool", "function_tool", "kernel_function", "ai_function", "tool_plain"})

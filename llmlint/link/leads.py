@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from llmlint.facts import FileFacts, Imported
+from llmlint.facts import FileFacts
 from llmlint.link.calls import FunctionKey
 from llmlint.link.meanings import (
     ClassMeaning,
@@ -20,6 +20,7 @@ from llmlint.link.meanings import (
 from llmlint.link.resolver import Resolver
 from llmlint.link.ways import ITSELF, MAKER, NEVER, PROPERTIES, Word, Words
 from llmlint.scripts import is_script
+from llmlint.values import Imported
 
 
 class Leads:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts import Attribute, Choice, FileFacts, Literal, Operation, Parameter, Value, Variable
+from llmlint.facts import FileFacts
 from llmlint.link.blocks import conditions_of
 from llmlint.link.bodies import Bodies
 from llmlint.link.meanings import FunctionMeaning, Located
@@ -10,6 +10,7 @@ from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
 from llmlint.linked import Site
+from llmlint.values import Attribute, Choice, Literal, Operation, Parameter, Value, Variable
 
 _MAX_STEPS = 3
 _MAX_DEPTH = 8

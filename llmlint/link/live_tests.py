@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from llmlint.facts import FileFacts, Function, Literal
+from llmlint.facts import FileFacts, Function
 from llmlint.findings import Place
 from llmlint.leaks import LiveTest, SharedSecret
 from llmlint.libraries import Libraries
@@ -17,6 +17,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall
 from llmlint.modules import Modules
 from llmlint.scripts import LANGUAGE
+from llmlint.values import Literal
 
 _TEST_MODULE = re.compile(r"(?:^|/)(?:(?:test_[^/]*|[^/]*_test)\.py|[^/]+\.(?:test|spec)\.[cm]?[jt]sx?)$")
 # Folders and files that are run when somebody asks for them.

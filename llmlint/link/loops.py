@@ -5,31 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from llmlint.facts import (
-    CARRIED,
-    Attribute,
-    Change,
-    Choice,
-    Condition,
-    Element,
-    Exit,
-    FileFacts,
-    Handler,
-    Item,
-    Literal,
-    Loop,
-    Mapping,
-    Operation,
-    This,
-    Try,
-    Value,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Change, Condition, Exit, FileFacts, Handler, Loop, Try
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.limits import Limits
 from llmlint.link.origins import Origin, Origins
 from llmlint.linked import Site
+from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, This, Value
+from llmlint.values import Sequence as SequenceValue
 
 LEAVING = frozenset({"break", "return", "raise", "exit"})
 CHANGEABLE = Origin.STATE | Origin.UNKNOWN | Origin.INPUT

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llmlint.facts import FileFacts, Value
+from llmlint.facts import FileFacts
 from llmlint.linked import Site
+from llmlint.values import Value
 
 
 @dataclass(frozen=True, slots=True)

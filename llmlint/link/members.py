@@ -6,22 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.facts import (
-    Attribute,
-    Builtin,
-    Call,
-    Class,
-    Element,
-    FileFacts,
-    Literal,
-    Operation,
-    Patched,
-    Result,
-    Sequence,
-    Unknown,
-    Value,
-)
-from llmlint.facts import Mapping as MappingValue
+from llmlint.facts import Call, Class, FileFacts
 from llmlint.link.blocks import function_index
 from llmlint.link.generics import type_argument
 from llmlint.link.meanings import (
@@ -44,6 +29,8 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.results import maker_key
 from llmlint.linked import Site
+from llmlint.values import Attribute, Builtin, Element, Literal, Operation, Patched, Result, Sequence, Unknown, Value
+from llmlint.values import Mapping as MappingValue
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver

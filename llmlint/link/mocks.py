@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from llmlint.facts import FileFacts, Value
+from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
 from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
 from llmlint.scripts import LANGUAGE
+from llmlint.values import Value
 
 # The file names that pytest and unittest look for, and the folders that hold them.
 _TEST_FILE = re.compile(

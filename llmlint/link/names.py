@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts import FileFacts, Imported
+from llmlint.facts import FileFacts
 from llmlint.link.meanings import NOTHING, RECURSIVE, External, Lost, Meanings, ModuleMeaning
 from llmlint.modules import dotted
 from llmlint.scripts import WHOLE, plain_package
+from llmlint.values import Imported
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver

@@ -5,20 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from llmlint.facts import (
-    Attribute,
-    Condition,
-    Element,
-    Exit,
-    FileFacts,
-    Function,
-    Literal,
-    Loop,
-    Operation,
-    Parameter,
-    Result,
-    Value,
-)
+from llmlint.facts import Condition, Exit, FileFacts, Function, Loop
 from llmlint.findings import Place
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.calls import CallGraph, FunctionKey, owner
@@ -30,6 +17,7 @@ from llmlint.link.results import argument_for
 from llmlint.link.retry_errors import Words
 from llmlint.link.sizes import Sizes
 from llmlint.linked import Nesting, Reach, Site
+from llmlint.values import Attribute, Element, Literal, Operation, Parameter, Result, Value
 
 _MAX_STEPS = 4
 

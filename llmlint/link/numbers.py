@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from llmlint.facts import FileFacts, Operation, Parameter, Value
+from llmlint.facts import FileFacts
 from llmlint.link.meanings import Constant, External
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
 from llmlint.linked import UNLIMITED
+from llmlint.values import Operation, Parameter, Value
 
 
 def number_of(resolver: Resolver, facts: FileFacts, value: Value) -> float | None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from enum import Flag, auto
 
-from llmlint.facts import (
+from llmlint.facts import FileFacts
+from llmlint.libraries import Libraries
+from llmlint.link.blocks import function_index, outward
+from llmlint.link.meanings import FunctionMeaning, Meaning
+from llmlint.linked import Site
+from llmlint.values import (
     CARRIED,
     Attribute,
     Builtin,
@@ -13,7 +18,6 @@ from llmlint.facts import (
     Choice,
     ClassValue,
     Element,
-    FileFacts,
     FunctionValue,
     Imported,
     Item,
@@ -31,11 +35,7 @@ from llmlint.facts import (
     Value,
     Variable,
 )
-from llmlint.facts import Sequence as SequenceValue
-from llmlint.libraries import Libraries
-from llmlint.link.blocks import function_index, outward
-from llmlint.link.meanings import FunctionMeaning, Meaning
-from llmlint.linked import Site
+from llmlint.values import Sequence as SequenceValue
 
 _MAX_DEPTH = 40
 

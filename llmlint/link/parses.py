@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from llmlint.facts import Attribute, FileFacts, Value
+from llmlint.facts import FileFacts
 from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import owner
 from llmlint.link.regexes import finds_object, pattern_of
 from llmlint.link.replies import Replies, given
 from llmlint.linked import ModelCall, Parse, Site
+from llmlint.values import Attribute, Value
 
 _OTHER_WAYS = frozenset({"branch", "handler", "else"})
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from llmlint.facts import Attribute, FileFacts, Imported, Item, Literal, Parameter, Result, Value, Variable
+from llmlint.facts import FileFacts
 from llmlint.link.meanings import Constant, External, FunctionMeaning
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
 from llmlint.linked import Site
+from llmlint.values import Attribute, Imported, Item, Literal, Parameter, Result, Value, Variable
 
 _MAX_DEPTH = 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
-from llmlint.facts import FileFacts, FunctionValue, Imported, Variable
+from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.calls import MAX_CHOICES, CallGraph, FunctionKey, owner
@@ -13,6 +13,7 @@ from llmlint.link.handlers import is_swallowed
 from llmlint.link.meanings import External, FunctionMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Reach, Site
+from llmlint.values import FunctionValue, Imported, Variable
 
 
 class ReachIndex:

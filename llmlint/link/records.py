@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from llmlint.facts import Attribute, Element, FileFacts, Item, Literal, Parameter, Result, Value
+from llmlint.facts import FileFacts
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph
 from llmlint.link.origins import parts_of
+from llmlint.values import Attribute, Element, Item, Literal, Parameter, Result, Value
 
 _RECORDS = "Records"
 # What a record of SQS holds, and one of S3, SNS, Kinesis or DynamoDB does not.

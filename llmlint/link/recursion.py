@@ -5,21 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from llmlint.facts import (
-    Attribute,
-    Choice,
-    Condition,
-    Element,
-    FileFacts,
-    Function,
-    Item,
-    Literal,
-    Operation,
-    Parameter,
-    This,
-    Typed,
-    Value,
-)
+from llmlint.facts import Condition, FileFacts, Function
 from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import KEEPERS, CallGraph, Edge, FunctionKey, owner
@@ -29,6 +15,7 @@ from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import argument_for
 from llmlint.linked import Reach, Recursion
+from llmlint.values import Attribute, Choice, Element, Item, Literal, Operation, Parameter, This, Typed, Value
 
 _MAX_CYCLE = 3
 _MAX_DEPTH = 20

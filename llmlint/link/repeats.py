@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from llmlint.facts import Attribute, Handler, Result, Try
+from llmlint.facts import Handler, Try
 from llmlint.link.blocks import are_alternatives, conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.loops import CHANGEABLE, LEAVING, LoopAnalysis, LoopFacts, Verdict, is_unconditional
 from llmlint.link.origins import Origin
 from llmlint.linked import Reach, Site
+from llmlint.values import Attribute, Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from llmlint.facts import (
+from llmlint.facts import FileFacts
+from llmlint.link.calls import CallGraph, Edge, FunctionKey
+from llmlint.link.meanings import ClassMeaning
+from llmlint.link.regexes import may_find_json, pattern_of
+from llmlint.link.resolver import Resolver
+from llmlint.link.results import argument_for
+from llmlint.linked import ModelCall, Site
+from llmlint.values import (
     Attribute,
     Choice,
     Element,
-    FileFacts,
     Item,
     Literal,
     Operation,
@@ -24,13 +30,7 @@ from llmlint.facts import (
     Value,
     Variable,
 )
-from llmlint.facts import Mapping as MappingValue
-from llmlint.link.calls import CallGraph, Edge, FunctionKey
-from llmlint.link.meanings import ClassMeaning
-from llmlint.link.regexes import may_find_json, pattern_of
-from llmlint.link.resolver import Resolver
-from llmlint.link.results import argument_for
-from llmlint.linked import ModelCall, Site
+from llmlint.values import Mapping as MappingValue
 
 _MAX_STEPS = 60
 # How many functions may lie between a call and the place where its reply is used.

@@ -7,32 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from llmlint.apis import Apis
-from llmlint.facts import (
-    Attribute,
-    Builtin,
-    Caught,
-    Choice,
-    ClassValue,
-    Element,
-    FileFacts,
-    FunctionValue,
-    Imported,
-    Item,
-    Literal,
-    Missing,
-    Operation,
-    Parameter,
-    Patched,
-    Result,
-    Sequence,
-    Text,
-    This,
-    Typed,
-    Unknown,
-    Value,
-    Variable,
-)
-from llmlint.facts import Mapping as MappingValue
+from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
 from llmlint.link.assigned import Assigned
 from llmlint.link.meanings import (
@@ -56,6 +31,31 @@ from llmlint.link.names import Names
 from llmlint.link.results import Results
 from llmlint.linked import Site
 from llmlint.modules import Modules
+from llmlint.values import (
+    Attribute,
+    Builtin,
+    Caught,
+    Choice,
+    ClassValue,
+    Element,
+    FunctionValue,
+    Imported,
+    Item,
+    Literal,
+    Missing,
+    Operation,
+    Parameter,
+    Patched,
+    Result,
+    Sequence,
+    Text,
+    This,
+    Typed,
+    Unknown,
+    Value,
+    Variable,
+)
+from llmlint.values import Mapping as MappingValue
 
 # How many steps away a value is looked for, and how many values one question may lead to before it is given up.
 MAX_DEPTH = 60

@@ -7,19 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from llmlint.facts import (
-    Argument,
-    Attribute,
-    ClassValue,
-    FileFacts,
-    Function,
-    Imported,
-    Mapping,
-    Parameter,
-    ParameterFact,
-    Result,
-    Value,
-)
+from llmlint.facts import Argument, FileFacts, Function, ParameterFact
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     NOTHING,
@@ -40,6 +28,7 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.origins import parts_of
 from llmlint.linked import Site
+from llmlint.values import Attribute, ClassValue, Imported, Mapping, Parameter, Result, Value
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts import FileFacts, Operation, Value
+from llmlint.facts import FileFacts
 from llmlint.libraries import Catches, Wait
 from llmlint.link.given import Given
 from llmlint.link.handlers import Handlers
@@ -10,6 +10,7 @@ from llmlint.link.meanings import External, Located, Meaning
 from llmlint.link.resolver import Resolver
 from llmlint.link.retry_errors import Words, covers_permanent
 from llmlint.linked import Site
+from llmlint.values import Operation, Value
 
 
 class RetryArguments(Given):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import CARRIED, Element, FileFacts, Item, Literal, Operation, Result, Value
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.blocks import conditions_of, function_index, is_inside
 from llmlint.link.bodies import Bodies
@@ -19,6 +19,7 @@ from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_errors import Words, covers_permanent, judged
 from llmlint.link.rounds import Rounds
 from llmlint.linked import UNLIMITED, Reach, Retry, Site
+from llmlint.values import CARRIED, Element, Item, Literal, Operation, Result, Value
 
 _WAITING_NAMES = ("sleep", "wait", "backoff", "delay", "retry", "throttle", "pause")
 _MAX_STEPS = 3

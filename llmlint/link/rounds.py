@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from llmlint.facts import CARRIED, Change, Choice, Condition, FileFacts, Literal, Operation, Value
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Change, Condition, FileFacts
 from llmlint.link.blocks import conditions_of
 from llmlint.link.loops import LEAVING, Counts, LoopFacts
 from llmlint.link.meanings import Located
 from llmlint.link.numbers import number_of
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
+from llmlint.values import CARRIED, Choice, Literal, Operation, Value
+from llmlint.values import Sequence as SequenceValue
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}

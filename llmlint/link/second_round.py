@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from llmlint.catalog import Catalog
-from llmlint.facts import Attribute, Element, FileFacts, Imported, Result
+from llmlint.facts import FileFacts
 from llmlint.link import Linker, modules_of, resolver_for
 from llmlint.link.calls import CallGraph, CallLinker, FunctionKey, owner
 from llmlint.link.glances import Glances
@@ -18,6 +18,7 @@ from llmlint.link.told import unread_tasks
 from llmlint.link.ways import NEVER, Import, Word, Words
 from llmlint.linked import Site
 from llmlint.modules import Modules
+from llmlint.values import Attribute, Element, Imported, Result
 
 Imports = Mapping[str, list[tuple[str, str]]]
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from llmlint.facts import (
-    Argument,
+from llmlint.facts import Argument, FileFacts, Function
+from llmlint.findings import Place
+from llmlint.keys import Keys, ending_of
+from llmlint.leaks import Exposure, GivenKey
+from llmlint.link.blocks import conditions_of
+from llmlint.link.calls import CallGraph
+from llmlint.link.meanings import Constant, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, name_of
+from llmlint.link.reach import ReachIndex
+from llmlint.link.resolver import Resolver
+from llmlint.linked import ModelCall, Site
+from llmlint.values import (
     Attribute,
     Choice,
     ClassValue,
-    FileFacts,
-    Function,
     Imported,
     Item,
     Literal,
@@ -24,17 +31,8 @@ from llmlint.facts import (
     Value,
     Variable,
 )
-from llmlint.facts import Mapping as MappingValue
-from llmlint.facts import Sequence as SequenceValue
-from llmlint.findings import Place
-from llmlint.keys import Keys, ending_of
-from llmlint.leaks import Exposure, GivenKey
-from llmlint.link.blocks import conditions_of
-from llmlint.link.calls import CallGraph
-from llmlint.link.meanings import Constant, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, name_of
-from llmlint.link.reach import ReachIndex
-from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall, Site
+from llmlint.values import Mapping as MappingValue
+from llmlint.values import Sequence as SequenceValue
 
 _MAX_DEPTH = 12
 # Methods that give all of a text back.

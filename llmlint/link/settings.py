@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from llmlint.facts import FileFacts, Literal, Missing, Operation, Patched, Value
-from llmlint.facts import Mapping as MappingValue
+from llmlint.facts import FileFacts
 from llmlint.link.calls import Called
 from llmlint.link.meanings import (
     AMBIGUOUS,
@@ -23,6 +22,8 @@ from llmlint.link.meanings import (
 from llmlint.link.resolver import Resolver
 from llmlint.linked import UNKNOWN, UNSET, Option, SettingValue, Site
 from llmlint.scripts import LANGUAGE
+from llmlint.values import Literal, Missing, Operation, Patched, Value
+from llmlint.values import Mapping as MappingValue
 
 # From the strongest evidence to the weakest, over several places where the same setting may be given.
 _STRENGTH = ("known", "unknown", "partly", "none", "absent")

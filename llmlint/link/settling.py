@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from llmlint.consumer_libraries import ConsumerKind
-from llmlint.facts import Attribute, FileFacts, Handler, Literal, Operation, Result, Try, Value
+from llmlint.facts import FileFacts, Handler, Try
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey, owner
@@ -15,6 +15,7 @@ from llmlint.link.given import Given
 from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.meanings import Constant, External
 from llmlint.linked import Site
+from llmlint.values import Attribute, Literal, Operation, Result, Value
 
 # What a handler may do and still have done nothing for the message.
 _TALK = frozenset({"log", "debug", "info", "warning", "warn", "error", "exception", "critical", "print", "sleep"})

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from llmlint.facts import (
-    CARRIED,
-    Attribute,
-    Choice,
-    Element,
-    FileFacts,
-    Item,
-    Literal,
-    Loop,
-    Mapping,
-    Operation,
-    Result,
-    Value,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import FileFacts, Loop
 from llmlint.link.meanings import Constant, External, FunctionMeaning, Located, Meaning
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
+from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, Result, Value
+from llmlint.values import Sequence as SequenceValue
 
 _VIEWS = frozenset({"items", "keys", "values", "copy"})
 _MAX_DEPTH = 8

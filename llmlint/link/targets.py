@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from llmlint.catalog import Models
-from llmlint.facts import Attribute, Sequence, Value
 from llmlint.link.meanings import Constant, External, Located, Meaning, top_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.settings import Settings
 from llmlint.linked import ModelCall, SettingValue
+from llmlint.values import Attribute, Sequence, Value
 
 _HOST = re.compile(r"^(?:\w+://)?([^/:?#]+)")
 

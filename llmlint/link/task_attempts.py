@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts import Attribute, FileFacts, Literal, Value
+from llmlint.facts import FileFacts
 from llmlint.link.blocks import outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey
@@ -12,6 +12,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.task_settings import SettingsByPlace
 from llmlint.linked import UNLIMITED, Site
 from llmlint.task_libraries import TaskKind
+from llmlint.values import Attribute, Literal, Value
 
 
 class TaskAttempts:

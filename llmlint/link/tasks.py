@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from llmlint.facts import Attribute, FileFacts
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey
@@ -23,6 +23,7 @@ from llmlint.queues import Number
 from llmlint.scripts import LANGUAGE
 from llmlint.task_libraries import TaskKind
 from llmlint.tasks import Task
+from llmlint.values import Attribute
 
 
 class TaskFinder:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import Imported
 from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import Constant, Lost, Meaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
+from llmlint.values import Imported
 
 
 def told(resolver: Resolver, site: Site, position: int) -> Iterator[Meaning]:

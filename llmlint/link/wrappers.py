@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from llmlint.facts import Parameter
 from llmlint.findings import Place
 from llmlint.link.calls import owner
 from llmlint.link.meanings import External, Frame, FunctionMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Passed, SettingValue, Site
+from llmlint.values import Parameter
 
 # How many functions may lie between a model call and the call that decides its setting.
 _MAX_FUNCTIONS = 3

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from llmlint.facts import Builtin, Imported, Literal, Mapping, Operation, Typed, Unknown, Value
 from llmlint.languages.values import held
+from llmlint.values import Builtin, Imported, Literal, Mapping, Operation, Typed, Unknown, Value
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions

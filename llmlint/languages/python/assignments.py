@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import libcst as cst
 
-from llmlint.facts import (
-    Attribute,
-    ClassValue,
-    Element,
-    FileFacts,
-    Imported,
-    Item,
-    Literal,
-    Mapping,
-    NamedSetting,
-    Operation,
-    Setting,
-    This,
-    Unknown,
-    Value,
-    Variable,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import FileFacts, NamedSetting, Setting
 from llmlint.languages.python.loops import key_of, steps
 from llmlint.languages.python.values import Expressions, operator_of
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
 from llmlint.languages.values import held, operation, with_item
+from llmlint.values import (
+    Attribute,
+    ClassValue,
+    Element,
+    Imported,
+    Item,
+    Literal,
+    Mapping,
+    Operation,
+    This,
+    Unknown,
+    Value,
+    Variable,
+)
+from llmlint.values import Sequence as SequenceValue
 
 _CHANGED = Unknown("changed in place")
 

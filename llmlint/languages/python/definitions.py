@@ -8,22 +8,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from llmlint.facts import (
-    Class,
-    ClassValue,
-    Decorator,
-    Element,
-    FileFacts,
-    Function,
-    FunctionValue,
-    Loop,
-    Mapping,
-    Operation,
-    Parameter,
-    ParameterFact,
-    This,
-    Value,
-)
+from llmlint.facts import Class, Decorator, FileFacts, Function, Loop, ParameterFact
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.loops import condition, key_of
@@ -31,6 +16,7 @@ from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Layer, Scope
 from llmlint.languages.values import overlay
+from llmlint.values import ClassValue, Element, FunctionValue, Mapping, Operation, Parameter, This, Value
 
 _STATIC = frozenset({"staticmethod"})
 _OF_CLASS = frozenset({"classmethod"})

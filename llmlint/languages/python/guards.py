@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from llmlint.facts import Attribute, FileFacts, Operation, Parameter, Value, Variable
+from llmlint.facts import FileFacts
 from llmlint.languages.lengths import is_counter, measured, with_behind
 from llmlint.languages.python.loops import key_of
 from llmlint.languages.values import choice
+from llmlint.values import Attribute, Operation, Parameter, Value, Variable
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from llmlint.facts import (
-    Argument,
+from llmlint.facts import Argument
+from llmlint.languages.python.loops import key_of
+from llmlint.languages.values import choice, filled, names_key, opened, operation, overlay, text, with_item
+from llmlint.values import (
     Attribute,
     Builtin,
     Element,
@@ -22,9 +24,7 @@ from llmlint.facts import (
     Unknown,
     Value,
 )
-from llmlint.facts import Sequence as SequenceValue
-from llmlint.languages.python.loops import key_of
-from llmlint.languages.values import choice, filled, names_key, opened, operation, overlay, text, with_item
+from llmlint.values import Sequence as SequenceValue
 
 if TYPE_CHECKING:
     from llmlint.languages.python.values import Expressions

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from llmlint.facts import Condition, Value
+from llmlint.facts import Condition
 from llmlint.languages.conditions import Deciding, Names, opposite_operator
+from llmlint.values import Value
 
 _MEMBERSHIP = (cst.In, cst.NotIn)
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)

@@ -7,18 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from llmlint.facts import (
-    Argument,
-    Element,
-    Imported,
-    Literal,
-    Mapping,
-    Operation,
-    Text,
-    Unknown,
-    Value,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Argument
 from llmlint.languages.evaluator import Evaluator
 from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
 from llmlint.languages.python.guards import Guards
@@ -36,6 +25,8 @@ from llmlint.languages.values import (
     string,
     template,
 )
+from llmlint.values import Element, Imported, Literal, Mapping, Operation, Text, Unknown, Value
+from llmlint.values import Sequence as SequenceValue
 
 _NUMBER = Unknown("a number made at run time")
 

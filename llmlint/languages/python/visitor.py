@@ -8,21 +8,8 @@ from typing import Any
 
 import libcst as cst
 
-from llmlint.facts import (
-    Builtin,
-    Call,
-    Element,
-    FileFacts,
-    Imported,
-    Literal,
-    Loop,
-    Operation,
-    Result,
-    Unknown,
-    Value,
-)
+from llmlint.facts import Call, FileFacts, Loop
 from llmlint.facts import Scope as ScopeFact
-from llmlint.facts import Sequence as SequenceValue
 from llmlint.languages.control import Clause, Control, Walk
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
@@ -33,6 +20,8 @@ from llmlint.languages.python.positions import Positions
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Layer, Scope
+from llmlint.values import Builtin, Element, Imported, Literal, Operation, Result, Unknown, Value
+from llmlint.values import Sequence as SequenceValue
 
 # What nothing has to bind.
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__doc__", "get_ipython", "display"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts import ClassValue, Imported, Mapping, Operation, Typed, Unknown, Value
 from llmlint.languages.typescript.syntax import Node, code_of, text_of
 from llmlint.languages.values import held
+from llmlint.values import ClassValue, Imported, Mapping, Operation, Typed, Unknown, Value
 
 if TYPE_CHECKING:
     from llmlint.languages.typescript.values import Expressions

@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-from llmlint.facts import (
-    Attribute,
-    Builtin,
-    ClassValue,
-    FileFacts,
-    Imported,
-    Literal,
-    Mapping,
-    Operation,
-    Setting,
-    This,
-    Unknown,
-    Value,
-    Variable,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import FileFacts, Setting
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
 from llmlint.languages.typescript.literals import string_in
@@ -26,6 +11,20 @@ from llmlint.languages.typescript.syntax import Node, code_of, key_of, name_of, 
 from llmlint.languages.typescript.values import Expressions
 from llmlint.languages.values import choice, held, operation, with_item
 from llmlint.scripts import WHOLE, package
+from llmlint.values import (
+    Attribute,
+    Builtin,
+    ClassValue,
+    Imported,
+    Literal,
+    Mapping,
+    Operation,
+    This,
+    Unknown,
+    Value,
+    Variable,
+)
+from llmlint.values import Sequence as SequenceValue
 
 _CHANGED = Unknown("changed in place")
 _PATTERNS = frozenset({"object_pattern", "array_pattern"})

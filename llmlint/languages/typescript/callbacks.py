@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmlint.facts import Argument, Caught, Element, Literal, Loop, Operation, Unknown, Value
+from llmlint.facts import Argument, Loop
 from llmlint.languages.control import Clause, Control
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.typescript.definitions import Definitions
@@ -15,6 +15,7 @@ from llmlint.languages.typescript.loops import assigned_names
 from llmlint.languages.typescript.syntax import FUNCTIONS, Node, arguments_of, name_of, plain
 from llmlint.languages.typescript.values import Expressions
 from llmlint.languages.values import choice
+from llmlint.values import Caught, Element, Literal, Operation, Unknown, Value
 
 _EACH = frozenset({"map", "flatMap", "forEach", "filter", "some", "every", "find", "findIndex", "reduce"})
 _INDEX = Unknown("an index")

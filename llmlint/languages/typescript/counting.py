@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from llmlint.facts import Element, Literal, Operation, Value
 from llmlint.languages.scopes import Scope
 from llmlint.languages.typescript.literals import number_in
 from llmlint.languages.typescript.loops import assigned_names, operator_of, sides
 from llmlint.languages.typescript.syntax import Node, plain, text_of
 from llmlint.languages.typescript.values import Expressions
 from llmlint.languages.values import operation
+from llmlint.values import Element, Literal, Operation, Value
 
 _UP = frozenset({"<", "<=", "!==", "!="})
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -6,19 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from llmlint.facts import (
-    Builtin,
-    Class,
-    ClassValue,
-    Decorator,
-    FileFacts,
-    Function,
-    FunctionValue,
-    ParameterFact,
-    This,
-    Unknown,
-    Value,
-)
+from llmlint.facts import Class, Decorator, FileFacts, Function, ParameterFact
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
@@ -26,6 +14,7 @@ from llmlint.languages.typescript.assignments import Assignments
 from llmlint.languages.typescript.parameters import Binding, Parameters
 from llmlint.languages.typescript.syntax import FUNCTIONS, Node, code_of, plain, text_of
 from llmlint.languages.typescript.values import Expressions
+from llmlint.values import Builtin, ClassValue, FunctionValue, This, Unknown, Value
 
 ANONYMOUS = "<function>"
 _THIS = ParameterFact("this", "positional")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts import FileFacts, Value
+from llmlint.facts import FileFacts
 from llmlint.languages.lengths import is_counter, measured, with_behind
 from llmlint.languages.typescript.loops import COMPARISONS, operator_of, sides
 from llmlint.languages.typescript.syntax import Node, arguments_of, name_of, plain, whole
+from llmlint.values import Value
 
 if TYPE_CHECKING:
     from llmlint.languages.typescript.values import Expressions

@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.facts import (
-    Argument,
-    Attribute,
-    Builtin,
-    Element,
-    Imported,
-    Item,
-    Literal,
-    Mapping,
-    Operation,
-    Result,
-    Text,
-    This,
-    Value,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Argument
 from llmlint.languages.typescript.literals import string_in
 from llmlint.languages.typescript.syntax import (
     FUNCTIONS,
@@ -34,6 +19,21 @@ from llmlint.languages.typescript.syntax import (
 )
 from llmlint.languages.values import MAX_ITEMS, names_key, opened, operation, overlay, text
 from llmlint.scripts import package
+from llmlint.values import (
+    Attribute,
+    Builtin,
+    Element,
+    Imported,
+    Item,
+    Literal,
+    Mapping,
+    Operation,
+    Result,
+    Text,
+    This,
+    Value,
+)
+from llmlint.values import Sequence as SequenceValue
 
 if TYPE_CHECKING:
     from llmlint.languages.typescript.values import Expressions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from llmlint.facts import Literal, Unknown, Value
 from llmlint.languages.typescript.syntax import Node, text_of
+from llmlint.values import Literal, Unknown, Value
 
 _NUMBER = Unknown("a number made at run time")
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)

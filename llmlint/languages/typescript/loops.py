@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import Condition, Value
+from llmlint.facts import Condition
 from llmlint.languages.conditions import Deciding, Names, opposite_operator
 from llmlint.languages.typescript.syntax import (
     FUNCTIONS,
@@ -17,6 +17,7 @@ from llmlint.languages.typescript.syntax import (
     text_of,
     whole,
 )
+from llmlint.values import Value
 
 COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "===": "==", "!=": "!=", "!==": "!="}
 _MEMBERSHIP = frozenset({"in", "instanceof"})

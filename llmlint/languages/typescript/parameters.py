@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from llmlint.facts import Parameter, ParameterFact, Unknown, Value
+from llmlint.facts import ParameterFact
 from llmlint.languages.typescript.literals import string_in
 from llmlint.languages.typescript.syntax import Node, code_of, text_of
 from llmlint.languages.typescript.values import Expressions
 from llmlint.languages.values import choice
+from llmlint.values import Parameter, Unknown, Value
 
 _TYPED = frozenset({"required_parameter", "optional_parameter"})
 _MODIFIERS = frozenset({"accessibility_modifier", "readonly", "override_modifier"})

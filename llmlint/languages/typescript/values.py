@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from llmlint.facts import (
-    Argument,
-    Builtin,
-    Element,
-    Literal,
-    Mapping,
-    Operation,
-    Text,
-    Unknown,
-    Value,
-    Variable,
-)
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Argument
 from llmlint.languages.evaluator import Evaluator
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
@@ -29,6 +17,8 @@ from llmlint.languages.typescript.loops import operator_of, sides
 from llmlint.languages.typescript.positions import Positions
 from llmlint.languages.typescript.syntax import Node, arguments_of, code_of, name_of, plain, text_of
 from llmlint.languages.values import MAX_ITEMS, choice, opened, operation, overlay, string, template
+from llmlint.values import Builtin, Element, Literal, Mapping, Operation, Text, Unknown, Value, Variable
+from llmlint.values import Sequence as SequenceValue
 
 BROKEN = Unknown("a part that could not be parsed")
 _CONSTANTS: dict[str, Value] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from llmlint.facts import Condition, Element, FileFacts, Literal, Loop, Mapping, Unknown, Value
+from llmlint.facts import Condition, FileFacts, Loop
 from llmlint.facts import Scope as ScopeFact
 from llmlint.languages.control import Clause, Control, Walk
 from llmlint.languages.outcomes import Outcome
@@ -20,6 +20,7 @@ from llmlint.languages.typescript.loops import assigned_names, condition, is_alw
 from llmlint.languages.typescript.positions import Positions
 from llmlint.languages.typescript.syntax import Node, code_of, plain, text_of, whole
 from llmlint.languages.typescript.values import Expressions
+from llmlint.values import Element, Literal, Mapping, Unknown, Value
 
 _FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration"})
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})

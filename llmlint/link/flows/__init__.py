@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from llmlint.facts import Attribute, Span, Value
-from llmlint.facts import Mapping as MappingValue
-from llmlint.facts import Sequence as SequenceValue
+from llmlint.facts import Span
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph
 from llmlint.link.flows.callers import Sources
@@ -20,6 +18,9 @@ from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Encoding, GrowingHistory, LinkedFile, ModelCall, Site, Source, TextSink
+from llmlint.values import Attribute, Value
+from llmlint.values import Mapping as MappingValue
+from llmlint.values import Sequence as SequenceValue
 
 _PROMPTED = frozenset({"chat", "completion", "responses", "agent"})
 

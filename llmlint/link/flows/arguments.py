@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import FileFacts, Function, ParameterFact, Value
+from llmlint.facts import FileFacts, Function, ParameterFact
 from llmlint.link.flows.calls import Path
 from llmlint.link.results import argument_for
 from llmlint.linked import Site
+from llmlint.values import Value
 
 Given = tuple[FileFacts, Value, Path]
 

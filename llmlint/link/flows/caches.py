@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from llmlint.facts import Attribute, Element, FileFacts, Literal, Mapping, Operation, Result, Sequence, Text, Value
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.blocks import innermost_loop, is_inside
 from llmlint.link.calls import CallGraph, owner
@@ -19,6 +19,7 @@ from llmlint.link.meanings import Constant, Located
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import CacheMiss, ModelCall, Site, StaticPrompt
+from llmlint.values import Attribute, Element, Literal, Mapping, Operation, Result, Sequence, Text, Value
 
 _PROMPTED = frozenset({"chat", "responses"})
 # The parameters whose values stand before the messages in a request, in that order.

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from llmlint.facts import FileFacts, FunctionValue, Literal, Mapping, Parameter, Sequence, Value, Variable
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.arguments import Given, given_for
@@ -18,6 +18,7 @@ from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site, Source
+from llmlint.values import FunctionValue, Literal, Mapping, Parameter, Sequence, Value, Variable
 
 # How many calls may lie between the place where a text is used and its source.
 _MAX_CALLS = 12

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from llmlint.facts import Attribute, Literal, Result, Value
 from llmlint.libraries import Libraries
 from llmlint.link.calls import CallGraph
 from llmlint.link.flows.lengths import MAXIMA
 from llmlint.link.flows.messages import TEXT_KEYS
 from llmlint.linked import Site
+from llmlint.values import Attribute, Literal, Result, Value
 
 Path = tuple[str | int | None, ...]
 

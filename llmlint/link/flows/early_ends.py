@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from llmlint.facts import FileFacts, Operation, Value
+from llmlint.facts import FileFacts
 from llmlint.link.loops import LoopAnalysis
+from llmlint.values import Operation, Value
 
 _NUMBERING = frozenset({"enumerate", "zip"})
 

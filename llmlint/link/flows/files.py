@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-from llmlint.facts import (
+from llmlint.facts import FileFacts
+from llmlint.link.blocks import function_index
+from llmlint.link.meanings import name_of
+from llmlint.linked import Site
+from llmlint.values import (
     Attribute,
     Builtin,
     Choice,
-    FileFacts,
     Imported,
     Literal,
     Operation,
@@ -18,9 +21,6 @@ from llmlint.facts import (
     Value,
     Variable,
 )
-from llmlint.link.blocks import function_index
-from llmlint.link.meanings import name_of
-from llmlint.linked import Site
 
 _TEMPLATE = re.compile(
     r"prompt|template|instruct|system|config|schema|example|persona|skill|rules?|asset|resource", re.I

@@ -7,20 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from llmlint.facts import (
-    Attribute,
-    Change,
-    Choice,
-    Element,
-    FileFacts,
-    Literal,
-    Operation,
-    Parameter,
-    Sequence,
-    Text,
-    This,
-    Value,
-)
+from llmlint.facts import Change, FileFacts
 from llmlint.findings import Place
 from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
@@ -31,6 +18,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
 from llmlint.link.sizes import Sizes
 from llmlint.linked import Site
+from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Sequence, Text, This, Value
 
 _GROWING = frozenset({"grow", "step"})
 # The methods that add to a list.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import FileFacts, Value
-from llmlint.facts import Mapping as MappingValue
+from llmlint.facts import FileFacts
 from llmlint.link.meanings import Located
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall
+from llmlint.values import Mapping as MappingValue
+from llmlint.values import Value
 
 # The keys that hold the text in a request made by hand.
 _BODY = ("input", "text", "prompt", "messages")

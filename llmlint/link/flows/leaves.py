@@ -6,28 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from llmlint.facts import (
-    Attribute,
-    Choice,
-    Element,
-    FileFacts,
-    FunctionValue,
-    Imported,
-    Item,
-    Literal,
-    Operation,
-    Parameter,
-    Patched,
-    Result,
-    Sequence,
-    Span,
-    Text,
-    This,
-    Typed,
-    Value,
-    Variable,
-)
-from llmlint.facts import Mapping as MappingValue
+from llmlint.facts import FileFacts, Span
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.calls import CallReader
@@ -39,6 +18,26 @@ from llmlint.link.flows.messages import written_items
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Site
+from llmlint.values import (
+    Attribute,
+    Choice,
+    Element,
+    FunctionValue,
+    Imported,
+    Item,
+    Literal,
+    Operation,
+    Parameter,
+    Patched,
+    Result,
+    Sequence,
+    Text,
+    This,
+    Typed,
+    Value,
+    Variable,
+)
+from llmlint.values import Mapping as MappingValue
 
 # How many values one question may lead to before it is given up.
 _MAX_STEPS = 1500

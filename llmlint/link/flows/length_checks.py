@@ -6,12 +6,13 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeGuard
 
-from llmlint.facts import Attribute, Condition, FileFacts, Operation, Parameter, Result, Value
+from llmlint.facts import Condition, FileFacts
 from llmlint.link.blocks import conditions_of, function_index
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.origins import parts_of
 from llmlint.link.results import argument_for
 from llmlint.linked import Site
+from llmlint.values import Attribute, Operation, Parameter, Result, Value
 
 _COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)", re.I)
 _MAX_DEPTH = 10

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from llmlint.facts import Attribute, FileFacts, Literal, Operation, Result, Typed, Value
+from llmlint.facts import FileFacts
+from llmlint.values import Attribute, Literal, Operation, Result, Typed, Value
 
 MAXIMA = frozenset({"max_length", "max_len", "maxlength", "max_chars"})
 _SEARCHES = frozenset({"find", "rfind", "index", "rindex"})

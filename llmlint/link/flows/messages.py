@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmlint.facts import Literal, Value
+from llmlint.values import Literal, Value
 
 # The keys and parameters that hold text, or messages and parts with text in them.
 TEXT_KEYS = frozenset(

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from llmlint.facts import (
-    Attribute,
-    FileFacts,
-    Imported,
-    Item,
-    Literal,
-    Operation,
-    Result,
-    This,
-    Typed,
-    Value,
-    Variable,
-)
+from llmlint.facts import FileFacts
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.link.resolver import Resolver
+from llmlint.values import Attribute, Imported, Item, Literal, Operation, Result, This, Typed, Value, Variable
 
 Key = tuple[Hashable, ...]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal as OneOf
 
-from llmlint.facts import FileFacts, Value
+from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.given import Given
 from llmlint.link.meanings import Constant, External, Located
@@ -16,6 +16,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
 from llmlint.queues import NO_LIMIT, Number
 from llmlint.resources import Duration, QueueType, Receives
+from llmlint.values import Value
 
 Found = tuple[FileFacts, Value]
 State = OneOf["set", "absent", "unknown"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import Attribute, Item, Parameter
 from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import External
 from llmlint.link.queues.arguments import Arguments, Found
@@ -13,6 +12,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
 from llmlint.queues import DeadLetters, Number, Queue, Worker
 from llmlint.resources import QueueType, Resources
+from llmlint.values import Attribute, Item, Parameter
 
 
 class CodedQueues:
