@@ -11,7 +11,7 @@ from typing import Any
 
 from llmlint import schema
 from llmlint.errors import CatalogError
-from llmlint.linked import Operation, Option
+from llmlint.operations import Operation, Option
 from llmlint.schema import Named, OneOf
 from llmlint.scripts import LANGUAGE
 

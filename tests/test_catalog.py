@@ -11,8 +11,9 @@ from llmlint.catalog import Catalog
 from llmlint.consumer_libraries import ConsumerKind
 from llmlint.languages import python, typescript
 from llmlint.link import Linker
-from llmlint.linked import UNLIMITED, Operation
+from llmlint.linked import UNLIMITED
 from llmlint.modules import Modules
+from llmlint.operations import Operation
 from llmlint.prefilter import Prefilter
 from llmlint.scripts import PREFIX
 from llmlint.task_libraries import TaskKind

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
-from llmlint.linked import UNLIMITED, LinkedFile, LoopSite, ModelCall, Option
+from llmlint.linked import UNLIMITED, LinkedFile, LoopSite, ModelCall
+from llmlint.operations import Option
 
 # A framework's default above this is a fuse, not a ceiling.
 _NO_CEILING = 1000

@@ -22,8 +22,8 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers, maker_key
-from llmlint.linked import Operation as Api
 from llmlint.linked import Site
+from llmlint.operations import Operation as Api
 from llmlint.values import Attribute, FunctionValue, Parameter, This, Value
 
 FunctionKey = tuple[str, int]

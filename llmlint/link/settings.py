@@ -20,7 +20,8 @@ from llmlint.link.meanings import (
     Meaning,
 )
 from llmlint.link.resolver import Resolver
-from llmlint.linked import UNKNOWN, UNSET, Option, SettingValue, Site
+from llmlint.linked import UNKNOWN, UNSET, SettingValue, Site
+from llmlint.operations import Option
 from llmlint.scripts import LANGUAGE
 from llmlint.values import Literal, Missing, Operation, Patched, Value
 from llmlint.values import Mapping as MappingValue
