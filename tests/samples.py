@@ -15,6 +15,8 @@ _CLASSES = {
     "alnum": string.ascii_letters + string.digits,
     "letter": string.ascii_letters,
     "word": string.ascii_letters + string.digits + "_-",
+    "lower": string.ascii_lowercase + string.digits,
+    "upper": string.ascii_uppercase,
     "hex": string.digits + "abcdef",
     "base32": string.ascii_uppercase + "234567",
     "base64": string.ascii_letters + string.digits + "+/",
@@ -29,7 +31,8 @@ def assembled(template: str, seed: int = 0) -> str:
     def part(match: re.Match[str]) -> str:
         if match[1] == "bedrock":
             return base64.b64encode(b"bedrock.amazonaws.com").decode().rstrip("=")
-        found = "".join(source.choice(_CLASSES[match[1]]) for _ in range(int(match[2])))
+        letters = _CLASSES.get(match[1], match[1])
+        found = "".join(source.choice(letters) for _ in range(int(match[2])))
         return re.sub(r"^[-_+/]|[-_+/]$", "x", found)
 
     return _PART.sub(part, template)
