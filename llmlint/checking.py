@@ -8,7 +8,7 @@ from typing import Any
 
 from llmlint.catalog import Catalog, Rule
 from llmlint.config import Config
-from llmlint.facts import FileFacts, Span
+from llmlint.facts import FileFacts, Span, in_cell
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Location, Place, Problem, Related, Repair, Suppressed
 from llmlint.linked import LinkedFile
@@ -100,7 +100,7 @@ class Checker:
         for fault in facts.faults:
             cell, line = fault.cell, fault.line
             if cell is None and facts.cells:
-                cell, line = _in_cell(facts, line)
+                cell, line = in_cell(facts.cells, line)
             place = Location(facts.path, cell, line, fault.column, line, fault.column + 1)
             found.append(self._fault(place, fault.reason))
         return found
@@ -175,17 +175,7 @@ def location(place: Place) -> Location:
     end_line, end_column = position(facts.line_starts, max(span.end, span.start))
     cell = None
     if facts.cells:
-        cell, first = _in_cell(facts, line)
+        cell, first = in_cell(facts.cells, line)
         end_line -= line - first
         line = first
     return Location(facts.path, cell, line, column, end_line, end_column)
-
-
-def _in_cell(facts: FileFacts, line: int) -> tuple[int, int]:
-    """The cell that a line of the joined text stands in, and the line in that cell."""
-    found = facts.cells[0]
-    for cell in facts.cells:
-        if cell.first_line > line:
-            break
-        found = cell
-    return found.index, line - found.first_line + 1

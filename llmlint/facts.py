@@ -7,6 +7,8 @@ index, and other files by import, so a file's facts depend on nothing but its by
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -298,6 +300,12 @@ class Cell:
 
     index: int
     first_line: int
+
+
+def in_cell(cells: Sequence[Cell], line: int) -> tuple[int, int]:
+    """The index of the cell that a line of the joined text stands in, and the line in that cell."""
+    found = cells[max(bisect_right(cells, line, key=lambda cell: cell.first_line) - 1, 0)]
+    return found.index, line - found.first_line + 1
 
 
 @dataclass(slots=True)

@@ -124,7 +124,7 @@ def _edits(batch: Iterable[Finding]) -> dict[str, list[Edit]]:
 
 
 def _touch(one: Location, other: Location) -> bool:
-    return _start(one) <= _end(other) and _start(other) <= _end(one)
+    return one.cell == other.cell and _start(one) <= _end(other) and _start(other) <= _end(one)
 
 
 def _start(place: Location) -> tuple[int, int]:
@@ -138,7 +138,8 @@ def _end(place: Location) -> tuple[int, int]:
 def _moved(spot: _Spot, edits: Mapping[str, list[Edit]]) -> _Spot:
     """Where something begins after edits in its file."""
     line, column = spot.line, spot.column
-    for edit in reversed(edits.get(spot.path, ())):
+    beside = [edit for edit in edits.get(spot.path, ()) if edit.location.cell == spot.cell]
+    for edit in reversed(beside):
         start, end = _start(edit.location), _end(edit.location)
         if start <= (spot.line, spot.column) < end:
             line, column = start

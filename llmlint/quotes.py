@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmlint.source import NEWLINE, DecodeError, decode, decode_python
+from llmlint.notebooks import Piece, sources
+from llmlint.source import NEWLINE, DecodeError, decode, decode_python, line_starts, position
 
 if TYPE_CHECKING:
     from llmlint.findings import Location
     from llmlint.keys import Keys
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},\n]')
 # Findings come in the order of their files; the places related to them lie in a few others.
 _FILES_KEPT = 8
 
@@ -81,52 +79,22 @@ class Quotes:
             # Before any line is cut: a part of a key could not be told to be one.
             data = self._keys.masked(data, self._keys.find(data))
             if is_notebook:
-                return {cell: _joined(pieces) for cell, pieces in _sources(decode(data)).items()}
+                text = decode(data)
+                starts = line_starts(text)
+                return {cell: _joined(pieces, starts) for cell, pieces in sources(text).items()}
             lines = NEWLINE.split(decode_python(data))
         except (OSError, DecodeError):
             return {}
         return {None: _Text(lines, list(range(1, len(lines) + 1)))}
 
 
-def _sources(notebook: str) -> dict[int, list[tuple[int, str]]]:
-    """The strings that make up the source of each cell, with the lines that they begin at."""
-    found: dict[int, list[tuple[int, str]]] = {}
-    for route, line, token in _strings(notebook):
-        match route:
-            case ["cells", int(cell), "source"] | ["cells", int(cell), "source", int()]:
-                found.setdefault(cell, []).append((line, str(json.loads(token))))
-    return found
-
-
-def _strings(text: str) -> Iterator[tuple[list[str | int], int, str]]:
-    """The string values of valid JSON: the keys and indexes that lead to each, its line, and how it is written."""
-    route: list[str | int] = []
-    line, key_follows = 1, False
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token == "\n":
-            line += 1
-        elif token in "[{":
-            key_follows = token == "{"
-            route.append("" if key_follows else 0)
-        elif token in "]}":
-            route.pop()
-        elif token == ",":
-            last = route[-1]
-            key_follows = isinstance(last, str)
-            route[-1] = "" if isinstance(last, str) else last + 1
-        elif key_follows:
-            route[-1], key_follows = token[1:-1], False
-        else:
-            yield route, line, token
-
-
-def _joined(pieces: Iterable[tuple[int, str]]) -> _Text:
+def _joined(pieces: Iterable[Piece], starts: Sequence[int]) -> _Text:
     text = ""
     numbers: list[int] = []
-    for number, piece in pieces:
+    for piece in pieces:
+        number, _ = position(starts, piece.start)
         if text == "" or text.endswith(("\n", "\r")):
             numbers[-1:] = [number]
-        numbers += [number] * (len(NEWLINE.split(piece)) - 1)
-        text += piece
+        numbers += [number] * (len(NEWLINE.split(piece.text)) - 1)
+        text += piece.text
     return _Text(NEWLINE.split(text), numbers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
@@ -104,7 +103,7 @@ def test_findings_say_that_they_are_fixable(tmp_path: Path) -> None:
 def test_json_holds_the_edits(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": RETRY})
     (finding,) = check(tmp_path, "--select", "LLM202").json["findings"]
-    place = {"line": 7, "column": 58, "end_line": 7, "end_column": 58}
+    place = {"cell": None, "line": 7, "column": 58, "end_line": 7, "end_column": 58}
     assert finding["fixes"] == [{"safe": True, "edits": [{**place, "text": ", max_tries=5"}]}]
 
 
@@ -113,14 +112,6 @@ def test_what_is_suppressed_stays(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": text})
     run("check", "--fix", cwd=tmp_path)
     assert (tmp_path / "a.py").read_text() == text
-
-
-def test_notebooks_stay(tmp_path: Path) -> None:
-    notebook = json.dumps({"cells": [{"cell_type": "code", "source": RETRY.splitlines(keepends=True)}]})
-    write(tmp_path, {"a.ipynb": notebook})
-    assert check(tmp_path, "--select", "LLM202").codes == ["LLM202"]
-    run("check", "--fix", cwd=tmp_path)
-    assert (tmp_path / "a.ipynb").read_text() == notebook
 
 
 def test_files_that_were_not_asked_for_stay(tmp_path: Path) -> None:

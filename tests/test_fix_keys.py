@@ -29,6 +29,14 @@ CASES = {
         'import os\nkey = os.getenv("OPENAI_API_KEY", "<key>")\n',
         'import os\nkey = os.environ["OPENAI_API_KEY"]\n',
     ),
+    "before every import": (
+        'KEY = "<key>"\nimport openai\n\n\ndef later():\n    import os\n',
+        'import os\n\nKEY = os.environ["OPENAI_API_KEY"]\nimport openai\n\n\ndef later():\n    import os\n',
+    ),
+    "imported too late": (
+        'KEY = "<key>"\nimport os\n',
+        'import os\n\nKEY = os.environ["OPENAI_API_KEY"]\nimport os\n',
+    ),
     "no import at all": ('key = "<key>"\n', 'import os\n\nkey = os.environ["OPENAI_API_KEY"]\n'),
 }
 

@@ -10,7 +10,7 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
-    "declarations", "errors", "facts", "failures", "findings", "git", "modules", "outline", "patterns",
+    "declarations", "errors", "facts", "failures", "findings", "git", "modules", "notebooks", "outline", "patterns",
     "remedies", "script_modules", "scripts", "source", "terraform_modules", "values",
 }  # fmt: skip
 KNOWLEDGE = {

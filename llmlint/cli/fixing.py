@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 import click
 
 from llmlint.cli.exits import CLEAN, FOUND
+from llmlint.discover import language_of
 from llmlint.findings import Report
 from llmlint.fix import mend
 from llmlint.fixes.rewriting import replace_file
+from llmlint.notebooks import sources
 from llmlint.output import Context, display_path
 from llmlint.source import NEWLINE
 
@@ -67,13 +69,25 @@ class Fixing:
 def _show(path: str, before: bytes, after: bytes, context: Context) -> None:
     """Print what a file would change to, keys made unreadable."""
     shown = display_path(context.root / path, context.here)
-    text = "".join(_diff(shown, before, after))
+    old, new = ([*_texts(path, data)] for data in (before, after))
+    text = "".join(
+        line for (cell, one), (_, other) in zip(old, new, strict=True) for line in _diff(f"{shown}{cell}", one, other)
+    )
     click.echo(context.catalog.keys.redacted(text).encode("utf-8", "backslashreplace"), nl=False)
 
 
-def _diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
-    old, new = (_lines(data.decode("utf-8", "replace")) for data in (before, after))
-    for line in difflib.unified_diff(old, new, path, path):
+def _texts(path: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """The text of a file; of a notebook, those of its cells, each with what is put after the path for it."""
+    text = data.decode("utf-8", "replace")
+    if language_of(path) != "notebook":
+        yield "", text
+        return
+    for cell, pieces in sources(text).items():
+        yield f":cell {cell}", "".join(piece.text for piece in pieces)
+
+
+def _diff(path: str, before: str, after: str) -> Iterator[str]:
+    for line in difflib.unified_diff(_lines(before), _lines(after), path, path):
         yield line if line.endswith("\n") else f"{line}{_NO_NEWLINE}"
 
 

@@ -23,7 +23,9 @@ def spelled(code: Code, source: Source, at: int, replaced: str) -> Spelling:
     """A call as it is written at a place; ``replaced``: the expression that it takes the place of."""
     path, bracket, arguments = code.text.partition("(")
     module, _, name = path.rpartition(".")
-    known = [imported for imported in _importing(source).imports() if imported.scope.start <= at <= imported.scope.end]
+    known = [
+        each for each in _importing(source).imports() if each.scope.start <= each.span.start < at <= each.scope.end
+    ]
     unread = _unread(source, known, replaced.partition("(")[0])
     for imported in known:
         for original, own, _ in imported.names:
@@ -35,7 +37,7 @@ def spelled(code: Code, source: Source, at: int, replaced: str) -> Spelling:
     text = name + bracket + arguments
     statement = next((imported for imported in known if imported.names and imported.module == module), None)
     if statement is None:
-        return Spelling(text, [new_import(source, f"from {module} import {name}")])
+        return Spelling(text, [_new_import(source, f"from {module} import {name}", at)])
     if unread is not None and unread[0] is statement:
         return Spelling(text, [Change(unread[0].names[unread[1]][2], name)])
     return Spelling(text, [_joined(source, statement, name)])
@@ -75,25 +77,27 @@ def _joined(source: Source, statement: Import, name: str) -> Change:
     return Change(Span(later.start, later.start), name + between)
 
 
-def import_module(source: Source, module: str) -> Spelling:
-    """How a module of the standard library is called in a file, and its import where it has none."""
+def import_module(source: Source, module: str, at: int) -> Spelling:
+    """How a module of the standard library is called at a place, and its import where it has none before."""
     for imported in _importing(source).imports():
-        if imported.alias and imported.module == module and imported.scope.start == 0:
+        if imported.alias and imported.module == module and imported.scope.start == 0 and imported.span.start < at:
             return Spelling(imported.alias)
-    return Spelling(module, [new_import(source, f"import {module}")])
+    return Spelling(module, [_new_import(source, f"import {module}", at)])
 
 
-def new_import(source: Source, statement: str) -> Change:
-    """A new import at the top of a file: among those of its kind where they begin it, in order."""
+def _new_import(source: Source, statement: str, at: int) -> Change:
+    """A new import at the top of a file: among those of its kind where they begin it, in order, and before the place
+    that takes it."""
     newline = source.newline
     first = _importing(source).first_statement()
-    top = [imported for imported in _importing(source).imports() if source.indent(imported.span.start) == ""]
+    imports = [imported for imported in _importing(source).imports() if imported.span.start < at]
+    top = [imported for imported in imports if source.indent(imported.span.start) == ""]
     same = [imported for imported in top if bool(imported.alias) == statement.startswith("import ")]
     before = [imported for imported in same if source.at(imported.span) < statement and _is_alike(imported, statement)]
     if before:
         end = source.line_end(before[-1].span.end)
         return Change(Span(end, end), newline + statement)
-    start = top[0].span.start if top else first.start if first is not None else len(source.text)
+    start = top[0].span.start if top else source.top_of_cell(at) or (first.start if first is not None else at)
     is_own_block = not top or not _is_alike(top[0], statement)
     return Change(Span(start, start), statement + newline + (newline if is_own_block else ""))
 

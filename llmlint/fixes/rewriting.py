@@ -12,6 +12,7 @@ from pathlib import Path
 from llmlint.discover import language_of
 from llmlint.errors import ConfigError
 from llmlint.findings import Edit
+from llmlint.fixes.notebooks import with_edits
 from llmlint.fixes.sources import source_of
 from llmlint.source import DecodeError, decode, decode_python, line_starts, python_encoding
 
@@ -26,7 +27,8 @@ def rewritten(path: str, data: bytes, edits: Iterable[Edit]) -> bytes | None:
         mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         if mark + text.encode(encoding) != data:
             return None
-        changed = mark + _edited(text, edits).encode(encoding)
+        edited = with_edits(text, edits) if language == "notebook" else _edited(text, edits)
+        changed = mark + edited.encode(encoding)
     except (DecodeError, UnicodeError):
         return None
     return changed if source_of(path, language, changed) is not None else None

@@ -14,6 +14,6 @@ def read(remedy: ReadVariable, source: Source) -> list[Change] | None:
         return None
     if is_script(source.path):
         return [Change(span, f"process.env.{remedy.variable}")]
-    spelling = import_module(source, "os")
+    spelling = import_module(source, "os", span.start)
     reading = source.quoted(f'{spelling.text}.environ["{remedy.variable}"]')
     return [Change(span, reading), *spelling.changes]

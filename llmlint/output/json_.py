@@ -71,6 +71,7 @@ def _fix(repair: Repair) -> dict[str, Any]:
         "safe": repair.is_safe,
         "edits": [
             {
+                "cell": edit.location.cell,
                 "line": edit.location.line,
                 "column": edit.location.column,
                 "end_line": edit.location.end_line,
