@@ -9,10 +9,10 @@ from typing import Any
 from llmlint.limits import LIMIT, Limit, limit_of
 from llmlint.schema import Named, OneOf
 
-SERVICES = ("sqs", "pubsub", "jetstream", "rabbitmq", "stream")
+SERVICES = ("sqs", "pubsub", "jetstream", "rabbitmq", "stream", "kafka")
 CONSUMER = {
     "paths": [str],
-    "form": OneOf("receive", "callback", "decorator", "records"),
+    "form": OneOf("receive", "iterate", "callback", "records"),
     "service": OneOf(*SERVICES),
     "callback?": str,
     "position?": int,
@@ -20,8 +20,9 @@ CONSUMER = {
     "queue-position?": int,
     "automatic?": [str],
     "implicit?": bool,
+    "goes-on?": bool,
     "settles?": [str],
-    "rejects?": Named({"parameter": str, "position": int, "default": bool, "unless?": str}),
+    "rejects?": Named({"parameter": str, "position": int, "default": bool, "unless?": str, "seeks?": bool}),
     "requests?": [str],
     "limits?": [LIMIT],
     "risky": str,
@@ -32,24 +33,28 @@ CONSUMER = {
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A method that gives a message back: to the queue, if ``parameter`` is true or left out with that default, and
-    ``unless`` another parameter is on."""
+    ``unless`` another parameter is on. ``seeks``: it is given where to read on, which is at the message itself unless
+    something is added to that."""
 
     parameter: str
     position: int
     default: bool
     unless: str = ""
+    seeks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ConsumerKind:
-    """A way to take messages from a queue. ``form``: receive (a call that gives some), callback (a call that is told,
-    by ``callback`` or at ``position``, which function gets them), decorator (of that function) or records (a platform
-    gives a function a batch of them).
+    """A way to take messages from a queue. ``form``: receive (a call that gives some), iterate (an
+    object that a loop goes through), callback (a call that is told,
+    by ``callback`` or at ``position``, which function gets them) or records (a platform gives a function a batch of
+    them).
 
     ``queue`` is the parameter that names the queue. ``automatic``: parameters that acknowledge each message before it
-    is handled; ``is_implicit``: it is acknowledged when its function returns. ``settles``: the names of the methods and
-    calls that acknowledge one; ``rejects``: those that may put it back. ``requests``: the parameters that ask for the
-    count of deliveries, where it does not come by itself; ``limits``: those that limit the deliveries.
+    is handled; ``is_implicit``: it is acknowledged when its function returns, ``goes_on``: the next one comes even
+    where it is not. ``settles``: the names of the methods and calls that acknowledge one; ``rejects``: those that may
+    put it back. ``requests``: the parameters that ask for the count of deliveries, where it does not come by itself;
+    ``limits``: those that limit the deliveries.
     """
 
     path: str
@@ -62,6 +67,7 @@ class ConsumerKind:
     queue_position: int
     automatic: tuple[str, ...]
     is_implicit: bool
+    goes_on: bool
     settles: frozenset[str]
     rejects: Mapping[str, Reject]
     requests: tuple[str, ...]
@@ -81,6 +87,7 @@ def consumer_kind(entry: dict[str, Any], library: str) -> ConsumerKind:
         entry.get("queue-position", -1),
         tuple(entry.get("automatic", ())),
         entry.get("implicit", False),
+        entry.get("goes-on", False),
         frozenset(entry.get("settles", ())),
         {name: Reject(**reject) for name, reject in rejects.items()},
         tuple(entry.get("requests", ())),

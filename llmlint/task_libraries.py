@@ -11,8 +11,13 @@ from llmlint.schema import Named, OneOf
 
 TASK = {
     "paths": [str],
-    "form": OneOf("decorator", "argument", "proxy"),
+    "form": OneOf("decorator", "argument", "proxy", "job", "class"),
     "function?": int,
+    "named?": str,
+    "plain?": bool,
+    "queue?": str,
+    "worker?": {"paths": [str], "queue": str, "function": int},
+    "defaults?": str,
     "settings?": str,
     "limits?": [LIMIT],
     "overrides?": [str],
@@ -47,9 +52,21 @@ SETTINGS = {
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerKind:
+    """The calls that have a function work off a queue: the places of the queue's name and of the function."""
+
+    paths: frozenset[str]
+    queue: str
+    function: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskKind:
     """A way to make a function a task. ``form``: decorator, argument (number ``function`` of a call is the function or
-    its name) or proxy (what is read from the call's result has the function's name).
+    its name, or the one ``named`` is), proxy (what is read from the call's result has the function's name), job (the
+    function is what a ``worker`` of the same ``queue`` is given) or class (a class lists the functions under the name
+    ``named``). ``is_plain``: a function is queued by its own name; ``defaults``: the parameter of the queue that holds
+    what no job sets.
 
     ``settings``: those that limit it; ``limits``: parameters that do. ``overrides``: parameters that go before the
     first limit. ``retried_by``: the parameters, methods (``.retry``) and calls without one of which a failure is not
@@ -62,6 +79,11 @@ class TaskKind:
     library: str
     form: str
     function: int
+    named: str
+    is_plain: bool
+    queue: str
+    worker: WorkerKind | None
+    defaults: str
     settings: str
     limits: tuple[Limit, ...]
     overrides: tuple[str, ...]
@@ -117,11 +139,17 @@ class SettingsKind:
 
 
 def task_kind(entry: dict[str, Any], library: str) -> TaskKind:
+    worker = entry.get("worker")
     return TaskKind(
         entry["paths"][0],
         library,
         entry["form"],
         entry.get("function", 0),
+        entry.get("named", ""),
+        entry.get("plain", False),
+        entry.get("queue", ""),
+        WorkerKind(frozenset(worker["paths"]), worker["queue"], worker["function"]) if worker is not None else None,
+        entry.get("defaults", ""),
         entry.get("settings", ""),
         tuple(map(limit_of, entry.get("limits", ()))),
         tuple(entry.get("overrides", ())),

@@ -199,12 +199,15 @@ def string(value: str) -> Value:
     return Literal(value) if len(value) <= MAX_STRING else Text(written=len(value))
 
 
+# 1024**6 is the greatest number of its kind that anybody means.
+_MAX_BASE, _MAX_POWER = 1024, 18
 _FOLD: dict[str, Callable[[float, float], float | None]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "//": lambda a, b: a // b if b else None,
     "/": lambda a, b: a / b if b else None,
+    "**": lambda a, b: a**b if 0 <= a <= _MAX_BASE and 0 <= b <= _MAX_POWER else None,
 }
 
 

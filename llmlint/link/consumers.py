@@ -10,6 +10,7 @@ from functools import cached_property
 from llmlint.consumer_libraries import ConsumerKind
 from llmlint.facts import FileFacts
 from llmlint.findings import Place
+from llmlint.link.blocks import function_index
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.given import Given
@@ -107,7 +108,7 @@ class ConsumerFinder:
                 kind = self.kinds.get(path)
                 if kind is not None and not any(map(Given(self.resolver, site).is_on, kind.automatic)):
                     yield from self._taken(kind, site)
-        yield from self._decorated()
+        yield from self._iterated()
         for kind in self.kinds.values():
             for facts, index in self.records.find() if kind.form == "records" else ():
                 place = Place(facts, facts.span(facts.functions[index].span))
@@ -131,16 +132,18 @@ class ConsumerFinder:
             else:
                 yield meaning
 
-    def _decorated(self) -> Iterator[_Source]:
+    def _iterated(self) -> Iterator[_Source]:
+        """``for message in consumer``."""
+        if all(kind.form != "iterate" for kind in self.kinds.values()):
+            return
         for path, facts in self.files.items():
-            for index, function in enumerate(facts.functions):
-                for decorator in function.decorators:
-                    for meaning in self.resolver.meanings(facts, decorator.value):
-                        kind = (
-                            self.kinds.get(meaning.path.removesuffix("()")) if isinstance(meaning, External) else None
-                        )
-                        if kind is not None and kind.form == "decorator":
-                            yield _Source(kind, (path, index), Place(facts, facts.span(decorator.span)))
+            for loop in facts.loops:
+                iterable = loop.iterable if loop.kind == "for" else None
+                for meaning in self.resolver.meanings(facts, iterable) if iterable is not None else ():
+                    kind = self.kinds.get(meaning.path) if isinstance(meaning, External) else None
+                    if kind is not None and kind.form == "iterate":
+                        place = Place(facts, facts.span(loop.span))
+                        yield _Source(kind, (path, function_index(facts, loop.block)), place)
 
     # -- what it comes to -------------------------------------------------------------------------------------
 
@@ -183,7 +186,7 @@ class ConsumerFinder:
             source.place,
             frozenset(names.names),
             frozenset(names.variables),
-            self._handler(source) if source.site is None else "",
+            self._handler(source) if kind.form == "records" else "",
             reach,
             bool(endless) or (kind.is_implicit and bool(reads & self.partial)),
             bool(reads & self.counts),
@@ -195,7 +198,9 @@ class ConsumerFinder:
         return consumer, list(self._swallowed(consumer, endless))
 
     def _comes_back(self, kind: ConsumerKind, end: End) -> bool:
-        return end.fate in (Fate.RAISED, Fate.GIVEN_BACK) or (end.fate is Fate.RETURNED and not kind.is_implicit)
+        return end.fate in (Fate.RAISED, Fate.GIVEN_BACK) or (
+            end.fate is Fate.RETURNED and not kind.is_implicit and not kind.goes_on
+        )
 
     def _swallowed(self, consumer: Consumer, ends: list[End]) -> Iterator[SwallowedFailure]:
         seen = set()

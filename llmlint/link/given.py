@@ -60,15 +60,17 @@ class Given:
         for meaning in self.resolver.meanings(facts, value):
             if not isinstance(meaning, ClassMeaning):
                 self.is_open |= not isinstance(meaning, External)
-                continue
-            if (meaning.facts.path, meaning.index) in seen:
-                continue
-            cls = meaning.facts.classes[meaning.index]
-            for name, values in cls.attributes.items():
-                if name not in self._named and values:
-                    self._named[name] = (meaning.facts, values[0] if len(values) == 1 else Choice(values))
-            for base in cls.bases:
-                self.fill_in(meaning.facts, base, seen | {(meaning.facts.path, meaning.index)})
+            elif (meaning.facts.path, meaning.index) not in seen:
+                self.take_class(meaning.facts, meaning.index, seen)
+
+    def take_class(self, facts: FileFacts, index: int, seen: frozenset[tuple[str, int]] = frozenset()) -> None:
+        """Take over what a class of a file sets, and those that it derives from."""
+        cls = facts.classes[index]
+        for name, values in cls.attributes.items():
+            if name not in self._named and values:
+                self._named[name] = (facts, values[0] if len(values) == 1 else Choice(values))
+        for base in cls.bases:
+            self.fill_in(facts, base, seen | {(facts.path, index)})
 
     def put(self, name: str, facts: FileFacts, value: Value) -> None:
         self._named[name] = (facts, value)

@@ -103,6 +103,8 @@ class Settling:
         found = given.find(reject.parameter, reject.position)
         if found is None:
             return reject.default
+        if reject.seeks:
+            return not _is_further(*found)
         meanings = self.resolver.meanings(*found)
         return len(meanings) == 1 and isinstance(meanings[0], Constant) and bool(meanings[0].value)
 
@@ -240,6 +242,12 @@ class Settling:
         for path, index in self._targets.get(site, ()):
             values.extend(self.resolver.files[path].functions[index].returns)
         return bool(values) and all(isinstance(v, Literal) and isinstance(v.value, bool | None) for v in values)
+
+
+def _is_further(facts: FileFacts, offset: Value) -> bool:
+    """Whether an offset, or one of the arguments of what holds it, is a sum."""
+    held = facts.calls[offset.call].arguments if isinstance(offset, Result) else ()
+    return isinstance(offset, Operation) or any(isinstance(argument.value, Operation) for argument in held)
 
 
 def _asks_for(value: Value, call: int) -> bool:

@@ -11,8 +11,9 @@ from llmlint.findings import Place
 from llmlint.link.bodies import Bodies
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.given import Given
-from llmlint.link.meanings import Constant, External, FunctionMeaning, Meaning
+from llmlint.link.meanings import Constant, External, FunctionMeaning, Located, Meaning
 from llmlint.link.numbers import number_of
+from llmlint.link.queued_jobs import QueuedJobs
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.link.task_attempts import TaskAttempts
@@ -23,7 +24,7 @@ from llmlint.queues import Number
 from llmlint.scripts import LANGUAGE
 from llmlint.task_libraries import TaskKind
 from llmlint.tasks import Task
-from llmlint.values import Attribute
+from llmlint.values import Attribute, Sequence, Value
 
 
 class TaskFinder:
@@ -44,6 +45,8 @@ class TaskFinder:
         self.graph = graph
         self.reach = reach
         self.repeats = TaskAttempts(resolver, graph, bodies, settings)
+        self.jobs = QueuedJobs(resolver, graph)
+        self.listed = {kind.path.rpartition(".")[2]: kind for kind in self.kinds.values() if kind.form == "class"}
         self._by_name: dict[str, list[FunctionKey]] = defaultdict(list)
         for path, facts in files.items() if self.kinds else ():
             for index, function in enumerate(facts.functions):
@@ -66,6 +69,7 @@ class TaskFinder:
         if self.kinds:
             yield from self._decorated(facts)
             yield from self._called(facts)
+            yield from self._listed(facts) if self.listed else ()
 
     # -- where a function is made a task ----------------------------------------------------------------------
 
@@ -76,7 +80,7 @@ class TaskFinder:
                     kind, site = self._kind_of(meaning)
                     if kind is not None and kind.form == "decorator":
                         place = Place(facts, facts.span(decorator.span))
-                        yield self._task(kind, site, place, function.name, (facts.path, index))
+                        yield self._task(kind, Given(self.resolver, site), site, place, (facts.path, index))
 
     def _kind_of(self, meaning: Meaning) -> tuple[TaskKind | None, Site | None]:
         """The kind of task that a decorator makes, and the call that gave the decorator."""
@@ -95,26 +99,48 @@ class TaskFinder:
                 kind = self.kinds.get(path)
                 if kind is not None and kind.form == "argument":
                     yield from self._given(kind, site)
+                elif kind is not None and kind.form == "job":
+                    for key in self.jobs.functions(kind, site):
+                        yield self._task(kind, self.jobs.given(kind, site), site, site.callee, key)
                 kind = self.kinds.get(path.rpartition(".")[0])
                 if kind is not None and kind.form == "proxy":
                     yield from self._through_proxy(kind, site, path.rpartition(".")[2])
 
     def _given(self, kind: TaskKind, site: Site) -> Iterator[Task]:
         """``async_task("talks.tasks.parse", 7)``, ``execute_activity(ask, ...)``."""
-        for meaning in told(self.resolver, site, kind.function):
+        given = Given(self.resolver, site)
+        for meaning in told(self.resolver, site, kind):
             if isinstance(meaning, FunctionMeaning):
-                key = (meaning.facts.path, meaning.index)
-                yield self._task(kind, site, site.callee, meaning.facts.functions[meaning.index].name, key)
+                yield self._task(kind, given, site, site.callee, (meaning.facts.path, meaning.index))
             elif isinstance(meaning, Constant) and isinstance(meaning.value, str):
-                for key in filter(self._may_be_task, self._by_name.get(meaning.value, ())):
-                    yield self._task(kind, site, site.callee, meaning.value, key)
+                for key in self._by_name.get(meaning.value, ()):
+                    if kind.is_plain or self._may_be_task(key):
+                        yield self._task(kind, given, site, site.callee, key)
             else:
-                yield self._task(kind, site, site.callee, "the task", None)
+                yield self._task(kind, given, site, site.callee, None)
 
     def _may_be_task(self, key: FunctionKey) -> bool:
         """Whether a function may have a name of its own in a queue: in Python, a decorator gives it one."""
         facts = self.files[key[0]]
         return facts.language == LANGUAGE or bool(facts.functions[key[1]].decorators)
+
+    def _listed(self, facts: FileFacts) -> Iterator[Task]:
+        """``class WorkerSettings: functions = [ask]``."""
+        for index, cls in enumerate(facts.classes):
+            kind = self.listed.get(cls.name)
+            if kind is not None:
+                given = Given(self.resolver)
+                given.take_class(facts, index)
+                for named in self._items(given.find(kind.named)):
+                    if isinstance(named, FunctionMeaning):
+                        place = Place(facts, facts.span(cls.span))
+                        yield self._task(kind, given, None, place, (named.facts.path, named.index))
+
+    def _items(self, found: tuple[FileFacts, Value] | None) -> Iterator[Meaning]:
+        for meaning in self.resolver.meanings(*found) if found is not None else ():
+            if isinstance(meaning, Located) and isinstance(meaning.value, Sequence):
+                for item in meaning.value.items:
+                    yield from self.resolver.meanings(meaning.facts, item)
 
     def _through_proxy(self, kind: TaskKind, site: Site, name: str) -> Iterator[Task]:
         """``const { ask } = proxyActivities(...)``: what is called by its name runs the function of that name."""
@@ -122,12 +148,11 @@ class TaskFinder:
             maker = callee.chain[-1] if isinstance(callee, External) and callee.chain else None
             if maker is not None:
                 for key in self._by_name.get(name, ()):
-                    yield self._task(kind, maker, maker.callee, name, key)
+                    yield self._task(kind, Given(self.resolver, maker), maker, maker.callee, key)
 
     # -- what is known of it ----------------------------------------------------------------------------------
 
-    def _task(self, kind: TaskKind, site: Site | None, place: Place, name: str, key: FunctionKey | None) -> Task:
-        given = Given(self.resolver, site)
+    def _task(self, kind: TaskKind, given: Given, site: Site | None, place: Place, key: FunctionKey | None) -> Task:
         base = given.find(kind.base) if kind.base else None
         if base is not None:
             given.fill_in(*base)
@@ -137,7 +162,7 @@ class TaskFinder:
         return Task(
             kind.library,
             place,
-            name,
+            self._label(key),
             Number(attempts, kind.limited_by, _place_of(site, kind.limited_by)),
             Number(
                 number_of(self.resolver, *limit) if limit is not None else None,
@@ -151,6 +176,10 @@ class TaskFinder:
             function=key,
             reach=self._reach(site, key),
         )
+
+    def _label(self, key: FunctionKey | None) -> str:
+        name = self.files[key[0]].functions[key[1]].name if key is not None else ""
+        return name if name.isidentifier() else "the task"
 
     def _reach(self, site: Site | None, key: FunctionKey | None) -> Reach | None:
         target = self.reach.reached.get(key) if key is not None and key in self.reach.called else None

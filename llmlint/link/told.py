@@ -8,15 +8,18 @@ from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import Constant, Lost, Meaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
+from llmlint.task_libraries import TaskKind
 from llmlint.values import Imported
 
 
-def told(resolver: Resolver, site: Site, position: int) -> Iterator[Meaning]:
-    """What argument ``position`` of a call may be; for a text such as ``talks.tasks.parse``, what it names."""
-    arguments = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
-    if position >= len(arguments):
+def told(resolver: Resolver, site: Site, kind: TaskKind) -> Iterator[Meaning]:
+    """What function a call of some kind may be given; for a text such as ``talks.tasks.parse``, what it names."""
+    named = [argument for _, argument in site.arguments if argument.name is not None and argument.name == kind.named]
+    placed = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
+    given = named or (placed[kind.function :][:1] if -len(placed) <= kind.function else [])
+    if not given:
         return
-    for meaning in resolver.meanings(site.facts, arguments[position].value):
+    for meaning in resolver.meanings(site.facts, given[0].value):
         text = meaning.value if isinstance(meaning, Constant) and isinstance(meaning.value, str) else ""
         module, _, name = text.rpartition(".")
         own = f".{site.facts.path.rpartition('.')[0].replace('/', '.')}"
@@ -36,6 +39,6 @@ def unread_tasks(resolver: Resolver, graph: CallGraph) -> set[str]:
         for site, paths in graph.external.items()
         for path in paths
         if path in kinds and kinds[path].form == "argument"
-        for meaning in told(resolver, site, kinds[path].function)
+        for meaning in told(resolver, site, kinds[path])
         if isinstance(meaning, Lost) and meaning.unread
     }
