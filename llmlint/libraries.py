@@ -86,6 +86,7 @@ _LIBRARY = {
     "encoders?": [str],
     "sessions?": [str],
     "chats?": [str],
+    "schemas?": [str],
     "histories?": Named(int),
     "forwards?": Named({"function": int, "name?": str, "arguments?": int, "later?": bool}),
     "passthrough?": Named(str),
@@ -213,6 +214,7 @@ _SETS = (
     "encoders",
     "sessions",
     "chats",
+    "schemas",
 )
 
 
@@ -228,9 +230,10 @@ class Libraries:
     its kind; ``bounds``: functions whose result is no longer than they are told; ``encoders``: those that write binary
     data as text; ``sessions``: objects that keep what they are given from one request of somebody to the next.
     ``chats``: modules whose objects call back for what somebody does in a chat window; ``histories``: those of their
-    functions that call back with all that was said, and the position at which they give it. ``gathers``: functions
-    that run what they are given and give back something to wait for; ``futures``: methods that give back what a call
-    meanwhile has given, or raise what it has raised; ``observers``: functions that only look at a function.
+    functions that call back with all that was said, and the position at which they give it; ``schemas``: modules whose
+    objects check data as it comes in. ``gathers``: functions that run what they are given and give back something to
+    wait for; ``futures``: methods that give back what a call meanwhile has given, or raise what it has raised;
+    ``observers``: functions that only look at a function.
     ``environments``: what gives a variable of the environment or a secret by its name, called or indexed; ``logs``,
     ``pages`` and ``responses``: functions that write what they are given to a log or a terminal, into a page, and into
     the answer to a request.
@@ -253,6 +256,7 @@ class Libraries:
     encoders: set[str] = field(default_factory=set)
     sessions: set[str] = field(default_factory=set)
     chats: set[str] = field(default_factory=set)
+    schemas: set[str] = field(default_factory=set)
     histories: dict[str, int] = field(default_factory=dict)
     forwards: dict[str, Forward] = field(default_factory=dict)
     passthrough: dict[str, str] = field(default_factory=dict)

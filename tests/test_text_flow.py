@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,24 @@ BOUNDS = [
     "talk(['yes', 'no'][len(reply) % 2])",
     "talk(str(len(reply)))",
     "talk(open('greeting.txt').read(600))",
+    "match len(reply):\n        case n if n > 600:\n            return\n    talk(reply)",
+    "match len(reply):\n        case n if n <= LIMIT:\n            talk(reply)",
+    "match reply:\n        case str() if len(reply) > 9:\n            return\n        case _:\n            talk(reply)",
+    "match reply:\n        case text if len(text) <= 600:\n            talk(text)",
+    "match reply:\n        case 'yes' | 'no':\n            talk(reply)",
+    "talk(''.join(letter for letter, _ in zip(reply, range(600))))",
+    "for _, line in zip(range(9), reply.splitlines()):\n        talk(line)",
+    "talk(f'{reply:.600}')",
+    "talk(f'{reply!s:>.{LIMIT}s}')",
+    "talk('%.600s' % reply)",
+    "talk('%s: %.*s' % (LIMIT, 600, reply))",
+    "talk('%(text).600s' % {'text': reply})",
+    "talk('{:.600}'.format(reply))",
+    "talk('{0}: {text:.600s}'.format(LIMIT, text=reply))",
+    "talk(format(reply, '.600'))",
+    "is_long = len(reply) > 600\n    if is_long:\n        return\n    talk(reply)",
+    "is_fine = reply and len(reply) <= 600\n    if is_fine:\n        talk(reply)",
+    "tokens = tokenize(reply)\n    if len(tokens) > 600:\n        return\n    talk(reply)",
 ]
 
 
@@ -188,7 +207,7 @@ def test_a_bound_silences(tmp_path: Path, code: str) -> None:
 import itertools
 import textwrap
 import tiktoken
-from tokens import count_tokens
+from tokens import count_tokens, tokenize
 
 LIMIT = 600
 encoding = tiktoken.encoding_for_model("gpt-5.5")
@@ -236,6 +255,18 @@ NO_BOUNDS = [
     "talk(requests.get(question).text)",
     "talk(input('Say: '))",
     "talk(clean(reply))",
+    "match len(reply):\n        case n if n > 600:\n            logging.warning('long')\n    talk(reply)",
+    "match len(reply):\n        case n if n < 2:\n            return\n    talk(reply)",
+    "match reply:\n        case list() if len(reply) > 600:\n            return\n    talk(reply)",
+    "match reply:\n        case text:\n            talk(text)",
+    "talk(''.join(letter for letter, _ in zip(reply, question)))",
+    "talk(''.join(letter for letter, _ in zip(reply, range(len(reply)))))",
+    "talk(f'{reply:>600}')",
+    "talk('%600s' % reply)",
+    "talk('%.2f %s' % (1.5, reply))",
+    "talk('100%% %s' % reply)",
+    "talk('{:.2f} {}'.format(1.5, reply))",
+    "is_long = len(reply) > 600\n    if is_long:\n        print('long')\n    talk(reply)",
 ]
 
 
@@ -400,23 +431,87 @@ def test_pieces_are_bounded_but_not_how_many(tmp_path: Path) -> None:
 def test_fields_of_an_object_of_the_project(tmp_path: Path) -> None:
     program = """
     from dataclasses import dataclass
-    from typing import Annotated
-    from pydantic import BaseModel, Field, constr
 
     @dataclass
     class Line:
         speaker: str
         text: str
 
-    class Short(BaseModel):
-        text: Annotated[str, Field(max_length=400)]
-        title: constr(max_length=80)
-
-    def one(question):
+    def run(question):
         talk(Line("host", text="Welcome").text)
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
 
-    def two(short: Short):
-        talk(short.text + short.title)
+
+FIELDS = {
+    "pydantic": "class Speech(BaseModel):\n    text: str = Field(..., {max_length=400})",
+    "an annotation": "class Speech(BaseModel):\n    text: Annotated[str, StringConstraints({max_length=400})]",
+    "a type of its own": "Text = Annotated[str, Field({max_length=400})]\n\nclass Speech(BaseModel):\n    text: Text",
+    "a constrained type": "class Speech(BaseModel):\n    text: constr({max_length=400})",
+    "an optional one": "class Speech(BaseModel):\n    text: Annotated[str, Field({max_length=400})] | None = None",
+    "a base class": "class Base(BaseModel):\n    text: str = Field({max_length=400})\n\nclass Speech(Base):\n    pass",
+    "django": "class Speech(models.Model):\n    text = models.CharField({max_length=400})",
+    "sqlalchemy": "class Speech(DeclarativeBase):\n    text = Column(String({400}))",
+    "mapped": "class Speech(DeclarativeBase):\n    text: Mapped[str] = mapped_column(String({400}))",
+    "attrs": "@attrs.define\nclass Speech:\n    text: str = attrs.field({validator=attrs.validators.max_len(400)})",
+    "wtforms": "class Speech(Form):\n    text = StringField('Text', validators=[{Length(max=400)}])",
+    "a validator": """
+class Speech(BaseModel):
+    text: str
+
+    @field_validator("text")
+    @classmethod
+    def check(cls, value):
+        if len(value) {>} 400:
+            raise ValueError("too long")
+        return value
+""",
+    "a constructor": """
+@dataclass
+class Speech:
+    text: str
+
+    def __post_init__(self):
+        if len(self.text) {>} 400:
+            raise ValueError("too long")
+""",
+}
+OPEN_FIELDS = {"{>}": "<", "{Length(max=400)}": "DataRequired()"}
+
+
+@pytest.mark.parametrize("declared", FIELDS.values(), ids=FIELDS)
+def test_fields_with_a_maximum(tmp_path: Path, declared: str) -> None:
+    start = """\
+from dataclasses import dataclass
+from typing import Annotated
+import attrs
+from django.db import models
+from pydantic import BaseModel, Field, StringConstraints, constr, field_validator
+from sqlalchemy import Column, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from wtforms import Form, StringField
+from wtforms.validators import DataRequired, Length
+"""
+    program = f"{declared}\n\ndef run(speech: Speech):\n    talk(speech.text)\n"
+    bounded, opened = (re.sub(r"\{(.*?)\}", given, program) for given in (r"\1", _without_maximum))
+    for name, text, prelude in (("bounded", bounded, QUIET), ("open", opened, PRELUDE)):
+        (tmp_path / name).mkdir()
+        assert_marked(tmp_path / name, text, "LLM401", prelude=start + prelude)
+
+
+def _without_maximum(given: re.Match[str]) -> str:
+    return OPEN_FIELDS.get(given[0], "")
+
+
+def test_a_box_with_a_maximum_in_a_chat_window(tmp_path: Path) -> None:
+    program = """
+    import gradio as gr
+
+    with gr.Blocks() as ui:
+        box = gr.Textbox(max_length=400)
+        gr.Button("Speak").click(talk, inputs=[box], outputs=None)
+
+    gr.Interface(talk, gr.Textbox(max_length=400), "audio").launch()
     """
     assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
 

@@ -9,6 +9,8 @@ from llmlint.values import Attribute, Operation, Result, Value
 
 _COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)|[cC]ount|Tokens|Length")
 
+_TOKENIZING = frozenset({"encode", "tokenize", "word_tokenize"})
+
 
 def is_counter(name: str) -> bool:
     """Whether a function of this name says how long a text is."""
@@ -28,8 +30,10 @@ def measured(facts: FileFacts, value: Value) -> list[Value]:
 
 def with_behind(facts: FileFacts, value: Value) -> list[Value]:
     """A text, and the one behind ``text.strip()`` or ``encoding.encode(text)``."""
-    if isinstance(value, Result) and isinstance(callee := facts.calls[value.call].callee, Attribute):
-        given = facts.calls[value.call].arguments
-        inner = given[0].value if callee.name == "encode" and given else callee.base
-        return [value, *with_behind(facts, inner)]
+    if isinstance(value, Result):
+        call = facts.calls[value.call]
+        if call.arguments and getattr(call.callee, "name", "") in _TOKENIZING:
+            return [value, *with_behind(facts, call.arguments[0].value)]
+        if isinstance(call.callee, Attribute):
+            return [value, *with_behind(facts, call.callee.base)]
     return [value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeGuard
@@ -222,7 +223,9 @@ def operation(operator: str, left: Value, right: Value) -> Value:
     if operator == "|" and (isinstance(left, Mapping) or isinstance(right, Mapping)):
         return overlay(left, right)
     if operator == "%" and isinstance(left, Literal) and isinstance(left.value, str):
-        return filled(left.value, right.items if isinstance(right, SequenceValue) else (right,))
+        if isinstance(right, Mapping):
+            return filled(left.value, PERCENT_FIELD, (), right.items)
+        return filled(left.value, PERCENT_FIELD, right.items if isinstance(right, SequenceValue) else (right,))
     if operator in "+%" and (_is_text(left) or (operator == "+" and _is_text(right))):
         return template((left, right)) if operator == "+" else text((left, right))
     return Operation(operator, (left, right))
@@ -235,21 +238,44 @@ def _joined(left: SequenceValue, right: SequenceValue) -> Value:
     return SequenceValue((*left.items, *right.items)[:MAX_ITEMS])
 
 
-_FIELD = re.compile(r"%[sd]|\{(\w*)\}")
+def cut(value: Value, end: Value) -> Value:
+    """The beginning of a value: ``value[:end]``."""
+    return Item(value, Operation("slice", (Literal(None), end, Literal(None))))
 
 
-def filled(pattern: str, values: Sequence[Value], named: Iterable[tuple[str, Value]] = ()) -> Value:
+# A field of ``pattern % values`` and of ``pattern.format(...)``, or what stands for one percent sign or brace; ``most``
+# is how many characters of a text are shown, and may take a value of its own, as ``width`` does.
+PERCENT_FIELD = re.compile(
+    r"(?P<plain>%%)|%(?:\((?P<name>\w+)\))?[-+ #0]*(?:(?P<width>\*)|\d*)(?:\.(?P<most>\*|\d+))?[a-zA-Z]"
+)
+BRACE_FIELD = re.compile(
+    r"(?P<plain>\{\{|\}\})|\{(?P<name>\w*)[^{}!:]*(?:![rsa])?(?::[^{}.]*(?P<width>\{\})?(?:\.(?P<most>\d+))?[a-zA-Z%]?)?\}"
+)
+
+
+def filled(
+    pattern: str, fields: re.Pattern[str], values: Sequence[Value], named: Iterable[tuple[str, Value]] = ()
+) -> Value:
     """``pattern % values`` or ``pattern.format(*values, **named)``."""
-    by_name = {**{str(place): value for place, value in enumerate(values)}, **dict(named)}
-    if "/" not in pattern:
-        return text(by_name.values())
+    given = {**{str(place): value for place, value in enumerate(values)}, **dict(named)}
+    unused, places = dict(given), map(str, itertools.count())
+
+    def take(name: str) -> Value:
+        unused.pop(name, None)
+        return given.get(name, Unknown("filled in later"))
+
     parts: list[Value] = []
     start = 0
-    for number, field in enumerate(_FIELD.finditer(pattern)):
-        given = by_name.get(field[1] or str(number), Unknown("filled in later"))
-        parts += [string(pattern[start : field.start()]), given]
+    for field in fields.finditer(pattern):
+        if field["plain"]:
+            continue
+        if field["width"]:
+            take(next(places))
+        most = take(next(places)) if field["most"] == "*" else Literal(int(field["most"])) if field["most"] else None
+        value = take(field["name"] or next(places))
+        parts += [string(pattern[start : field.start()]), value if most is None else cut(value, most)]
         start = field.end()
-    return template([*parts, string(pattern[start:])])
+    return template([*parts, string(pattern[start:]), *unused.values()])
 
 
 def _folded(operator: str, left: object, right: object) -> Value | None:

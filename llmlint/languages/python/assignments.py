@@ -52,6 +52,7 @@ class Assignments:
         expressions = self.expressions
         before = expressions.positions.mark()
         value = expressions.value(node.value)
+        expressions.guards.name(value, node.value)
         middle = expressions.positions.mark()
         for target in node.targets:
             self._declare(target.target, value, node.value)

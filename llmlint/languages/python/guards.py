@@ -24,6 +24,8 @@ _MIRRORED: dict[type[cst.BaseCompOp], type[cst.BaseCompOp]] = {
     cst.GreaterThanEqual: cst.LessThanEqual,
 }
 
+_TESTS = (cst.Comparison, cst.BooleanOperation, cst.UnaryOperation)
+
 Values = list[Value]
 
 
@@ -33,6 +35,13 @@ class Guards:
     def __init__(self, facts: FileFacts, expressions: Expressions) -> None:
         self.facts = facts
         self.expressions = expressions
+        # The tests that have been given names, each with what is known where it holds and where it does not.
+        self._named: dict[int, tuple[Value, tuple[Values, Values]]] = {}
+
+    def name(self, value: Value, node: cst.BaseExpression) -> None:
+        """Remember the test ``node``, which gave ``value``: ``is_long = len(text) > 400``."""
+        if isinstance(node, _TESTS):
+            self._named[id(value)] = (value, self.of(node))
 
     def of(self, test: cst.BaseExpression) -> tuple[Values, Values]:
         """What is known of values where ``test`` holds, and where it does not."""
@@ -46,6 +55,9 @@ class Guards:
             return beyond, within
         if isinstance(test, cst.Comparison):
             return self._of_comparison(test)
+        if isinstance(test, cst.Name):
+            _, known = self._named.get(id(self.expressions.value(test)), (None, ([], [])))
+            return known
         return self._of_type(test), []
 
     def _of_type(self, test: cst.BaseExpression) -> Values:

@@ -9,7 +9,18 @@ import libcst as cst
 
 from llmlint.facts import Argument
 from llmlint.languages.python.loops import key_of
-from llmlint.languages.values import choice, filled, names_key, opened, operation, overlay, text, with_item
+from llmlint.languages.values import (
+    BRACE_FIELD,
+    choice,
+    cut,
+    filled,
+    names_key,
+    opened,
+    operation,
+    overlay,
+    text,
+    with_item,
+)
 from llmlint.values import (
     Attribute,
     Builtin,
@@ -106,12 +117,16 @@ class KnownCalls:
         if name == "next" and node.args:
             self.expressions.recorder.change(key_of(node.args[0].value), "shrink")
             return Element(values[0])
+        if name == "format" and len(values) == 2 and type(values[1]) is Literal:
+            return filled(f"{{:{values[1].value}}}", BRACE_FIELD, values[:1])
         if name in _TEXT_BUILTINS:
             return text(values)
         if name == "float" and values == [Literal("inf")]:
             return Literal(float("inf"))
         if name == "slice":
             return _slice(arguments)
+        if name == "zip":
+            return _zipped(values)
         if name == "print" and any(names_key(value, self.expressions.recorder.facts.calls) for value in values):
             return None
         if name in _PLAIN_BUILTINS and not any(argument.stars for argument in arguments):
@@ -136,7 +151,7 @@ class KnownCalls:
             return This(arguments[0].value.cls)
         if name == "format" and isinstance(base, Literal):
             named = [(argument.name, argument.value) for argument in arguments if argument.name is not None]
-            value = filled(str(base.value), [a.value for a in arguments if a.name is None], named)
+            value = filled(str(base.value), BRACE_FIELD, [a.value for a in arguments if a.name is None], named)
             return self.expressions.joined(node, (base, *(a.value for a in arguments)), value)
         if name == "format" and isinstance(base, Text):
             return text((base, *(argument.value for argument in arguments)))
@@ -215,6 +230,15 @@ def _slice(arguments: Arguments) -> Value:
         case [start, stop, *step]:
             return Operation("slice", (start, stop, *(step[:1] or [none])))
     return Unknown("a slice")
+
+
+def _zipped(values: list[Value]) -> Value:
+    """``zip(words, range(100))`` takes no more than the first hundred of each."""
+    ranges = [value for value in values if type(value) is Operation and value.operator == "range"]
+    if not ranges:
+        return Operation("zip", tuple(values))
+    end = ranges[0].operands[min(1, len(ranges[0].operands) - 1)]
+    return Operation("zip", tuple(value if value in ranges else cut(value, end) for value in values))
 
 
 def _entry(method: str, key: str, value: Value) -> Value:

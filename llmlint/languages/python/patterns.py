@@ -7,9 +7,21 @@ from collections.abc import Iterable
 import libcst as cst
 
 
-def takes_all(case: cst.MatchCase) -> bool:
+def takes_all(pattern: cst.MatchPattern | None) -> bool:
     """``case _:`` or ``case name:``."""
-    return isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None and case.guard is None
+    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+
+
+def takes_texts(pattern: cst.MatchPattern | None) -> bool:
+    """Whether no text gets past a pattern: ``case str() as name:``."""
+    if isinstance(pattern, cst.MatchClass):
+        return isinstance(pattern.cls, cst.Name) and pattern.cls.value == "str"
+    return takes_all(pattern) or (isinstance(pattern, cst.MatchAs) and takes_texts(pattern.pattern))
+
+
+def whole_name(pattern: cst.MatchPattern) -> str:
+    """The name that a pattern binds to all of what is matched, or an empty one."""
+    return pattern.name.value if isinstance(pattern, cst.MatchAs) and pattern.name is not None else ""
 
 
 def captured(pattern: cst.CSTNode) -> Iterable[str]:
@@ -19,3 +31,10 @@ def captured(pattern: cst.CSTNode) -> Iterable[str]:
     for child in pattern.children:
         if isinstance(child, cst.MatchPattern | cst.MatchSequenceElement | cst.MatchMappingElement | cst.MatchStar):
             yield from captured(child)
+
+
+def is_written(pattern: cst.MatchPattern) -> bool:
+    """Whether what a pattern takes stands in the code: ``case "yes" | "no":``."""
+    if isinstance(pattern, cst.MatchOr):
+        return all(is_written(element.pattern) for element in pattern.patterns)
+    return isinstance(pattern, cst.MatchValue) and isinstance(pattern.value, cst.SimpleString)

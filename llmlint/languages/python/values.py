@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from llmlint.languages.scopes import Scope
 from llmlint.languages.values import (
     MAX_ITEMS,
     choice,
+    cut,
     opened,
     operation,
     overlay,
@@ -29,6 +31,8 @@ from llmlint.values import Element, Imported, Literal, Mapping, Operation, Text,
 from llmlint.values import Sequence as SequenceValue
 
 _NUMBER = Unknown("a number made at run time")
+# The end of a format that says how many characters are shown.
+_PRECISION = re.compile(r"\.(\d+|\*)[a-zA-Z%]?$")
 
 
 class Expressions(Evaluator):
@@ -116,13 +120,25 @@ class Expressions(Evaluator):
         parts: list[Value] = []
         for part in node.parts:
             if isinstance(part, cst.FormattedStringExpression):
-                parts.append(self.value(part.expression))
-                for nested in part.format_spec or ():
-                    if isinstance(nested, cst.FormattedStringExpression):
-                        self.value(nested.expression)
+                parts.append(self._shown(part))
             elif isinstance(part, cst.FormattedStringText):
                 parts.append(string(part.value))
         return self.joined(node, parts, template(parts))
+
+    def _shown(self, part: cst.FormattedStringExpression) -> Value:
+        """What an f-string shows of a value: ``{text:.400}`` shows the beginning."""
+        value, spec = self.value(part.expression), ""
+        nested: Value = Literal(None)
+        for piece in part.format_spec or ():
+            if isinstance(piece, cst.FormattedStringExpression):
+                nested = self.value(piece.expression)
+                spec += "*"
+            elif isinstance(piece, cst.FormattedStringText):
+                spec += piece.value
+        most = _PRECISION.search(spec)
+        if most is None:
+            return value
+        return cut(value, nested if most[1] == "*" else Literal(int(most[1])))
 
     def joined(self, node: cst.CSTNode, parts: Sequence[Value], value: Value) -> Value:
         return self.join(parts, value, lambda: self.positions.expression(node))

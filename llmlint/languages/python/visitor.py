@@ -15,7 +15,7 @@ from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.definitions import Definitions
 from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of
-from llmlint.languages.python.patterns import captured, takes_all
+from llmlint.languages.python.patterns import captured, is_written, takes_all, takes_texts, whole_name
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
@@ -200,21 +200,36 @@ class Visitor:
     def _match(self, node: cst.Match) -> Outcome:
         subject = self.expressions.value(node.subject)
         tested = self.recorder.condition(condition(node.subject, subject))
-        is_complete = any(takes_all(case) for case in node.cases)
-        outcome, layers = (Outcome.NONE, []) if is_complete else (Outcome.FALL, list[Layer | None]([{}]))
+        outcome, layers, beyond = Outcome.NONE, list[Layer | None](), list[Value]()
         for case in node.cases:
             self.scope.push()
-            for name in captured(case.pattern):
-                self.scope.bind(name, Unknown("matched by a pattern"))
+            self.scope.limit(beyond)
             with self.recorder.inside("branch", tested):
-                if case.guard is not None:
-                    self.expressions.value(case.guard)
+                beyond += self._take(case, subject)
                 ended = self.statements(case.body.body)
             layer = self.scope.pop()
             layers.append(layer if Outcome.FALL in ended else None)
             outcome |= ended
+        if not any(takes_all(case.pattern) and case.guard is None for case in node.cases):
+            self.scope.push()
+            self.scope.limit(beyond)
+            layers.append(self.scope.pop())
+            outcome |= Outcome.FALL
         self.scope.join(layers)
         return outcome
+
+    def _take(self, case: cst.MatchCase, subject: Value) -> list[Value]:
+        """Bind what a pattern captures of ``subject``; what is known in the cases that follow."""
+        for name in captured(case.pattern):
+            self.scope.bind(name, subject if name == whole_name(case.pattern) else Unknown("matched by a pattern"))
+        if is_written(case.pattern):
+            self.scope.limit([subject])
+        if case.guard is None:
+            return []
+        self.expressions.value(case.guard)
+        within, beyond = self.guards.of(case.guard)
+        self.scope.limit(within)
+        return beyond if takes_texts(case.pattern) else []
 
     # -- loops ------------------------------------------------------------------------------------------------
 

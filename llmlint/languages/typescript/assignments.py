@@ -53,6 +53,7 @@ class Assignments:
             value_node = declarator.child_by_field_name("value")
             if value_node is not None:
                 value = self.expressions.known_calls.named(value_node, text_of(name))
+                self.expressions.guards.name(value, value_node)
                 declared = self.expressions.annotations.of(declarator.child_by_field_name("type"))
                 self.bind(name, self.expressions.typed(value, declared), value_node)
             elif name.type == "identifier" and self.expressions.scope.get(text_of(name)) is None:

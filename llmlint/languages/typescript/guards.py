@@ -25,6 +25,13 @@ class Guards:
     def __init__(self, facts: FileFacts, expressions: Expressions) -> None:
         self.facts = facts
         self.expressions = expressions
+        # The tests that have been given names, each with what is known where it holds and where it does not.
+        self._named: dict[int, tuple[Value, tuple[Values, Values]]] = {}
+
+    def name(self, value: Value, node: Node) -> None:
+        """Remember the test ``node``, which gave ``value``: ``const isLong = text.length > 400``."""
+        if whole(node).type in ("binary_expression", "unary_expression"):
+            self._named[id(value)] = (value, self.of(node))
 
     def of(self, test: Node) -> tuple[Values, Values]:
         """The values that are bounded where ``test`` holds, and where it does not."""
@@ -33,6 +40,9 @@ class Guards:
         if test.type == "unary_expression" and operator == "!":
             within, beyond = self.of(test.named_children[0])
             return beyond, within
+        if test.type == "identifier":
+            _, known = self._named.get(id(self.expressions.value(test)), (None, ([], [])))
+            return known
         if test.type != "binary_expression":
             return [], []
         left, right = sides(test)

@@ -196,6 +196,8 @@ class KnownCalls:
         if name == "substr" and values:
             end = operation("+", values[0], values[1]) if len(values) > 1 else Literal(None)
             return Item(base, Operation("slice", (values[0], end, Literal(None))))
+        if name == "filter" and values == [Builtin("Boolean")]:
+            return base
         if name == "at" and len(values) == 1:
             return self.expressions.at(base, values[0])
         if name == "toString":

@@ -14,6 +14,7 @@ from llmlint.link.flows.arguments import Given, given_for
 from llmlint.link.flows.files import comes_with_code
 from llmlint.link.flows.histories import Growth
 from llmlint.link.flows.leaves import ANY, Leaf, Leaves
+from llmlint.link.flows.lengths import sets_length
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
@@ -139,7 +140,7 @@ class Sources:
         """What a function will be called with that is handed over: ``submit(fn, text)``, ``Thread(target=fn,
         args=(text,))``; None where somebody outside decides that."""
         if any(top_of(path) in self.resolver.libraries.chats for path in self.leaves.calls.paths(site)):
-            return None
+            return [] if self._is_short_box(site, leaf) else None
         arguments = site.call.arguments
         named = {argument.name: argument.value for argument in arguments if argument.name is not None}
         place = self._position(leaf)
@@ -158,6 +159,16 @@ class Sources:
         if getattr(site.call.callee, "name", "") in _EACH:
             return [(site.facts, given[start + 1], (ANY, *leaf.path))]
         return [(site.facts, value, leaf.path) for value in given[start + 1 + place : start + 2 + place]]
+
+    def _is_short_box(self, site: Site, leaf: Leaf) -> bool:
+        """Whether a chat window takes the parameter from a box with a maximum: ``gr.Textbox(max_length=400)``."""
+        named = [argument.value for argument in site.call.arguments if argument.name == "inputs"]
+        positional = [argument.value for argument in site.call.arguments if argument.name is None]
+        boxes = next(iter(named or positional[1:2]), None)
+        if isinstance(boxes, Sequence):
+            place = self._position(leaf)
+            boxes = boxes.items[place] if 0 <= place < len(boxes.items) else None
+        return sets_length(site.facts, boxes)
 
     def _is_given_history(self, site: Site, leaf: Leaf) -> bool:
         """Whether a chat window hands all that was said so far to the parameter."""

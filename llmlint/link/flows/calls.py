@@ -28,7 +28,9 @@ _KEEPING = frozenset(
 _GETTING = frozenset({"get", "pop", "setdefault", "getlist", "get_all"})
 _READING = frozenset({"read_text", "read_bytes"})
 _MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
-_SPLITTER = re.compile(r"^(?:split_|create_documents|chunk|chunks?$|sent_tokenize|tokenize_sentences)|_chunks?$")
+_SPLITTER = re.compile(
+    r"^(?:split_|split[A-Z]|create_?[dD]ocuments|chunk|sent_tokenize|tokenize_sentences)|(?:_c|C)hunks?$"
+)
 
 
 class CallReader:

@@ -15,6 +15,7 @@ from llmlint.link.flows.histories import Growth, Histories
 from llmlint.link.flows.length_checks import LengthChecks
 from llmlint.link.flows.lengths import ends, is_short, sets_length
 from llmlint.link.flows.messages import written_items
+from llmlint.link.flows.schemas import Schemas
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall, Site
@@ -87,6 +88,7 @@ class Leaves:
         self.early_ends = EarlyEnds(histories.loops)
         self.length_checks = LengthChecks(resolver.files, graph)
         self.calls = CallReader(resolver.libraries, graph)
+        self.schemas = Schemas(resolver)
         self._model_calls = {_plain(call.site): call for calls in model_calls.values() for call in calls}
         self._targets: dict[Site, list[FunctionKey]] = defaultdict(list)
         self._handed: dict[Site, list[FunctionKey]] = defaultdict(list)
@@ -165,21 +167,28 @@ class Leaves:
         fact = next((p for p in function.parameters if p.name == value.name), None)
         if fact is None:
             return
-        if is_short(fact.type) or sets_length(facts, fact.default) or self._is_number(fact.default):
+        if is_short(facts, fact.type) or sets_length(facts, fact.default) or self._is_number(fact.default):
             return
         if path and fact.type is not None and isinstance(path[0], str):
             for meaning in self.resolver.instances(facts, fact.type):
-                if isinstance(meaning, InstanceMeaning) and self._is_short_field(meaning, path[0]):
+                if isinstance(meaning, InstanceMeaning) and self._is_short_field(meaning.facts, meaning.index, path[0]):
                     return
         yield Leaf("parameter", None, (facts.path, value.function), value.name, path)
 
     def _is_number(self, default: Value | None) -> bool:
         return isinstance(default, Literal) and isinstance(default.value, bool | int | float)
 
-    def _is_short_field(self, instance: InstanceMeaning, name: str) -> bool:
-        cls = instance.facts.classes[instance.index]
-        values = cls.attributes.get(name, ())
-        return is_short(cls.types.get(name)) or any(sets_length(instance.facts, value) for value in values)
+    def _is_short_field(self, facts: FileFacts, cls: int, name: str) -> bool:
+        """Whether a class, or one that it is made from, says how long one of its fields may be."""
+        fact = facts.classes[cls]
+        if is_short(facts, fact.types.get(name)) or self.length_checks.covers_field(facts, cls, name):
+            return True
+        if name in fact.attributes or name in fact.types:
+            return any(sets_length(facts, value) for value in fact.attributes.get(name, ()))
+        bases = (meaning for base in fact.bases for meaning in self.resolver.meanings(facts, base))
+        return any(
+            isinstance(base, ClassMeaning) and self._is_short_field(base.facts, base.index, name) for base in bases
+        )
 
     def _imported(self, facts: FileFacts, value: Imported, path: Path) -> Iterator[Leaf]:
         module = self.resolver.names.module(facts, value.module)
@@ -193,7 +202,7 @@ class Leaves:
     def attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Iterator[Leaf]:
         """What the class of an object says of one of its attributes."""
         fact = facts.classes[cls]
-        if is_short(fact.types.get(name)):
+        if is_short(facts, fact.types.get(name)) or self.length_checks.covers_field(facts, cls, name):
             return
         for value in fact.attributes.get(name, ()):
             if isinstance(value, FunctionValue):
@@ -229,6 +238,10 @@ class Leaves:
         origin = self.calls.origin(site)
         if origin is not None:
             yield Leaf(origin, site, path=path)
+            return
+        checked = self.schemas.passed_on(site, path)
+        if checked is not None:
+            yield from self.of(site.facts, *checked)
             return
         for value, further, in_pieces in self.calls.passed_on(site, path):
             for leaf in self.of(site.facts, value, further):
@@ -278,7 +291,7 @@ class Leaves:
         if not path or not isinstance(path[0], str):
             return
         cls = made.facts.classes[made.index]
-        if self._is_short_field(InstanceMeaning(made.facts, made.index), path[0]):
+        if self._is_short_field(made.facts, made.index, path[0]):
             return
         if "__init__" not in cls.methods and path[0] in cls.fields:
             place = cls.fields.index(path[0])
@@ -310,7 +323,7 @@ def _parts(facts: FileFacts, value: Value, path: Path) -> Iterator[tuple[Value, 
         case Choice(options):
             yield from ((option, path) for option in options)
         case Typed(inner, declared):
-            if not is_short(declared):
+            if not is_short(facts, declared):
                 yield inner, path
         case Text(parts):
             yield from ((part, ()) for part in parts)

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from llmlint.facts import FileFacts
-from llmlint.values import Attribute, Literal, Operation, Result, Typed, Value
+from llmlint.values import Attribute, Literal, Operation, Result, Sequence, Typed, Value, Variable
 
 MAXIMA = frozenset({"max_length", "max_len", "maxlength", "max_chars"})
+# Column types and validators that take a maximum.
+_MAXIMUM_CALLS = frozenset(
+    {"String", "Unicode", "VARCHAR", "NVARCHAR", "CHAR", "NCHAR", "Length", "max_len", "MaxLengthValidator"}
+)
 _SEARCHES = frozenset({"find", "rfind", "index", "rindex"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//"})
 
 
-def is_short(declared: Value | None) -> bool:
+def is_short(facts: FileFacts, declared: Value | None) -> bool:
     """Whether a declared type, or a tested value, has a maximum length."""
+    if isinstance(declared, Variable):
+        return any(is_short(facts, bound) for bound in facts.scopes[declared.scope].bindings.get(declared.name, ()))
     return isinstance(declared, Operation) and declared.operator == "bounded"
 
 
 def sets_length(facts: FileFacts, value: Value | None) -> bool:
-    """Whether a field is declared with a maximum length: ``Field(max_length=400)``, ``CharField(max_length=200)``."""
-    if isinstance(value, Typed):
-        return is_short(value.type) or sets_length(facts, value.value)
-    if isinstance(value, Result):
-        return any(argument.name in MAXIMA for argument in facts.calls[value.call].arguments)
-    return is_short(value)
+    """Whether a field is declared with a maximum length: ``Field(max_length=400)``, ``Column(String(400))``."""
+    match value:
+        case Typed(inner, declared):
+            return is_short(facts, declared) or sets_length(facts, inner)
+        case Sequence(items):
+            return any(sets_length(facts, item) for item in items)
+        case Result(number):
+            call = facts.calls[number]
+            if getattr(call.callee, "name", "") in _MAXIMUM_CALLS and call.arguments:
+                return any(argument.name in (None, "max", "length") for argument in call.arguments)
+            return any(argument.name in MAXIMA or sets_length(facts, argument.value) for argument in call.arguments)
+    return is_short(facts, value)
 
 
 def ends(facts: FileFacts, cut: Operation) -> bool:
