@@ -46,6 +46,7 @@ SETTINGS = {
     "only-with?": [str],
     "unless?": [str],
     "ignored-with?": str,
+    "alternatives?": str,
     "redelivery": {"parameter": str, "default": (int, float)},
     "time-limit": str,
 }
@@ -125,7 +126,7 @@ class AppSettings:
 class SettingsKind:
     """The settings of a task queue: a mapping that a module binds to ``name``. ``only_with``: keys one of which there
     has to be for a task to be run again at all; ``unless``: those that switch it off; ``ignored_with``: the one that
-    makes the limit ineffective."""
+    makes the limit ineffective; ``alternatives``: the one that holds other settings for single queues."""
 
     name: str
     library: str
@@ -133,9 +134,16 @@ class SettingsKind:
     only_with: tuple[str, ...]
     unless: tuple[str, ...]
     ignored_with: str
+    alternatives: str
     redelivery: str
     redelivery_default: float
     time_limit: str
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """The keys that say how often a task is run."""
+        limits = (limit.parameter for limit in self.limits)
+        return (*limits, *self.only_with, *self.unless, self.ignored_with)
 
 
 def task_kind(entry: dict[str, Any], library: str) -> TaskKind:
@@ -184,6 +192,7 @@ def settings_kind(entry: dict[str, Any], library: str) -> SettingsKind:
         tuple(entry.get("only-with", ())),
         tuple(entry.get("unless", ())),
         entry.get("ignored-with", ""),
+        entry.get("alternatives", ""),
         entry["redelivery"]["parameter"],
         entry["redelivery"]["default"],
         entry["time-limit"],

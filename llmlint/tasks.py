@@ -46,7 +46,8 @@ class Task:
 class TaskQueueSettings:
     """What a project sets for all tasks of a library, under ``name``. ``redelivers``: whether a task that was not
     acknowledged is run again, after ``redelivery`` seconds; ``ignored_by``: the setting that has the library overlook
-    the limit. ``runs_others``: all tasks that are known to be run by it have nothing to do with a model."""
+    the limit. ``cluster``: the only queue that they are for; ``runs_others``: all tasks that are known to be run by it
+    have nothing to do with a model."""
 
     library: str
     place: Place
@@ -56,6 +57,7 @@ class TaskQueueSettings:
     time_limit: Number
     redelivers: bool
     ignored_by: str = ""
+    cluster: str = ""
     runs_others: bool = False
 
 

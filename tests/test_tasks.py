@@ -112,6 +112,47 @@ def test_a_task_with_a_longer_limit_of_its_own(tmp_path: Path) -> None:
     assert message.startswith("Django-Q2 runs a task again after 120 s (retry) while it may take 600 s (timeout)")
 
 
+CLUSTERS = """
+from django_q.tasks import async_task
+
+Q_CLUSTER = {
+    "orm": "default",
+    "timeout": 60,
+    "retry": 120,
+    "max_attempts": 3,
+    "ALT_CLUSTERS": {
+        "short": {"timeout": 30},
+        "long": {"timeout": 600, "retry": 700, "max_attempts": 5},
+        "slow": {
+            "timeout": 600,  # LLM504
+        },
+        "stubborn": {
+            "max_attempts": 0,  # LLM503
+        },
+        "kept": {"cached": True},  # LLM503
+    },
+}
+
+
+def tidy(pk):
+    return WORK(pk)
+
+
+def later(pk):
+    async_task("main.tidy", pk)
+"""
+
+
+def test_settings_of_single_clusters(tmp_path: Path) -> None:
+    program = CLUSTERS.replace("WORK", "ask")
+    assert_marked(tmp_path, program, "LLM503", "LLM504", prelude=PRELUDE)
+
+
+def test_single_clusters_whose_tasks_call_no_model(tmp_path: Path) -> None:
+    program = CLUSTERS.replace("WORK", "print").replace("# LLM", "# not LLM ")
+    assert_marked(tmp_path, program, "LLM503", "LLM504", prelude=PRELUDE)
+
+
 SITE = """
 # -- site/settings.py
 Q_CLUSTER = {"name": "talks", "orm": "default", "timeout": 90}  # LLM503

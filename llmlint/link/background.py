@@ -52,7 +52,7 @@ class BackgroundWork:
 
     def _note_tasks(self, linked: Mapping[str, LinkedFile]) -> None:
         tasks: list[Task] = []
-        run_by: dict[int, list[Task]] = defaultdict(list)
+        run_by: dict[tuple[str, str], list[Task]] = defaultdict(list)
         for path, file in linked.items():
             file.task_settings.extend(self.settings[path])
             file.tasks.extend(self.tasks.of_file(file.facts))
@@ -60,11 +60,11 @@ class BackgroundWork:
         for task in tasks:
             near = self.by_place.near(task.settings, task.place.facts.path)
             for settings in near:
-                run_by[id(settings)].append(task)
+                run_by[settings.place.facts.path, settings.name].append(task)
             if len(near) == 1 and near[0].redelivers:
                 task.redelivery = near[0].redelivery
         for settings in (settings for found in self.settings.values() for settings in found):
-            own = run_by[id(settings)]
+            own = run_by[settings.place.facts.path, settings.name]
             settings.runs_others = bool(own) and all(task.function and not task.reach for task in own)
         for reader in self.app_settings:
             for settings in reader.read(tasks):

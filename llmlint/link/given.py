@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from llmlint.facts import Argument, FileFacts
 from llmlint.limits import UNLIMITED_WORD, Limit
@@ -74,6 +74,9 @@ class Given:
 
     def put(self, name: str, facts: FileFacts, value: Value) -> None:
         self._named[name] = (facts, value)
+
+    def named(self) -> Iterator[tuple[str, tuple[FileFacts, Value]]]:
+        yield from self._named.items()
 
     def find(self, name: str, position: int = -1) -> tuple[FileFacts, Value] | None:
         """What is given for a parameter; ``policy.attempts``: for a parameter of the call that made what ``policy`` is

@@ -22,7 +22,9 @@ def settings_of(facts: FileFacts, resolver: Resolver) -> Iterator[TaskQueueSetti
     for setting in facts.named_settings:
         kind = resolver.libraries.task_settings.get(setting.name)
         if kind is not None and setting.base is None:
-            yield _Reader(facts, setting, kind, resolver).read()
+            reader = _Reader(facts, setting, kind, resolver)
+            yield reader.read()
+            yield from reader.alternatives()
 
 
 class SettingsByPlace:
@@ -32,7 +34,8 @@ class SettingsByPlace:
     def __init__(self, found: Iterable[TaskQueueSettings]) -> None:
         self._by_name: dict[str, list[TaskQueueSettings]] = defaultdict(list)
         for settings in found:
-            self._by_name[settings.name].append(settings)
+            if not settings.cluster:
+                self._by_name[settings.name].append(settings)
 
     def near(self, name: str, path: str) -> list[TaskQueueSettings]:
         """The settings of that name for what stands in a file."""
@@ -61,6 +64,7 @@ class _Reader:
         self.kind = kind
         self.given = Given(resolver)
         self.resolver = resolver
+        self.inside = ""
         bound = facts.scopes[0].bindings.get(setting.name, ())
         self.given.spread(facts, bound[0] if len(bound) == 1 else setting.value)
 
@@ -69,7 +73,7 @@ class _Reader:
         parameter = kind.limits[0].parameter
         return TaskQueueSettings(
             kind.library,
-            Place(self.facts, self.facts.span(self.setting.span)),
+            Place(self.facts, self.facts.span(self.setting.keys.get(self.inside, self.setting.span))),
             kind.name,
             Number(self._attempts(), parameter, self._place(parameter)),
             self._seconds(kind.redelivery, kind.redelivery_default),
@@ -77,6 +81,26 @@ class _Reader:
             self._redelivers,
             kind.ignored_with if self.given.is_on(kind.ignored_with) else "",
         )
+
+    def alternatives(self) -> Iterator[TaskQueueSettings]:
+        """What it says for single clusters, of what these have of their own."""
+        found = self.given.find(self.kind.alternatives) if self.kind.alternatives else None
+        held = Given(self.resolver)
+        if found is not None:
+            held.spread(*found)
+        for name, own in held.named():
+            reader = _Reader(self.facts, self.setting, self.kind, self.resolver)
+            reader.given.spread(*own)
+            reader.inside = f"{self.kind.alternatives}.{name}"
+            settings = reader.read()
+            settings.cluster = name
+            alone = Given(self.resolver)
+            alone.spread(*own)
+            if all(alone.find(key) is None for key in self.kind.bounds):
+                settings.attempts = Number(None, settings.attempts.parameter)
+            if all(alone.find(key) is None for key in (self.kind.redelivery, self.kind.time_limit)):
+                settings.redelivers = False
+            yield settings
 
     @property
     def _redelivers(self) -> bool:
@@ -108,5 +132,5 @@ class _Reader:
 
     def _place(self, name: str) -> Place | None:
         """Where a key is written, with its value."""
-        number = self.setting.keys.get(name)
+        number = self.setting.keys.get(f"{self.inside}.{name}" if self.inside else name)
         return Place(self.facts, self.facts.span(number)) if number is not None else None

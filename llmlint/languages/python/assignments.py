@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from llmlint.facts import FileFacts, NamedSetting, Setting
@@ -83,17 +85,17 @@ class Assignments:
         if name not in self.settings or not (is_name or isinstance(target, cst.Attribute)):
             return
         base = self.expressions.value(target.value) if isinstance(target, cst.Attribute) else None
-        elements = (
-            [element for element in source.elements if isinstance(element, cst.DictElement)]
-            if isinstance(source, cst.Dict)
-            else ()
-        )
-        keys = {}
-        for element in elements:
-            if isinstance(element.key, cst.SimpleString) and isinstance(element.key.evaluated_value, str):
-                keys[element.key.evaluated_value] = self.expressions.positions.expression(element)
+        keys = dict(self._keys(source))
         span = self.expressions.positions.expression(target)
         self.facts.named_settings.append(NamedSetting(name, base, value, span, keys))
+
+    def _keys(self, source: cst.BaseExpression, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """The places of a mapping's items, and of those of the mappings in it: ``ALT_CLUSTERS.long.retry``."""
+        for element in source.elements if isinstance(source, cst.Dict) else ():
+            if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
+                name = f"{prefix}{element.key.evaluated_value!s}"
+                yield name, self.expressions.positions.expression(element)
+                yield from self._keys(element.value, f"{name}.")
 
     def alias(self, node: cst.TypeAlias) -> None:
         self.expressions.scope.bind(node.name.value, self.expressions.value(node.value))
