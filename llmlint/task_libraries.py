@@ -23,6 +23,7 @@ TASK = {
     "overrides?": [str],
     "retried-by?": [str],
     "uncounted?": [str],
+    "counted?": [str],
     "uncounted-calls?": [str],
     "unless?": [str],
     "queued-by?": [str],
@@ -37,6 +38,7 @@ APP_SETTINGS = {
     "redelivery": str,
     "time-limits": [str],
     "late": str,
+    "uncounted?": Named(str),
     "prefix": str,
     "aliases?": Named(str),
 }
@@ -71,9 +73,10 @@ class TaskKind:
 
     ``settings``: those that limit it; ``limits``: parameters that do. ``overrides``: parameters that go before the
     first limit. ``retried_by``: the parameters, methods (``.retry``) and calls without one of which a failure is not
-    repeated. ``uncounted``: parameters that together repeat it without counting, ``uncounted_calls`` the calls that do;
-    ``unless``: the parameters that make its attempts unknown. ``queued_by``: the methods that queue it. ``base``: the
-    one that takes a class with such settings; ``late``: the one that has it acknowledged when it is done.
+    repeated. ``uncounted``: parameters that together repeat it without counting, unless it has one that is ``counted``;
+    ``uncounted_calls``: the calls that do. ``unless``: the parameters that make its attempts unknown. ``queued_by``:
+    the methods that queue it. ``base``: the one that takes a class with such settings; ``late``: the one that has it
+    acknowledged when it is done.
     """
 
     path: str
@@ -90,6 +93,7 @@ class TaskKind:
     overrides: tuple[str, ...]
     retried_by: tuple[str, ...]
     uncounted: tuple[str, ...]
+    counted: tuple[str, ...]
     uncounted_calls: tuple[str, ...]
     unless: tuple[str, ...]
     queued_by: frozenset[str]
@@ -107,7 +111,8 @@ class TaskKind:
 class AppSettings:
     """Settings of a task queue that are set one by one: as variables of a module or a class, on the ``holder``, or with
     its method ``update``. ``redelivery``: after which time what nobody acknowledged is run again; ``late``: whether a
-    task is acknowledged when it is done, not when it begins. In a module, their names may be in capitals behind
+    task is acknowledged when it is done, not when it begins. ``uncounted``: those that stand for parameters of a task
+    which repeat it without counting. In a module, their names may be in capitals behind
     ``prefix``; ``aliases``: the older names of some."""
 
     library: str
@@ -115,6 +120,7 @@ class AppSettings:
     redelivery: str
     time_limits: tuple[str, ...]
     late: str
+    uncounted: Mapping[str, str]
     prefix: str
     aliases: Mapping[str, str]
 
@@ -163,6 +169,7 @@ def task_kind(entry: dict[str, Any], library: str) -> TaskKind:
         tuple(entry.get("overrides", ())),
         tuple(entry.get("retried-by", ())),
         tuple(entry.get("uncounted", ())),
+        tuple(entry.get("counted", ())),
         tuple(entry.get("uncounted-calls", ())),
         tuple(entry.get("unless", ())),
         frozenset(entry.get("queued-by", ())),
@@ -179,6 +186,7 @@ def app_settings(entry: dict[str, Any], library: str) -> AppSettings:
         entry["redelivery"],
         tuple(entry["time-limits"]),
         entry["late"],
+        entry.get("uncounted", {}),
         entry["prefix"],
         entry.get("aliases", {}),
     )

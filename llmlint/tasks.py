@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from llmlint.findings import Place
@@ -18,7 +19,8 @@ class Task:
 
     ``place``: where the library is told of it; ``label``: what a message calls it; ``attempts``: how often it is run in
     all; ``settings``: the name of those that say so, if it is up to them, and ``redelivery`` the seconds after which
-    they have it run again. ``uncounted``: settings that repeat it without counting; ``is_late``: it is acknowledged
+    they have it run again. ``uncounted``: settings that together repeat it without counting, ``switches``
+    those of them that it sets itself; ``is_late``: it is acknowledged
     when it is done; ``queued``: where it is put in the queue. ``reach``: the way to a model call; ``function``: its
     file and number, if it is of the project.
     """
@@ -30,6 +32,7 @@ class Task:
     time_limit: Number
     settings: str = ""
     redelivery: Number | None = None
+    switches: Mapping[str, bool] = field(default_factory=dict)
     uncounted: tuple[str, ...] = ()
     is_late: bool = False
     queued: tuple[Place, ...] = ()
@@ -46,8 +49,8 @@ class Task:
 class TaskQueueSettings:
     """What a project sets for all tasks of a library, under ``name``. ``redelivers``: whether a task that was not
     acknowledged is run again, after ``redelivery`` seconds; ``ignored_by``: the setting that has the library overlook
-    the limit. ``cluster``: the only queue that they are for; ``runs_others``: all tasks that are known to be run by it
-    have nothing to do with a model."""
+    the limit; ``uncounted``: those that together repeat a task without counting. ``cluster``: the only queue that they
+    are for; ``runs_others``: all tasks that are known to be run by it have nothing to do with a model."""
 
     library: str
     place: Place
@@ -57,6 +60,7 @@ class TaskQueueSettings:
     time_limit: Number
     redelivers: bool
     ignored_by: str = ""
+    uncounted: tuple[str, ...] = ()
     cluster: str = ""
     runs_others: bool = False
 

@@ -451,6 +451,64 @@ def test_activities_that_are_read_from_a_proxy_by_name(tmp_path: Path) -> None:
     )
 
 
+APP = """
+from celery import Celery
+app = Celery("talks")
+{settings}
+{decorator}
+def tidy(pk):
+    ask(pk)
+"""
+LOST = {
+    "settings alone": (
+        """
+        app.conf.task_acks_late = True
+        app.conf.task_reject_on_worker_lost = True  # LLM503
+        """,
+        "@app.task",
+    ),
+    "in capitals, for a site": (
+        """
+        CELERY_ACKS_LATE = True
+        CELERY_TASK_REJECT_ON_WORKER_LOST = True  # LLM503
+        """,
+        "@app.task",
+    ),
+    "a setting and the task": (
+        """
+        app.conf.update(task_acks_late=True)
+        """,
+        "@app.task(reject_on_worker_lost=True)  # LLM503",
+    ),
+    "what the task says is stronger": (
+        """
+        app.conf.task_acks_late = True
+        app.conf.task_reject_on_worker_lost = True
+        """,
+        "@app.task(acks_late=False)",
+    ),
+    "retries, which are counted": (
+        """
+        app.conf.task_acks_late = True
+        app.conf.task_reject_on_worker_lost = True
+        """,
+        "@app.task(retry_on_worker_lost=True)",
+    ),
+    "one of two": (
+        """
+        app.conf.task_reject_on_worker_lost = True
+        """,
+        "@app.task",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "decorator"), LOST.values(), ids=LOST)
+def test_a_worker_of_celery_that_dies(tmp_path: Path, settings: str, decorator: str) -> None:
+    program = APP.format(settings=textwrap.dedent(settings), decorator=decorator)
+    assert_marked(tmp_path, program, "LLM503", prelude=PRELUDE)
+
+
 CELERY = {
     "a period shorter than the time limit": (
         """
@@ -522,6 +580,5 @@ CELERY = {
 
 @pytest.mark.parametrize(("settings", "decorator"), CELERY.values(), ids=CELERY)
 def test_the_visibility_timeout_of_celery(tmp_path: Path, settings: str, decorator: str) -> None:
-    app = 'from celery import Celery\napp = Celery("talks")\n'
-    program = f"{app}{textwrap.dedent(settings)}\n{decorator}\ndef tidy(pk):\n    ask(pk)\n"
+    program = APP.format(settings=textwrap.dedent(settings), decorator=decorator)
     assert_marked(tmp_path, program, "LLM504", prelude=PRELUDE)

@@ -35,7 +35,7 @@ def _of_task(task: Task, most: int) -> Iterator[Problem]:
     elif attempts.value is not None and attempts.value > most:
         values["attempts"] = f"{attempts.value:,.0f}"
         yield Problem(attempts.place or task.place, "many", values, notes, severity)
-    elif task.uncounted:
+    elif task.uncounted and any(task.switches.values()):
         values["settings"] = " and ".join(task.uncounted)
         yield Problem(task.place, "uncounted", values, notes, severity or Severity.WARNING)
 
@@ -51,6 +51,9 @@ def _of_settings(settings: TaskQueueSettings, most: int) -> Iterator[Problem]:
         yield Problem(place, variant, values, remedy=LimitTo(place, attempts.parameter, _FEW, is_safe=True))
     elif attempts.value is not None and attempts.value > most:
         yield Problem(attempts.place or settings.place, "many", {**values, "attempts": f"{attempts.value:,.0f}"})
+    elif settings.uncounted:
+        values["settings"] = " and ".join(settings.uncounted)
+        yield Problem(settings.place, "uncounted", values, severity=Severity.WARNING)
 
 
 def _notes(reach: Reach | None) -> tuple[Note, ...]:

@@ -49,10 +49,37 @@ class AppSettingsReader:
         return any(isinstance(meaning, External) and meaning.path == self.kind.holder for meaning in meanings)
 
     def read(self, tasks: Iterable[Task]) -> Iterator[TaskQueueSettings]:
-        """What they say of the tasks that call a model and are acknowledged when they are done."""
-        is_late = self._is_on(self.kind.late)
+        """What they say of the tasks that call a model."""
         own = [task for task in tasks if task.library == self.kind.library and task.reach is not None]
-        late = [task for task in own if task.is_late or is_late]
+        yield from self._redelivered(own)
+        yield from self._uncounted(own)
+
+    def _uncounted(self, tasks: Sequence[Task]) -> Iterator[TaskQueueSettings]:
+        """What repeats tasks without counting: settings alone, or together with what a task sets itself."""
+        names = self.kind.uncounted
+        is_on = {name: self._is_on(setting) for name, setting in names.items()}
+        repeated = [task for task in tasks if all(task.switches.get(name, is_on[name]) for name in names)]
+        for task in repeated:
+            task.uncounted = tuple(name if task.switches.get(name) else setting for name, setting in names.items())
+        if names and any(not task.switches for task in repeated):
+            last = list(names.values())[-1]
+            _, _, place = self._found[last][0]
+            unknown = Number(None, "")
+            yield TaskQueueSettings(
+                self.kind.library,
+                place,
+                self.kind.library,
+                unknown,
+                unknown,
+                unknown,
+                False,
+                uncounted=tuple(names.values()),
+            )
+
+    def _redelivered(self, tasks: Sequence[Task]) -> Iterator[TaskQueueSettings]:
+        """After what time tasks that are acknowledged when they are done are run again."""
+        is_late = self._is_on(self.kind.late)
+        late = [task for task in tasks if task.is_late or is_late]
         outer, _, inner = self.kind.redelivery.partition(".")
         found = self._found.get(outer, ())
         if not late or len(found) != 1:

@@ -82,5 +82,9 @@ class TaskAttempts:
         number = number_of(self.resolver, facts, value)
         return None if number is None else number + 1
 
-    def uncounted(self, kind: TaskKind, given: Given) -> tuple[str, ...]:
-        return kind.uncounted if all(map(given.is_on, kind.uncounted)) else ()
+    def switches(self, kind: TaskKind, given: Given) -> dict[str, bool]:
+        """Of the parameters that together repeat it without counting, those that it sets itself. All are off where
+        it has them counted."""
+        if any(map(given.is_on, kind.counted)):
+            return dict.fromkeys(kind.uncounted, False)
+        return {name: given.is_on(name) for name in kind.uncounted if given.find(name) is not None}

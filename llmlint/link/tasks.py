@@ -159,6 +159,7 @@ class TaskFinder:
         ways = self.repeats.ways(kind, given, key)
         attempts = self.repeats.attempts(kind, given, ways, place.facts.path)
         limit = given.find(kind.time_limit) if kind.time_limit else None
+        switches = self.repeats.switches(kind, given)
         return Task(
             kind.library,
             place,
@@ -170,7 +171,8 @@ class TaskFinder:
                 _place_of(site, kind.time_limit),
             ),
             kind.settings,
-            uncounted=self.repeats.uncounted(kind, given),
+            switches=switches,
+            uncounted=kind.uncounted if all(map(switches.get, kind.uncounted)) else (),
             is_late=bool(kind.late) and given.is_on(kind.late),
             queued=tuple(site.callee for site in self._queued.get(key, ()) if _queues(site, kind)) if key else (),
             function=key,
