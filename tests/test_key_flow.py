@@ -147,6 +147,33 @@ SINKS = {
             print(openai_api_key)  # LLM303
             print(api_key, tokens)
     """,
+    "given back by a function": """
+        import os, openai
+        def load():
+            return os.getenv("OPENAI_API_KEY")
+        def checked():
+            value = load()
+            if not value:
+                raise SystemExit(1)
+            return value
+        def mode():
+            return os.getenv("MODE")
+        class Settings:
+            def read(self):
+                return os.environ["OPENAI_API_KEY"]
+            def show(self):
+                print(self.read())  # LLM303
+        found, again = load(), checked()
+        print(found)  # LLM303
+        print(f"with {again}")  # LLM303
+        print(load()[:4])  # LLM303
+        print(mode(), checked() is not None)
+        def main():
+            value = later()
+            print(value)  # LLM303
+        def later():
+            return load()
+    """,
     "of any provider": """
         import logging, openai
         class Tool:

@@ -12,6 +12,7 @@ from llmlint.values import (
     MISSING,
     Attribute,
     Choice,
+    FunctionValue,
     Imported,
     Item,
     Literal,
@@ -22,6 +23,7 @@ from llmlint.values import (
     Patched,
     Result,
     Text,
+    This,
     Unknown,
     Value,
     Variable,
@@ -306,8 +308,16 @@ def _is_format(value: Value) -> TypeGuard[Operation]:
 _SECRET = re.compile(r"key|token|secret", re.I)
 
 
+def _is_own(callee: Value) -> bool:
+    """Whether a function of the project may be what is called."""
+    if isinstance(callee, Attribute):
+        return isinstance(callee.base, This)
+    return isinstance(callee, FunctionValue | Variable | Imported)
+
+
 def names_key(value: Value, calls: Sequence[Call]) -> bool:
-    """Whether something in a value is named like a secret: ``api_key``, ``os.environ["OPENAI_API_KEY"]``."""
+    """Whether something in a value is named like a secret, as ``os.environ["OPENAI_API_KEY"]``, or comes from a
+    function that may give one back."""
     match value:
         case Literal(str(name)) | Parameter(_, name) | Variable(_, name) | Imported(_, name):
             return bool(_SECRET.search(name))
@@ -317,7 +327,8 @@ def names_key(value: Value, calls: Sequence[Call]) -> bool:
             return names_key(base, calls) or names_key(key, calls)
         case Result(number):
             made = calls[number]
-            return names_key(made.callee, calls) or any(names_key(given.value, calls) for given in made.arguments)
+            given = (argument.value for argument in made.arguments)
+            return _is_own(made.callee) or any(names_key(part, calls) for part in (made.callee, *given))
         case Text(parts) | Operation(_, parts) | Choice(parts):
             return any(names_key(part, calls) for part in parts)
     return False
