@@ -95,3 +95,54 @@ def test_one_text_that_several_calls_may_send(tmp_path: Path) -> None:
         Remote().ask_again(httpx.get(url).text)
     """
     assert_marked(tmp_path, program, "LLM402")
+
+
+BODIES = """
+    // -- src/app.ts
+    import express from "express";
+    import OpenAI from "openai";
+    const app = express();
+    const client = new OpenAI({ timeout: 3000 });
+    const ask = (input: string) => client.responses.create({ model: "m", max_output_tokens: 9, input }); // LLM402
+    const cut = (input: string) => client.responses.create({ model: "m", max_output_tokens: 9, input });
+    app.post("/a", async (req, res) => res.send(await ask(JSON.stringify(req.body))));
+    app.post("/b", async (req, res) => res.send(await cut(JSON.stringify(req.body).slice(0, 4000))));
+    app.post("/c", async (req, res) => res.send(await cut(req.body.question)));
+    app.use(async (message) => cut(message.text));
+    // -- app/chat/route.ts
+    import OpenAI from "openai";
+    const client = new OpenAI({ timeout: 3000 });
+    export async function POST(request: Request) {
+      const input = await request.text();
+      return Response.json(await client.responses.create({ model: "m", max_output_tokens: 9, input })); // LLM402
+    }
+    export const PUT = async (request: Request) => {
+      const { question } = await request.json();
+      return Response.json(await client.responses.create({ model: "m", max_output_tokens: 9, input: question }));
+    };
+    // -- src/lambda.ts
+    import OpenAI from "openai";
+    const client = new OpenAI({ timeout: 3000 });
+    export const handler = async (event) =>
+      client.responses.create({ model: "m", max_output_tokens: 9, input: event.body }); // LLM402
+    class Menu {
+      handler(event) {
+        return client.responses.create({ model: "m", max_output_tokens: 9, input: event.body });
+      }
+    }
+    // -- app.py
+    from fastapi import FastAPI, Request
+    from openai import OpenAI
+    app, client = FastAPI(), OpenAI()
+    @app.post("/a")
+    async def a(request: Request):
+        text = (await request.body()).decode()
+        client.responses.create(model="m", input=text)  # LLM402
+    @app.post("/b")
+    async def b(question: str, request: Request):
+        client.responses.create(model="m", input=question + request.headers["x"])
+"""
+
+
+def test_the_whole_body_of_a_request(tmp_path: Path) -> None:
+    assert_marked(tmp_path, BODIES, "LLM402")

@@ -139,7 +139,8 @@ class ReachIndex:
         """Functions that a framework runs for a request, a task or a queue, and all that they call."""
         for path, facts in self.files.items():
             for index, function in enumerate(facts.functions):
-                role = libraries.roles.get(f"function {function.name}", "")
+                is_top = facts.blocks[function.block].parent == 0
+                role = libraries.roles.get(f"function {function.name}", "") if is_top else ""
                 for decorator in function.decorators:
                     for meaning in resolver.meanings(facts, decorator.value):
                         if isinstance(meaning, External):

@@ -31,7 +31,9 @@ _SETTING = re.compile(
     r"(?:^|_)(?:lang|language|locale|voice|rate|speed|pitch|volume|style|emotion|gender|role|model|format|region|id|key)$"
 )
 # Of a page or a body, these read everything.
-_WHOLE = frozenset({"text", "content", "body", "data", "json"})
+_WHOLE = frozenset({"text", "content", "body", "data", "json", "text()", "json()", "body()"})
+# And these, of what a handler is given, the body of a request.
+_BODY = frozenset({"body", "text()", "json()", "body()"})
 
 
 class Sources:
@@ -82,7 +84,8 @@ class Sources:
         sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
         if not sites and self._is_given_text(leaf):
             kind = "request" if leaf.function in self.roles else "parameter"
-            yield Source(kind, self._definition(leaf), callers, leaf.in_pieces, name=leaf.name)
+            place, is_whole = self._definition(leaf), self._is_body(leaf)
+            yield Source(kind, place, callers, leaf.in_pieces, name=leaf.name, is_whole=is_whole)
             if grown is not None:
                 yield Source("history", self.histories.place(grown), callers)
         for site, is_callback in sites:
@@ -90,7 +93,7 @@ class Sources:
             if given is None and is_callback:
                 if self._is_given_text(leaf):
                     kind = "request" if leaf.function in self.roles else "callback"
-                    yield Source(kind, site.callee, callers, leaf.in_pieces)
+                    yield Source(kind, site.callee, callers, leaf.in_pieces, is_whole=self._is_body(leaf))
                 if grown is not None or self._is_given_history(site, leaf):
                     place = self.histories.place(grown) if grown is not None else site.callee
                     yield Source("history", place, callers)
@@ -117,6 +120,11 @@ class Sources:
         if not _WHOLE.issuperset(leaf.path):
             return False
         return leaf.kind != "file" or (leaf.site is not None and not comes_with_code(leaf.site))
+
+    def _is_body(self, leaf: Leaf) -> bool:
+        """Whether a parameter is read for the whole body of the request that a function handles."""
+        is_read = bool(leaf.path) and _BODY.issuperset(leaf.path)
+        return is_read and self.roles.get(leaf.function) == "handler"
 
     def _is_given_text(self, leaf: Leaf) -> bool:
         """Whether somebody outside may give a parameter any text. Not so if it says how something is done: by its name,

@@ -10,7 +10,7 @@ from llmlint.link.calls import CallGraph
 from llmlint.link.flows.lengths import MAXIMA
 from llmlint.link.flows.messages import TEXT_KEYS
 from llmlint.linked import Site
-from llmlint.values import Attribute, Literal, Result, Value
+from llmlint.values import Attribute, Literal, Parameter, Result, Value
 
 Path = tuple[str | int | None, ...]
 
@@ -26,6 +26,8 @@ _KEEPING = frozenset(
 )
 # Those that give back what is held under a key.
 _GETTING = frozenset({"get", "pop", "setdefault", "getlist", "get_all"})
+# Those that read all of the body of a request.
+_BODY = frozenset({"text", "json", "body"})
 _READING = frozenset({"read_text", "read_bytes"})
 _MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
 _SPLITTER = re.compile(
@@ -108,7 +110,8 @@ class CallReader:
         elif callee.name == "join":
             yield from ((argument.value, (None,)) for argument in arguments)
         elif callee.name in _KEEPING and not _reads_some(callee.name, site):
-            yield callee.base, path
+            is_body = callee.name in _BODY and isinstance(callee.base, Parameter)
+            yield callee.base, (f"{callee.name}()", *path) if is_body else path
             if callee.name == "format":
                 yield from ((argument.value, ()) for argument in arguments)
 
