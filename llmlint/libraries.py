@@ -236,7 +236,7 @@ class Libraries:
     ``observers``: functions that only look at a function.
     ``environments``: what gives a variable of the environment or a secret by its name, called or indexed; ``logs``,
     ``pages`` and ``responses``: functions that write what they are given to a log or a terminal, into a page, and into
-    the answer to a request.
+    the answer to a request, or methods (``.json``) of what the function that handles a request is given.
     """
 
     retries: dict[str, RetryHelper] = field(default_factory=dict)

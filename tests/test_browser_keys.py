@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from command import check, run, write
+from support import assert_marked
 
 CLIENT = 'import OpenAI from "openai";\n'
 FROM_REACT = """\
@@ -110,9 +112,34 @@ def test_a_directive_below_a_comment(tmp_path: Path) -> None:
     assert check(tmp_path, "--select", "LLM302").codes == ["LLM302"]
 
 
-@pytest.mark.parametrize("name", ["a.ts", "a.html", "a.swift", "a.dart", ".env", "a.gradle", ".github/workflows/a.yml"])
 @pytest.mark.parametrize(
-    "piece", ["/*", "// use client ", "OpenAI(", "env.VITE_OPENAI_API_", "api.openai.com", "<script>", "\n "]
+    "name",
+    [
+        "a.ts",
+        "a.html",
+        "a.swift",
+        "a.dart",
+        ".env",
+        "a.gradle",
+        "nuxt.config.ts",
+        "astro.config.ts",
+        ".github/workflows/a.yml",
+    ],
+)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "/*",
+        "// use client ",
+        "OpenAI(",
+        "env.VITE_OPENAI_API_",
+        "api.openai.com",
+        "<script>",
+        "\n ",
+        "runtimeConfig: {",
+        "public:{",
+        "A:envField.a({",
+    ],
 )
 def test_a_hostile_megabyte(tmp_path: Path, name: str, piece: str) -> None:
     head = 'import SwiftUI\nimport OpenAI from "openai"; <script> Authorization\njobs:\n  a:\n secrets.OPENAI_API_KEY '
@@ -120,6 +147,40 @@ def test_a_hostile_megabyte(tmp_path: Path, name: str, piece: str) -> None:
     start = time.process_time()
     run("check", "--isolated", "--select", "LLM3", cwd=tmp_path)
     assert time.process_time() - start < 8
+
+
+ANSWERS = """\
+    import express, { Router, type Response as Answer } from "express";
+    import OpenAI from "openai";
+    import { Hono } from "hono";
+    import { NextResponse } from "next/server";
+    import { load } from "./load";
+    const key = process.env.OPENAI_API_KEY;
+    const app = express();
+    const hono = new Hono();
+    app.get("/a", (req, res) => res.json({ key }));  // LLM303
+    app.get("/b", (req, res) => { res.status(200).send(process.env.OPENAI_API_KEY); });  // LLM303
+    app.get("/c", (req, res) => { res.json({ model: "m", isSet: !!key }); });
+    app.get("/d", (req, res) => res.render("page", { key }));  // LLM302
+    app.get("/e", (req, res) => { load().then(() => res.json({ apiKey: load() })); });  // LLM303
+    hono.get("/f", (c) => c.json({ key }));  // LLM303
+    Router().get("/g", answer);
+    function answer(req: unknown, res: Answer) {
+      res.json({ key });  // LLM303
+    }
+    export const PUT = () => NextResponse.json({ key });  // LLM303
+    export const send = (client: any) => client.send({ key });
+    app.post("/h", (req, res) => res.json({ apiKey: req.user.apiKey }));
+    new OpenAI({ apiKey: key, timeout: 3000 });
+    // -- src/load.ts
+    import OpenAI from "openai";
+    export const load = () => process.env.OPENAI_API_KEY;
+    export const client = new OpenAI({ apiKey: load() });
+"""
+
+
+def test_answers_to_requests(tmp_path: Path) -> None:
+    assert_marked(tmp_path, "// -- src/app.ts\n" + dedent(ANSWERS), "LLM302", "LLM303")
 
 
 def test_logs_and_errors(tmp_path: Path) -> None:

@@ -102,15 +102,24 @@ class SecretFinder:
         for index in range(len(facts.calls)):
             site = Site(facts, index)
             sink = self._sink(site)
-            for number, argument in site.arguments if sink else ():
-                part = self._of_argument(facts, argument)
-                if part is None or (part.is_any and self._is_meant(site, sink)):
-                    continue
-                if not _is_empty_at(facts, site.call.block, argument.value):
-                    yield Exposure(sink, site.argument(number), part.name, part.is_whole)
+            if sink:
+                yield from self._written(site, sink)
         for index, function in enumerate(facts.functions):
             if self.roles.get((facts.path, index)) == "handler" and function.decorators:
                 yield from self._answered(facts, function)
+
+    def _written(self, site: Site, sink: str) -> Iterable[Exposure]:
+        """The keys that a call is given. What an object literal holds is an argument of its own too: the last one that
+        shows a key is the nearest to it."""
+        found: dict[tuple[str, bool], Exposure] = {}
+        for number, argument in site.arguments:
+            part = self._of_argument(site.facts, argument)
+            if part is None or (part.is_any and self._is_meant(site, sink)):
+                continue
+            if not _is_empty_at(site.facts, site.call.block, argument.value):
+                exposure = Exposure(sink, site.argument(number), part.name, part.is_whole)
+                found[part.name, part.is_whole] = exposure
+        return found.values()
 
     def _answered(self, facts: FileFacts, function: Function) -> Iterator[Exposure]:
         """What a handler gives back without a call that makes an answer of it."""
@@ -136,7 +145,19 @@ class SecretFinder:
                 return "exception"
         callee = site.call.callee
         name = site.facts.classes[callee.cls].name if isinstance(callee, ClassValue) else name_of(callee)
-        return "exception" if name[:1].isupper() and name.endswith(_RAISED) else ""
+        if name[:1].isupper() and name.endswith(_RAISED):
+            return "exception"
+        method = f".{name}"
+        kind = "page" if method in self.libraries.pages else "response" if method in self.libraries.responses else ""
+        return kind if kind and self._is_of_request(site.facts, callee) else ""
+
+    def _is_of_request(self, facts: FileFacts, method: Value) -> bool:
+        """Whether a method answers a request, as ``res.status(200).json`` does: one of something that the function
+        which handles the request is given."""
+        base = method
+        while isinstance(base, Attribute | Result):
+            base = base.base if isinstance(base, Attribute) else facts.calls[base.call].callee
+        return isinstance(base, Parameter) and self.roles.get((facts.path, base.function)) == "handler"
 
     def _of_argument(self, facts: FileFacts, argument: Argument) -> _Part | None:
         return self._worst(facts, argument.value)
