@@ -33,7 +33,23 @@ _BUILDS = (
         re.compile(r"(?:vite|webpack|rollup|esbuild|craco)\.config\.\w+$"),
         re.compile(rb"[\"'](?:process|import\.meta)\.env\.(\w{3,60})[\"']\s?:"),
     ),
+    (
+        re.compile(r"astro\.config\.\w+$"),
+        re.compile(
+            rb"\b(\w{3,60})[\"']?\s?:\s?envField\.\w{1,20}\(\s{0,80}\{[^{}]{0,400}?\bcontext:\s?[\"']client[\"']"
+        ),
+    ),
 )
+# Configuration files in which some object is given to every page, whatever it holds.
+_PUBLIC = (
+    (re.compile(r"nuxt\.config\.\w+$"), re.compile(rb"\bruntimeConfig\s?:\s?\{(?s:.){0,4000}?\bpublic\s?:\s?\{")),
+    (re.compile(r"next\.config\.\w+$"), re.compile(rb"\bpublicRuntimeConfig\s?:\s?\{")),
+    (re.compile(r"app\.(?:config\.\w+|json)$"), re.compile(rb"\bextra[\"']?\s?:\s?\{")),
+)
+_ENTRY = re.compile(rb"\b(\w{3,60})[\"']?\s?:\s{0,9}(?![\s!]|Boolean\(|true|false)(?:process\.env\.(\w{3,60}))?")
+_BRACE = re.compile(rb"[{}]")
+# How much of such an object is read.
+_OBJECT = 4000
 _CARRIES_KEY = re.compile(rb"Authorization|x-api-key|x-goog-api-key|xi-api-key|[?&]key=", re.I)
 # How near to the address of a request its key is.
 _NEAR = 1500
@@ -72,6 +88,9 @@ def shipments(path: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
             for match in pattern.finditer(data):
                 if keys.holds_key(match[1].decode()):
                     yield Shipment("build", match[1].decode(), *match.span(1))
+    for files, pattern in _PUBLIC:
+        if files.search(name):
+            yield from _given(data, pattern, keys)
     app = _APP.get(name.rpartition(".")[2])
     if app is not None and app.search(data) and not _TYPED_IN.search(data):
         yield from _clients(data)
@@ -106,6 +125,23 @@ def _variables(name: str, data: bytes, keys: Keys) -> Iterator[Shipment]:
             spent[variable] = keys.is_spent_with(variable, data)
         if spent[variable]:
             yield Shipment("variable", match[0].decode(), *match.span())
+
+
+def _given(data: bytes, pattern: re.Pattern[bytes], keys: Keys) -> Iterator[Shipment]:
+    """Keys among the entries of an object, by their names, or by those of the variables that they are read from."""
+    for head in pattern.finditer(data):
+        for entry in _ENTRY.finditer(data, head.end(), _end_of_object(data, head.end())):
+            if any(keys.holds_key(name.decode()) for name in entry.groups(b"")):
+                yield Shipment("build", entry[1].decode(), *entry.span(1))
+
+
+def _end_of_object(data: bytes, start: int) -> int:
+    depth = 1
+    for brace in _BRACE.finditer(data, start, start + _OBJECT):
+        depth += 1 if brace[0] == b"{" else -1
+        if depth == 0:
+            return brace.start()
+    return start
 
 
 def _clients(data: bytes) -> Iterator[Shipment]:
