@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from llmlint.script_modules import Read, ScriptModules
 from llmlint.scripts import is_script
@@ -72,6 +73,10 @@ class Modules:
             self._resolved[key] = self._relative(folder, module) if module.startswith(".") else self._absolute(key)
         found = self._resolved[key]
         return found if found != importer or module.startswith(".") else self._absolute(key, besides=importer)
+
+    def package_of(self, script: str) -> tuple[str, dict[str, Any]]:
+        """The folder and the content of the package.json that a script belongs to."""
+        return self._scripts.package_of(script.rpartition("/")[0])
 
     def _absolute(self, key: tuple[str, str], besides: str = "") -> str | None:
         folder, module = key

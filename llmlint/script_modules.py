@@ -29,6 +29,15 @@ class ScriptModules:
         self._read = read
         self._aliases: dict[str, Aliases] = {}
         self._resolved: dict[tuple[str, str], str | None] = {}
+        self._manifests: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def package_of(self, folder: str) -> tuple[str, dict[str, Any]]:
+        """The folder and the content of the nearest package.json above a folder; nothing where there is none."""
+        if folder not in self._manifests:
+            data = self._json(posixpath.join(folder, "package.json"))
+            above = self.package_of(posixpath.dirname(folder)) if data is None and folder else ("", {})
+            self._manifests[folder] = above if data is None else (folder, data)
+        return self._manifests[folder]
 
     def resolve(self, importer: str, module: str) -> str | None:
         """The path of the file that ``module`` names in ``importer``; None where it is not the project's."""

@@ -102,6 +102,29 @@ def test_what_a_component_imports_is_shipped_with_it(tmp_path: Path) -> None:
     assert check(tmp_path, "--select", "LLM302").findings == [("src/llm.ts", 2, "LLM302")]
 
 
+PACKAGES = {
+    "Create React App": ('{"dependencies": {"react-dom": "19", "react-scripts": "5"}}', "src/llm.ts", True),
+    "Vite": ('{"dependencies": {"vue": "3"}, "devDependencies": {"vite": "7"}}', "src/lib/llm.ts", True),
+    "an app": ('{"main": "index.js", "dependencies": {"react-native": "0.80"}}', "lib/llm.js", True),
+    "a route of an app": ('{"dependencies": {"expo": "54"}}', "app/chat+api.ts", False),
+    "outside of the sources": ('{"dependencies": {"vue": "3", "vite": "7"}}', "tools/llm.ts", False),
+    "a server beside it": ('{"dependencies": {"vue": "3", "vite": "7", "express": "5"}}', "src/llm.ts", False),
+    "a library": ('{"exports": "./a.js", "devDependencies": {"vue": "3", "vite": "7"}}', "src/llm.ts", False),
+    "a library for apps": ('{"main": "a.js", "devDependencies": {"react-native": "1"}}', "src/llm.ts", False),
+    "no bundler": ('{"dependencies": {"react-dom": "19"}}', "src/llm.ts", False),
+    "something else": ('{"dependencies": ["vite"], "devDependencies": null}', "src/llm.ts", False),
+    "no package": ("", "src/llm.ts", False),
+}
+
+
+@pytest.mark.parametrize("case", PACKAGES)
+def test_what_a_package_is_bundled_for(tmp_path: Path, case: str) -> None:
+    manifest, path, is_shipped = PACKAGES[case]
+    helper = CLIENT + "export const client = new OpenAI({ apiKey: config.openaiApiKey });\n"
+    write(tmp_path, {"web/package.json": manifest, f"web/{path}": helper})
+    assert check(tmp_path, "--select", "LLM302").codes == ["LLM302"] * is_shipped
+
+
 def test_a_directive_below_a_comment(tmp_path: Path) -> None:
     program = (
         '/**\n * (c) us ** all\n */\n// more\n"use client";\n'

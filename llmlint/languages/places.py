@@ -8,7 +8,7 @@ _TEST = re.compile(r"(?:^|/)(?:__tests__|__mocks__|tests?|e2e|cypress)/|\.(?:tes
 _SERVER_PATH = re.compile(
     r"(?:^|/)(?:pages/api|api|server|functions|workers?|scripts?|cli|bin|main|preload)/"
     r"|(?:^|/)(?:route|server|middleware|proxy|instrumentation|main|preload)\.[cm]?[jt]s$"
-    r"|(?:^|/)\+server\.[jt]s$|\.server\.[jt]sx?$"
+    r"|(?:^|/)\+server\.[jt]s$|(?:\.server|\+api)\.[jt]sx?$"
 )
 _PAGE = re.compile(r"\.(?:html?|vue|svelte)$")
 _USE = re.compile(
