@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from llmlint.findings import Place
+from llmlint.remedies import LimitTo
 
 NO_LIMIT = float("inf")
 
@@ -13,11 +14,18 @@ NO_LIMIT = float("inf")
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number that a declaration sets. ``value``: NO_LIMIT for none, None where it can't be known; ``place`` is where
-    it is set, if it is; ``parameter`` is what the declaration calls it, wherever it would be set."""
+    it is set, if it is; ``parameter`` is what the declaration calls it, wherever it would be set; ``holder``: the block
+    or the mapping that it would be set in, where nothing else would be missing then."""
 
     value: float | None
     parameter: str
     place: Place | None = None
+    holder: Place | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in what holds it."""
+        return self.parameter.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,11 @@ class Queue:
     def place_of(self, number: Number) -> Place:
         """Where a number is set, if that is in the file that declares the queue."""
         return number.place if number.place is not None and number.place.facts is self.place.facts else self.place
+
+    def limited(self, number: Number, value: int) -> LimitTo | None:
+        """What gives a number another value, where it is set or would be."""
+        place, is_there = number.place or number.holder, number.place is not None
+        return LimitTo(place, number.name, value, is_safe=False, is_there=is_there) if place is not None else None
 
     @property
     def is_unlimited(self) -> bool:

@@ -42,13 +42,14 @@ class NameArgument:
 
 @dataclass(frozen=True, slots=True)
 class LimitTo:
-    """Give a limit a number: the argument or entry at ``place`` is it or holds it, or the variable there is a mapping
-    that lacks it. ``name``: what the limit is called in what holds it."""
+    """Give a limit a number: the argument or entry at ``place`` is it or holds it; or what stands there lacks it, or
+    the value of the variable there does, unless it ``is_there``. ``name``: what the limit is called in its holder."""
 
     place: Place
     name: str
     value: int
     is_safe: bool
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

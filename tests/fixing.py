@@ -8,7 +8,7 @@ from pathlib import Path
 from command import check, run, write
 
 # What a team might set, so that every kind of edit is offered.
-SETTINGS = 'output-cap = 800\nrequest-timeout = 30\nstop-sequence = "###"\n'
+SETTINGS = 'output-cap = 800\nrequest-timeout = 30\nstop-sequence = "###"\nqueues-everywhere = true\n'
 
 
 def fixed(folder: Path, text: str | bytes, *arguments: str, name: str = "main.py") -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from llmlint.findings import Problem, Severity
 from llmlint.linked import LinkedFile
-from llmlint.remedies import LimitTo
 
 # The receives that an edit allows.
 _FEW = 5
@@ -20,11 +19,11 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         if queue.is_dead_letter or receives.value is None or receives.value <= most:
             continue
         values = {"label": queue.label, "parameter": receives.parameter}
+        place, remedy = queue.place_of(receives), queue.limited(receives, _FEW)
         if not queue.is_unlimited:
-            place = queue.place_of(receives)
-            remedy = LimitTo(place, receives.parameter.rpartition(".")[2], _FEW, is_safe=False)
             yield Problem(place, "many", {**values, "number": f"{receives.value:,.0f}"}, remedy=remedy)
         elif receives.place is None:
-            yield Problem(queue.place, "unset", values, severity=None if queue.is_certain else Severity.INFO)
+            severity = None if queue.is_certain else Severity.INFO
+            yield Problem(queue.place, "unset", values, severity=severity, remedy=remedy)
         else:
-            yield Problem(queue.place_of(receives), "switched-off", values)
+            yield Problem(place, "switched-off", values, remedy=remedy)

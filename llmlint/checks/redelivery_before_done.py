@@ -8,7 +8,12 @@ from typing import Any
 from llmlint.findings import Note, Problem
 from llmlint.linked import UNLIMITED, LinkedFile
 from llmlint.queues import Number, Queue
+from llmlint.remedies import LimitTo
 from llmlint.tasks import Task, TaskQueueSettings
+
+# How many times the timeout of a function AWS advises as a visibility timeout, and the longest that there is.
+_TIMES = 6
+_LONGEST = 43_200
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -46,8 +51,15 @@ def _of_queue(queue: Queue) -> Iterator[Problem]:
             values = {"redelivery": again.parameter, "seconds": seconds, "worker": worker.name, "limited": limited}
             note = Note(worker.timeout.place or worker.place, "timeout", {"limited": limited})
             variant = "queue" if again.place is not None else "queue-default"
-            yield Problem(queue.place_of(again), variant, values, (note,))
+            yield Problem(queue.place_of(again), variant, values, (note,), remedy=_longer(queue, again))
             return
+
+
+def _longer(queue: Queue, again: Number) -> LimitTo | None:
+    """What gives a queue the deadline that its functions take, if it can have one."""
+    longest = max(worker.timeout.value or 0 for worker in queue.workers)
+    seconds = min(int(longest * _TIMES), _LONGEST)
+    return queue.limited(again, seconds) if longest < seconds else None
 
 
 def _is_too_short(again: Number, limit: Number) -> bool:

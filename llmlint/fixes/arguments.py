@@ -11,14 +11,14 @@ from typing import Any
 from llmlint.facts import Span
 from llmlint.fixes.imports import Spelling, spelled
 from llmlint.fixes.sources import Change, Source
-from llmlint.languages.anatomy import Entry, Listing
+from llmlint.languages.anatomy import Entry, Listing, Program
 from llmlint.remedies import Code, GiveArguments, LimitTo, NameArgument
 
 # What may stand between the last entry of a listing and its closing bracket.
 _TAIL = re.compile(r"(?P<comment>#[^\r\n]*|//[^\r\n]*|/\*.*?\*/)|(?P<closing>[)\]])|(?P<comma>,)", re.S)
 _LINE = 100
 # A limit that is written out, or said to be none.
-_LIMIT = re.compile(r"-?[\d_]+|None|null|undefined|Infinity")
+_LIMIT = re.compile(r"""(?P<quote>(?:\\?["'])?)(?P<limit>-?[\d_]+|None|null|undefined|Infinity)(?P=quote)""")
 _ARGUMENT = "{name}={value}"
 _DECORATOR = re.compile(r"[A-Za-z_][\w.]*")
 # A call that takes the settings which its arguments name, and does not make them up.
@@ -35,24 +35,33 @@ def give(remedy: GiveArguments, source: Source) -> list[Change] | None:
 
 
 def limit(remedy: LimitTo, source: Source) -> list[Change] | None:
-    value = source.anatomy.value(remedy.place.span)
+    place = remedy.place.span
+    value = source.anatomy.value(place) or (place if source.anatomy.listing(place) is not None else None)
     if value is None:
         return None
     written = source.anatomy.literal(remedy.value)
-    if _LIMIT.fullmatch(source.at(value)):
-        return [Change(value, written)]
+    if (number := _limit_in(source, value)) is not None:
+        return [Change(number, written)]
+    found = [entry for inner in source.anatomy.listings(value) for entry in inner.entries if entry.name == remedy.name]
+    if found:
+        number = _limit_in(source, found[0].value) if len(found) == 1 else None
+        return [Change(number, written)] if number is not None else None
     listing = source.anatomy.listing(value)
-    if listing is None or not _is_holder(source.at(value)):
+    if listing is None or remedy.is_there or not _is_holder(source, value):
         return None
-    entry = next((entry for entry in listing.entries if entry.name == remedy.name), None)
-    if entry is None:
-        return added(source, listing, [source.quoted(listing.form.format(name=remedy.name, value=written))])
-    return [Change(entry.value, written)] if _LIMIT.fullmatch(source.at(entry.value)) else None
+    return added(source, listing, [source.quoted(listing.form.format(name=remedy.name, value=written))])
 
 
-def _is_holder(text: str) -> bool:
+def _limit_in(source: Source, value: Span) -> Span | None:
+    """Where a limit stands that a value is, which may be written as a text."""
+    match = _LIMIT.fullmatch(source.at(value))
+    return Span(*(value.start + offset for offset in match.span("limit"))) if match is not None else None
+
+
+def _is_holder(source: Source, value: Span) -> bool:
     """Whether something is a mapping, or an object that takes settings by their names."""
-    return text.startswith("{") or _HOLDER.match(text) is not None
+    text = source.at(value)
+    return not isinstance(source.anatomy, Program) or text.startswith("{") or _HOLDER.match(text) is not None
 
 
 def name_argument(remedy: NameArgument, source: Source) -> list[Change] | None:
@@ -118,7 +127,7 @@ class _Giving:
     def _inside(self, entry: Entry, keys: list[str], value: Any) -> list[Change] | None:
         """The changes that give an argument inside the mapping or object that another one is."""
         inner = self.source.anatomy.listing(entry.value)
-        if inner is None or not _is_holder(self.source.at(entry.value)):
+        if inner is None or not _is_holder(self.source, entry.value):
             return None
         pieces: list[str] = []
         changes = self._given(inner, keys, value, pieces)
@@ -137,12 +146,15 @@ class _Giving:
 
 
 def added(source: Source, listing: Listing, pieces: Sequence[str]) -> list[Change]:
-    """The changes that add entries to a listing, laid out as those that it has."""
+    """The changes that add entries to a listing, laid out as those that it has; none where that can't be done."""
     if not listing.entries:
         before, after = listing.around
         return [Change(Span(listing.close, listing.close), f"{before}{', '.join(pieces)}{after}")]
     last = listing.entries[-1]
     indent = source.indent(last.span.start)
+    if not listing.separator:
+        lines = "".join(f"{_gap(source, listing, piece)}{indent}{piece}" for piece in pieces)
+        return [_insertion(source.line_end(last.span.end), lines)] if indent is not None else []
     between = ", " if indent is None else f",{source.newline}{indent}"
     if last.is_spread and source.text.startswith("**", last.span.start):
         return [Change(Span(last.span.start, last.span.start), between.join([*pieces, ""]))]
@@ -159,6 +171,12 @@ def added(source: Source, listing: Listing, pieces: Sequence[str]) -> list[Chang
     if source.text[end:line_end].strip():
         return [_insertion(end, ","), _insertion(line_end, text)]
     return [_insertion(end, f",{text}")]
+
+
+def _gap(source: Source, listing: Listing, piece: str) -> str:
+    """What comes before a new line: an empty one, where its name is too long for the column of those above."""
+    is_apart = listing.width and len(piece.partition("=")[0].rstrip()) > listing.width
+    return source.newline * (2 if is_apart else 1)
 
 
 def _is_long(source: Source, offset: int, text: str) -> bool:

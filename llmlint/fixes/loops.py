@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llmlint.fixes.sources import Change, Source
+from llmlint.languages.anatomy import Program
 from llmlint.remedies import BoundLoop
 from llmlint.scripts import is_script
 
@@ -10,7 +11,7 @@ _NAMES = ("attempt", "retry_number", "attempt_number")
 
 
 def bound(remedy: BoundLoop, source: Source) -> list[Change] | None:
-    attempt = source.anatomy.attempt(remedy.place.span.start)
+    attempt = source.anatomy.attempt(remedy.place.span.start) if isinstance(source.anatomy, Program) else None
     if attempt is None:
         return None
     counter = next((name for name in _NAMES if name not in attempt.names), None)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from llmlint.discover import TERRAFORM, declaring_language
 from llmlint.errors import ParseError
 from llmlint.facts import Cell, Span, in_cell
 from llmlint.findings import Edit, Location
-from llmlint.languages.anatomy import Anatomy
+from llmlint.languages.anatomy import Anatomy, Program
 from llmlint.scripts import LANGUAGE
 from llmlint.source import NEWLINE, DecodeError, decode, decode_python, line_starts, position
 
@@ -77,8 +78,8 @@ class Source:
         return self.starts[next((n for n in range(line - inner, line) if n + 1 not in self.foreign), line - 1)]
 
     def quoted(self, code: str) -> str:
-        """Code with the quotes that most strings of the file have."""
-        is_plain = "'" not in code and "\\" not in code
+        """Code with the quotes that most strings of the program have."""
+        is_plain = isinstance(self.anatomy, Program) and "'" not in code and "\\" not in code
         return code.replace('"', "'") if is_plain and self.text.count("'") > self.text.count('"') else code
 
 
@@ -114,4 +115,13 @@ def _anatomy(path: str, language: str | None, text: str) -> Anatomy | None:
         from llmlint.languages import typescript
 
         return typescript.anatomy(path, text)
+    declaring = declaring_language(path)
+    if declaring == TERRAFORM and not path.lower().endswith(".json"):
+        from llmlint.languages import terraform
+
+        return terraform.anatomy(text)
+    if declaring is not None:
+        from llmlint.languages import document_anatomy
+
+        return document_anatomy.anatomy(text)
     return None

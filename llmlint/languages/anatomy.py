@@ -5,6 +5,7 @@ Each front end has a module ``anatomy`` with a class that answers these question
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -26,12 +27,16 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What stands between two brackets, of which the closing one is at ``close``. ``form``: how a name and its value
-    are written in it, with ``{name}`` and ``{value}``; ``around``: what has to stand around them in an empty one."""
+    are written in it, with ``{name}`` and ``{value}``; ``around``: what has to stand around them in an empty one.
+    ``separator``: what stands between two entries besides the end of a line; ``width``: how long a name may be to
+    stand in one column with those before it, or 0 where nothing is laid out in columns."""
 
     entries: tuple[Entry, ...]
     close: int
     form: str
     around: tuple[str, str] = ("", "")
+    separator: str = ","
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,19 @@ class Anatomy(Protocol):
     def listing(self, span: Span) -> Listing | None:
         """The arguments of the call, or the entries of the mapping, that stands at a span."""
 
+    def listings(self, span: Span) -> Iterable[Listing]:
+        """Those of all calls and mappings at a span and inside it."""
+
     def value(self, span: Span) -> Span | None:
         """The value of the argument, the entry or the variable at a span."""
+
+    def literal(self, value: object) -> str:
+        """A plain value as the language writes it."""
+
+
+@runtime_checkable
+class Program(Anatomy, Protocol):
+    """A language in which things are done."""
 
     def attempt(self, start: int) -> Attempt | None:
         """The loop that begins at an offset, where its only ways out are success and an error."""
@@ -74,12 +90,9 @@ class Anatomy(Protocol):
         """The expression that stands for a key: the string that holds a span and nothing else, or is given by the
         argument there; with the variable of the environment that it is a default of, if it is one."""
 
-    def literal(self, value: object) -> str:
-        """A plain value as the language writes it."""
-
 
 @runtime_checkable
-class Importing(Anatomy, Protocol):
+class Importing(Program, Protocol):
     """A language in which names of other modules have to be imported."""
 
     def imports(self) -> Iterable[Import]:
@@ -90,3 +103,21 @@ class Importing(Anatomy, Protocol):
 
     def first_statement(self) -> Span | None:
         """The first statement that an import may stand before."""
+
+
+# -- the layout of entries ------------------------------------------------------------------------------------
+
+_QUOTE = re.compile(r"\\?[\"']")
+_GAP = re.compile(r"(\s*)[:=][ \t]*")
+
+
+def form_of(key: str, gap: str, usual: str, *, in_columns: bool = False) -> str:
+    """The form of entries one of which is written with a key, and something between it and its value, such as ``: ``;
+    ``usual``: what to write where that can't be taken over."""
+    match, quote = _GAP.fullmatch(gap), _QUOTE.match(key)
+    mark = quote[0] if quote is not None else ""
+    if match is None:
+        return f"{mark}{{name}}{mark}{usual}{{value}}"
+    if in_columns and not mark:
+        return f"{{name:<{len(key) + len(match[1]) - 1}}} {gap.lstrip()}{{value}}"
+    return f"{mark}{{name}}{mark}{gap}{{value}}"

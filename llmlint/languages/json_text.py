@@ -7,9 +7,15 @@ import re
 from collections.abc import Sequence
 
 from llmlint.declarations import Content, Hidden, Joined, Node, Row, Table
+from llmlint.facts import Span
+from llmlint.languages.anatomy import Entry, Listing, form_of
 
 # Stands in the text for the part of that number.
 _PART = re.compile("\uf8ff(\\d+)\uf8fe")
+_ENTRY = re.compile(
+    r'(?P<key>(?P<quote>\\?")(?P<name>\w+)(?P=quote))(?P<gap>\s*:\s*)'
+    r'(?P<value>(?P=quote)(?:\$\{[^{}]*\}|[^"\\])*(?P=quote)|\$\{[^{}]*\}|-?[\w.]+)'
+)
 _STRING_MARK = re.compile(r'(?<!\\)(?:\\\\)*"')
 
 
@@ -70,3 +76,20 @@ def _pieces(text: str, parts: Sequence[Node], start: int, end: int) -> list[Node
     """A string of the JSON with the parts that were in it."""
     split = _PART.split(text)
     return [parts[int(piece)] if index % 2 else Node(piece, start, end) for index, piece in enumerate(split)]
+
+
+def listing_in(text: str, span: Span) -> Listing | None:
+    """The entries of the table that a text at a span spells, where none of them is a table itself."""
+    start, close = text.find("{", span.start, span.end), text.rfind("}", span.start, span.end)
+    if start < 0 or text.startswith("$", start - 1):
+        return None
+    entries: list[Entry] = []
+    for match in _ENTRY.finditer(text, start + 1, close):
+        before = text[entries[-1].span.end if entries else start + 1 : match.start()]
+        if before.strip() != ("," if entries else ""):
+            return None
+        entries.append(Entry(match["name"], Span(*match.span()), Span(*match.span("value"))))
+        form = form_of(match["key"], match["gap"], ": ")
+    if not entries or text[entries[-1].span.end : close].strip():
+        return None
+    return Listing(tuple(entries), close, form)

@@ -74,7 +74,7 @@ class _Reader:
             type_node = given.get("Type")
             type_ = type_node.content if type_node is not None else ""
             if isinstance(type_, str):
-                properties = given.get("Properties") or Node(Table(()), resource.start, resource.end)
+                properties = given.get("Properties") or Node(Table(()), *place)
                 if type_ == _SAM_FUNCTION:
                     properties = _with_defaults(properties, shared)
                 body = intrinsics.node(properties) if type_ in self.types else Node(Table(()), *place)

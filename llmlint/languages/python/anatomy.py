@@ -44,6 +44,10 @@ class PythonAnatomy:
             return Listing(tuple(self._items(node)), span.end - 1, '"{name}": {value}')
         return None
 
+    def listings(self, span: Span) -> Iterator[Listing]:
+        inner = (other for other in self._brackets if span.start <= other.start and other.end <= span.end)
+        return filter(None, map(self.listing, inner))
+
     def _arguments(self, node: ast.Call) -> Iterator[Entry]:
         for argument in sorted([*node.args, *node.keywords], key=place_of):
             span = self.span(argument)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from llmlint.declarations import Declaration, Hidden, Node, Table
 from llmlint.facts import Comment, Fault, FileFacts, Span
+from llmlint.languages.terraform.anatomy import TerraformAnatomy
 from llmlint.languages.terraform.expressions import Expressions
 from llmlint.languages.terraform.syntax import WORDS, Offsets, Syntax, code_of, parse, text_of, words_of
 from llmlint.source import line_starts, position
@@ -41,6 +42,12 @@ def extract(path: str, text: str, types: Collection[str]) -> FileFacts:
     finally:
         sys.setrecursionlimit(before)
     return facts
+
+
+def anatomy(text: str) -> TerraformAnatomy | None:
+    """How a file is put together; None for what can't be parsed."""
+    root = parse(text.encode("utf-8", "replace"))
+    return None if root.has_error else TerraformAnatomy(text, root)
 
 
 class _Reader:

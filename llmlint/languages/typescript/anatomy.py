@@ -47,6 +47,11 @@ class ScriptAnatomy:
         entries = tuple(self._entry(child) for child in code_of(node))
         return Listing(entries, self.span(node).end - 1, "{name}: {value}", (" ", " "))
 
+    def listings(self, span: Span) -> Iterator[Listing]:
+        objects = (self.span(node) for node in self._nodes if node.type == "object")
+        inner = (other for other in objects if span.start <= other.start and other.end <= span.end)
+        return filter(None, map(self.listing, inner))
+
     def _entry(self, node: Node) -> Entry:
         key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
         name = text_of(key if key is not None else node).strip("\"'")

@@ -133,7 +133,8 @@ class Arguments:
                 return Number(NO_LIMIT if is_off else value, place, self.place(place))
             if found == "unknown":
                 return Number(None, receives.parameter)
-        return Number(default, receives.places[0])
+        first = receives.places[0]
+        return Number(default, first, holder=self.site.place if first.isidentifier() else None)
 
     def _number(self, found: Found) -> float | None:
         text = self.text(self.resolver, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from llmlint.declarations import Row, Table
 from llmlint.link.configurations import Leaf
@@ -22,6 +23,7 @@ def receives_of(receives: Receives, read: Callable[[str], list[Leaf]]) -> Number
     if any(_is_on(leaf) for place in receives.or_else for leaf in read(place)):
         return Number(None, receives.parameter)
     default = receives.default
+    policies = [leaf for place in receives.policy for leaf in read(place) if _is_on(leaf)]
     if receives.policy:
         states = {_is_there(read(place)) for place in receives.policy}
         if states == {False}:
@@ -29,7 +31,8 @@ def receives_of(receives: Receives, read: Callable[[str], list[Leaf]]) -> Number
         if None in states:
             return Number(None, receives.parameter)
         default = receives.within
-    return _most([leaf for place in receives.places for leaf in read(place)], receives, default)
+    found = _most([leaf for place in receives.places for leaf in read(place)], receives, default)
+    return replace(found, holder=policies[0].place if len(policies) == 1 else None) if policies else found
 
 
 def _most(leaves: Sequence[Leaf], receives: Receives, default: float) -> Number:
@@ -42,7 +45,7 @@ def _most(leaves: Sequence[Leaf], receives: Receives, default: float) -> Number:
     if most == NO_LIMIT and min(values) < most:
         return Number(None, receives.parameter)
     deciding = leaves[values.index(most)]
-    return Number(most, receives.places[0], None if deciding.is_nothing else deciding.place)
+    return _set(most, receives.places[0], deciding)
 
 
 def _unlimited(number: float, meanings: frozenset[str]) -> float:
@@ -57,7 +60,12 @@ def number_in(leaves: Sequence[Leaf], duration: Duration) -> Number:
     if not known or len(known) < len(numbers):
         return Number(None, duration.parameter)
     deciding = leaves[known.index(min(known))]
-    return Number(min(known), duration.parameter, None if deciding.is_nothing else deciding.place)
+    return _set(min(known), duration.parameter, deciding)
+
+
+def _set(value: float, parameter: str, leaf: Leaf) -> Number:
+    """A number with the place at which it is set, or with what would hold it."""
+    return Number(value, parameter, *((None, leaf.place) if leaf.is_nothing else (leaf.place, None)))
 
 
 def _is_there(leaves: Sequence[Leaf]) -> bool | None:
