@@ -12,7 +12,7 @@ from llmlint.facts import Argument, Call, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.leaks import Exposure, GivenKey, LiveTest, SharedSecret
 from llmlint.operations import Operation
-from llmlint.queues import BudgetAlarm, DeadLetters, Queue
+from llmlint.queues import BudgetAlarm, DeadLetters, Queue, QueueReader
 from llmlint.remedies import GiveArguments
 from llmlint.scripts import LANGUAGE, PREFIX
 from llmlint.tasks import BatchLoop, Consumer, SwallowedFailure, Task, TaskQueueSettings
@@ -405,7 +405,8 @@ class ImageRun:
 @dataclass(slots=True)
 class LinkedFile:
     """One file as the checks see it. ``text``: what is written in it, whatever its language. ``passed``: what calls in
-    it make of the caps of calls elsewhere. ``serves_model``: its project reaches a model call."""
+    it make of the caps of calls elsewhere. ``other_readers``: code that takes messages from a queue and calls no model;
+    ``serves_model``: its project reaches a model call."""
 
     facts: FileFacts
     model_calls: list[ModelCall] = field(default_factory=list)
@@ -430,6 +431,7 @@ class LinkedFile:
     exposures: list[Exposure] = field(default_factory=list)
     live_tests: list[LiveTest] = field(default_factory=list)
     shared_secrets: list[SharedSecret] = field(default_factory=list)
+    other_readers: list[QueueReader] = field(default_factory=list)
     queues: list[Queue] = field(default_factory=list)
     dead_letters: list[DeadLetters] = field(default_factory=list)
     budgets: list[BudgetAlarm] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -22,7 +23,8 @@ class Modules:
     """
 
     def __init__(self, paths: Iterable[str], read: Read | None = None) -> None:
-        paths = list(paths)
+        paths = self._paths = list(paths)
+        self._read = read
         self._scripts = ScriptModules(paths, read)
         self._files: dict[str, str] = {}
         self._package_folders: list[str] = []
@@ -44,6 +46,29 @@ class Modules:
     def has(self, path: str) -> bool:
         """Whether a file is one of the project's."""
         return self._files.get(path.rpartition(".")[0]) == path
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """The programs by what their file is called."""
+        found: dict[str, list[str]] = {}
+        for path in self._paths:
+            stem, _, suffix = path.rpartition(".")
+            if suffix == "py" or is_script(path):
+                found.setdefault(stem.rpartition("/")[2], []).append(path)
+        return found
+
+    def ending(self, stem: str) -> list[str]:
+        """The programs whose path ends with ``folder/name``, whatever their language."""
+        named = self._by_name.get(stem.rpartition("/")[2], ())
+        return [path for path in named if f"/{path.rpartition('.')[0]}".endswith(f"/{stem.removeprefix('./')}")]
+
+    def holds(self, path: str, word: str) -> bool:
+        """Whether a word stands in a program."""
+        try:
+            data = self._read(path) if self._read is not None else b""
+        except OSError:
+            return False
+        return re.search(rf"\b{re.escape(word)}\b".encode(), data) is not None
 
     def is_package(self, folder: str) -> bool:
         return _join(folder, _PACKAGE) in self._files

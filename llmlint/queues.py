@@ -31,22 +31,42 @@ class Number:
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
     """Where a queue puts a message that came too often. ``state``: declared (in this project), written (an address
-    that is written out), missing (a name that nothing declares), unknown."""
+    that is written out), missing (a name that nothing declares), unknown. ``is_of_idle``: of an idle queue."""
 
     place: Place
     state: str
     name: str = ""
+    is_of_idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
     """What a queue's messages are handed to by the platform, such as a Lambda function. ``timeout`` in seconds;
-    ``handler``: the code that it runs, as the declaration spells it (``worker.handler``), or nothing."""
+    ``handler``: the code that it runs, as the declaration spells it (``worker.handler``), or nothing; ``folder``: where
+    that is, as far as it says."""
 
     place: Place
     name: str
     timeout: Number
     handler: str = ""
+    folder: str = ""
+
+
+@dataclass(slots=True)
+class QueueReader:
+    """Code that takes messages from a queue.
+
+    ``place``: where it takes them, or is told to; ``service``: what kind of queue it is, as in ``Queue``; ``names`` and
+    ``variables``: what names the queue, as far as the code shows it; ``handler``: the function that the platform calls,
+    as ``folder/file.function``, where it is one.
+    """
+
+    library: str
+    service: str
+    place: Place
+    names: frozenset[str]
+    variables: frozenset[str]
+    handler: str
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +78,8 @@ class Queue:
     names by which code may find it, as far as they are literal, and ``patterns`` of those that are put together;
     ``variables``: the environment variables that are given its name, URL or ARN. ``receives``: how often it hands out
     one message; ``deadline``: after how many seconds it hands out again what nobody acknowledged. ``is_dead_letter``:
-    it only keeps what another gave up on; ``is_certain``: nothing outside of the project can limit it.
+    it only keeps what another gave up on; ``is_certain``: nothing outside of the project can limit it;
+    ``is_idle``: whatever reads it is known, and calls no model.
     """
 
     kind: str
@@ -73,6 +94,7 @@ class Queue:
     is_dead_letter: bool = False
     patterns: tuple[str, ...] = ()
     is_certain: bool = True
+    is_idle: bool = False
     workers: list[Worker] = field(default_factory=list)
 
     def place_of(self, number: Number) -> Place:

@@ -50,6 +50,7 @@ _RESOURCES = {
             "names?": _PLACES,
             "timeout?": _DURATION,
             "handler?": str,
+            "folder?": str,
             "variables?": _PLACES,
             "queues?": _PLACES,
         }
@@ -119,11 +120,13 @@ class QueueType:
 
 @dataclass(frozen=True, slots=True)
 class FunctionType:
-    """What runs code: ``queues`` that it is given messages from, ``variables`` of its environment."""
+    """What runs code, ``handler`` in ``folder``: ``queues`` that it is given messages from, ``variables`` of its
+    environment."""
 
     names: tuple[str, ...]
     timeout: Duration | None
     handler: str
+    folder: str
     variables: tuple[str, ...]
     queues: tuple[str, ...]
 
@@ -227,6 +230,7 @@ def _function(entry: dict[str, Any]) -> FunctionType:
         tuple(entry.get("names", ())),
         _duration(entry.get("timeout")),
         entry.get("handler", ""),
+        entry.get("folder", ""),
         tuple(entry.get("variables", ())),
         tuple(entry.get("queues", ())),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from llmlint.findings import Place
-from llmlint.queues import Number
+from llmlint.queues import Number, QueueReader
 
 if TYPE_CHECKING:
     from llmlint.linked import Reach
@@ -66,23 +66,15 @@ class TaskQueueSettings:
 
 
 @dataclass(slots=True)
-class Consumer:
+class Consumer(QueueReader):
     """Code that takes messages from a queue, and calls a model for each.
 
-    ``place``: where it takes them, or is told to; ``service``: what kind of queue it is, as in ``Queue``; ``names`` and
-    ``variables``: what names the queue, as far as the code shows it; ``handler``: the function that the platform calls,
-    as ``folder/file.function``, where it is one. ``comes_back``: whether a message whose model call fails is delivered
-    again; ``counts``: whether anything looks at how often it was, ``requests`` whether it asks for that number at all.
-    ``is_limited``: whether something else bounds the deliveries, None where that can't be known.
-    ``function``: the one that gets a whole batch at once; ``gives_some_back``: it says which of them failed.
+    ``comes_back``: whether a message whose model call fails is delivered again; ``counts``: whether anything looks at
+    how often it was, ``requests`` whether it asks for that number at all. ``is_limited``: whether something else bounds
+    the deliveries, None where that can't be known. ``function``: the one that gets a whole batch at once;
+    ``gives_some_back``: it says which of them failed.
     """
 
-    library: str
-    service: str
-    place: Place
-    names: frozenset[str]
-    variables: frozenset[str]
-    handler: str
     reach: Reach
     comes_back: bool
     counts: bool

@@ -93,3 +93,88 @@ CASES = {
 @pytest.mark.parametrize("program", CASES.values(), ids=CASES)
 def test_readers(program: str, tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM501", "LLM502", "LLM504", "LLM506")
+
+
+SERVICES = """
+        # -- ai/app.py
+        from openai import OpenAI
+
+        client = OpenAI(timeout=20)
+
+        def ask(event, context):
+            for record in event["Records"]:
+                client.responses.create(input=record["body"], max_output_tokens=90)
+        # -- mail/app.py
+        def send(event, context):
+            for record in event["Records"]:
+                print(record["body"])
+"""
+TEMPLATE = """
+        # -- template.yaml
+        Resources:
+          Work:{mark}
+            Type: AWS::SQS::Queue
+          Sender:
+            Type: AWS::Serverless::Function
+            Properties:
+              CodeUri: {folder}
+              Handler: {handler}
+              Timeout: 20
+              Events: {{Work: {{Type: SQS, Properties: {{Queue: !GetAtt Work.Arn}}}}}}
+"""
+MODULE = """
+        # -- main.tf
+        resource "aws_sqs_queue" "work" {{}}{mark}
+        resource "aws_lambda_function" "sender" {{
+          handler = "{handler}"
+        }}
+        resource "aws_lambda_event_source_mapping" "work" {{
+          event_source_arn = aws_sqs_queue.work.arn
+          function_name    = aws_lambda_function.sender.arn
+        }}
+"""
+LOOP = """
+        # -- mail/loop.py
+        import os
+        import boto3
+
+        sqs = boto3.client("sqs")
+
+        def main():
+            while True:
+                for message in sqs.receive_message(QueueUrl=os.environ["WORK_QUEUE"])["Messages"]:
+                    print(message["Body"])
+"""
+STACK = """
+        # -- stack.py
+        from aws_cdk import aws_lambda, aws_lambda_event_sources, aws_sqs
+
+        def build(stack):
+            queue = aws_sqs.Queue(stack, "work"){mark}
+            function = aws_lambda.Function(stack, "sender", handler="app.{handler}")
+            function.add_event_source(aws_lambda_event_sources.SqsEventSource(queue))
+"""
+FOUND = " # LLM501"
+READ = {
+    "a function that calls no model": TEMPLATE.format(mark="", folder="mail/", handler="app.send"),
+    "one that does": TEMPLATE.format(mark=FOUND, folder="ai/", handler="app.ask"),
+    "a function of Terraform": MODULE.format(mark="", handler="app.send"),
+    "one of Terraform that calls a model": MODULE.format(mark=FOUND, handler="app.ask"),
+    "a function whose code is elsewhere": MODULE.format(mark=FOUND, handler="other.send"),
+    "code that has no such function": MODULE.format(mark=FOUND, handler="app.deliver"),
+    "a function of CDK": STACK.format(mark="", handler="send"),
+    "one of CDK that calls a model": STACK.format(mark=FOUND, handler="ask"),
+    "a loop that calls no model": queue(30, policy="").replace(FOUND, "") + LOOP,
+    "two loops, one of which does": queue(30, policy="") + LOOP + worker("  # LLM502"),
+    "a loop over another queue": queue(30, policy="", variable="OTHER_QUEUE") + LOOP,
+}
+
+
+@pytest.mark.parametrize("program", READ.values(), ids=READ)
+def test_queues_that_feed_no_model(program: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, SERVICES + program.replace("# LLM502", ""), "LLM501")
+
+
+def test_a_queue_that_feeds_no_model_is_judged_where_that_is_asked_for(tmp_path: Path) -> None:
+    program = SERVICES + TEMPLATE.format(mark=FOUND, folder="mail/", handler="app.send")
+    assert_marked(tmp_path, program, "LLM501", queues_everywhere=True)

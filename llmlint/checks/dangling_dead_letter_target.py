@@ -11,5 +11,5 @@ from llmlint.linked import LinkedFile
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for target in file.dead_letters:
-        if target.state in ("written", "missing"):
+        if target.state in ("written", "missing") and (options["queues-everywhere"] or not target.is_of_idle):
             yield Problem(target.place, target.state, {"name": target.name})

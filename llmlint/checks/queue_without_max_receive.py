@@ -13,9 +13,11 @@ _FEW = 5
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
-    most = options["max-receives"]
+    everywhere, most = options["queues-everywhere"], options["max-receives"]
     for queue in file.queues:
         receives = queue.receives
+        if queue.is_idle and not everywhere:
+            continue
         if queue.is_dead_letter or receives.value is None or receives.value <= most:
             continue
         values = {"label": queue.label, "parameter": receives.parameter}

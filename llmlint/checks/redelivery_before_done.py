@@ -25,7 +25,8 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         if task.reach is not None or everywhere:
             yield from _of_task(task)
     for queue in file.queues:
-        yield from _of_queue(queue)
+        if everywhere or not queue.is_idle:
+            yield from _of_queue(queue)
 
 
 def _of_settings(settings: TaskQueueSettings) -> Iterator[Problem]:

@@ -197,7 +197,7 @@ class Linker:
         if not declared and not self._catalog.may_declare_queues(modules_of(self.files.values(), self._catalog)):
             return linked
         resources, configurations = self._catalog.resources, Configurations(declared or {})
-        Queues(configurations, self.resolver, self.graph, resources).note(linked)
+        Queues(configurations, self.resolver, self.graph, resources).note(linked, self.reach)
         for budget in BudgetFinder(configurations, resources.budgets).find():
             linked[budget.place.facts.path].budgets.append(budget)
         return linked

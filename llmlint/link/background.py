@@ -47,6 +47,8 @@ class BackgroundWork:
                 linked[failure.place.facts.path].swallowed.append(failure)
             for batch in self.batches.of_consumer(consumer):
                 linked[batch.place.facts.path].batches.append(batch)
+        for reader in self.consumers.others():
+            linked[reader.place.facts.path].other_readers.append(reader)
         for batch in (batch for file in linked.values() for task in file.tasks for batch in self.batches.of_task(task)):
             linked[batch.place.facts.path].batches.append(batch)
 

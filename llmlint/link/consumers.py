@@ -22,6 +22,7 @@ from llmlint.link.records import RecordHandlers
 from llmlint.link.retry_errors import Words
 from llmlint.link.settling import End, Fate, Settling
 from llmlint.linked import UNLIMITED, Reach, Site
+from llmlint.queues import QueueReader
 from llmlint.tasks import Consumer, SwallowedFailure
 from llmlint.values import Sequence, Value
 
@@ -93,12 +94,29 @@ class ConsumerFinder:
 
     def find(self) -> Iterator[tuple[Consumer, list[SwallowedFailure]]]:
         """Each consumer that reaches a model call, and the failures that it swallows."""
-        for source in self._sources():
+        for source in self._found:
             chains = self._chains(source)
             target = self.reach.reached.get(source.root)
             if target is not None and chains:
                 reach = Reach(chains[0][0], target, source.root in self.reach.certain)
                 yield self._consumer(source, chains, reach)
+
+    def others(self) -> Iterator[QueueReader]:
+        """Those that reach none."""
+        for source in self._found:
+            if source.root not in self.reach.reached:
+                yield self._reader(source)
+
+    def _reader(self, source: _Source) -> QueueReader:
+        kind, names = source.kind, self._names(source)
+        handler = self._handler(source) if kind.form == "records" else ""
+        return QueueReader(
+            kind.library, kind.service, source.place, frozenset(names.names), frozenset(names.variables), handler
+        )
+
+    @cached_property
+    def _found(self) -> list[_Source]:
+        return list(self._sources())
 
     # -- where messages come in -------------------------------------------------------------------------------
 
@@ -179,14 +197,14 @@ class ConsumerFinder:
         reads = frozenset[str]().union(*(self._reads(key) for key in functions))
         ends = [end for chain in chains for end in settling.through(chain)]
         endless = [end for end in ends if self._comes_back(kind, end)] if kind.is_implicit or is_settled_by_hand else []
-        names = self._names(source)
+        reader = self._reader(source)
         consumer = Consumer(
-            kind.library,
-            kind.service,
-            source.place,
-            frozenset(names.names),
-            frozenset(names.variables),
-            self._handler(source) if kind.form == "records" else "",
+            reader.library,
+            reader.service,
+            reader.place,
+            reader.names,
+            reader.variables,
+            reader.handler,
             reach,
             bool(endless) or (kind.is_implicit and bool(reads & self.partial)),
             bool(reads & self.counts),

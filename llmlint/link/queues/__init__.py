@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from llmlint.link.calls import CallGraph
 from llmlint.link.configurations import Configurations
 from llmlint.link.queues.coded import CodedQueues
 from llmlint.link.queues.declared import DeclaredQueues
-from llmlint.link.queues.readers import Readers
+from llmlint.link.queues.idle import IdleQueues
+from llmlint.link.queues.readers import Readers, reads
+from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
 from llmlint.linked import LinkedFile
 from llmlint.queues import DeadLetters, Queue
@@ -28,14 +31,19 @@ class Queues:
         for queue in self._all:
             self._find_written(queue)
         self._readers = Readers(self._all, resolver, graph, resources.extensions)
+        self._modules = resolver.modules
 
-    def note(self, linked: Mapping[str, LinkedFile]) -> None:
+    def note(self, linked: Mapping[str, LinkedFile], reach: ReachIndex) -> None:
         """Tell each file what it says of queues, and each consumer what its queue does."""
+        consumers = [consumer for file in linked.values() for consumer in file.consumers]
+        idle = IdleQueues(self._modules, reach, [other for file in linked.values() for other in file.other_readers])
         for queue in self._all:
+            queue.is_idle = not any(reads(consumer, queue) for consumer in consumers) and idle.is_idle(queue)
             linked[queue.place.facts.path].queues.append(queue)
-            if queue.dead_letters is not None:
-                linked[queue.dead_letters.place.facts.path].dead_letters.append(queue.dead_letters)
-        self._readers.note([consumer for file in linked.values() for consumer in file.consumers])
+            target = queue.dead_letters
+            if target is not None:
+                linked[target.place.facts.path].dead_letters.append(replace(target, is_of_idle=queue.is_idle))
+        self._readers.note(consumers)
 
     def _find_written(self, queue: Queue) -> None:
         """An address that is written out may be that of a queue of this project, which is one for dead letters then."""

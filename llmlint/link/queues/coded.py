@@ -194,7 +194,8 @@ class CodedQueues:
                 arguments = Arguments(self.resolver, function)
                 names, _ = arguments.names(known.names)
                 name = next(iter(sorted(names)), "the function")
-                queue.workers.append(Worker(function.callee, name, arguments.duration(known.timeout)))
+                timeout, handler = arguments.duration(known.timeout), arguments.text_at(known.handler)
+                queue.workers.append(Worker(function.callee, name, timeout, handler))
 
 
 def _is_from_outside(found: Found) -> bool:

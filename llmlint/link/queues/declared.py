@@ -192,6 +192,7 @@ class DeclaredQueues:
             function.declaration.name,
             self._duration(known.timeout, function),
             self._text(function, known.handler),
+            self._text(function, known.folder),
         )
         for leaf in leaves:
             queue = self._named(leaf)

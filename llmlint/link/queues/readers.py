@@ -10,7 +10,7 @@ from llmlint.link.given import Given
 from llmlint.link.queues.names import is_address, name_in
 from llmlint.link.resolver import Resolver
 from llmlint.linked import ModelCall
-from llmlint.queues import NO_LIMIT, Number, Queue, Worker
+from llmlint.queues import NO_LIMIT, Number, Queue, QueueReader, Worker
 from llmlint.scripts import LANGUAGE
 from llmlint.tasks import Consumer
 
@@ -32,7 +32,7 @@ class Readers:
 
     def note(self, consumers: Sequence[Consumer]) -> None:
         """Tell consumers whether their queues limit the deliveries, and queues how long their consumers may take."""
-        read = [(consumer, queue) for consumer in consumers for queue in self._queues if _is_read(queue, consumer)]
+        read = [(consumer, queue) for consumer in consumers for queue in self._queues if reads(consumer, queue)]
         for consumer in consumers:
             own = [queue for other, queue in read if other is consumer]
             own = [queue for queue in own if _nearness(consumer, queue) == max(_nearness(consumer, q) for q in own)]
@@ -53,15 +53,15 @@ class Readers:
         return self._is_extended or (given is not None and any(map(given.is_on, self._extensions)))
 
 
-def _is_read(queue: Queue, consumer: Consumer) -> bool:
-    """Whether a consumer reads a queue, by what both say of its name."""
-    if queue.service != consumer.service:
+def reads(reader: QueueReader, queue: Queue) -> bool:
+    """Whether code reads a queue, by what both say of its name."""
+    if queue.service != reader.service:
         return False
-    if queue.variables & consumer.variables:
+    if queue.variables & reader.variables:
         return True
-    if any(name_in(name) in queue.names if is_address(name) else name in queue.names for name in consumer.names):
+    if any((name_in(name) if is_address(name) else name) in queue.names for name in reader.names):
         return True
-    handler = consumer.handler.rpartition("/")[2]
+    handler = reader.handler.rpartition("/")[2]
     return bool(handler) and any(worker.handler.rpartition("/")[2] == handler for worker in queue.workers)
 
 
