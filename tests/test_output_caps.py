@@ -166,7 +166,7 @@ WORDS = {
         client.chat.completions.create(model="m", response_model=dict, messages=[])  # LLM101
         """,
         (
-            "chat.completions.create sets no max_tokens: a reply may run on to the model's own "
+            "chat.completions.create sets no max_completion_tokens: a reply may run on to the model's own "
             "limit, and every token of it is billed"
         ),
     ),
