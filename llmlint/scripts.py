@@ -17,6 +17,7 @@ WHOLE = "module.exports"
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 PAGES = (".html", ".htm", ".vue", ".svelte", ".astro")
+_TYPED = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".astro")
 _DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 
 _SPECIFIER = rb"[\"']([^\"'\r\n]{1,500})[\"']"
@@ -37,6 +38,11 @@ _LOOKED_AT = 200_000
 
 def is_script(path: str) -> bool:
     return path.lower().endswith((*SUFFIXES, *PAGES)) and not path.lower().endswith(_DECLARATIONS)
+
+
+def is_typed(path: str) -> bool:
+    """Whether a script may be in TypeScript."""
+    return path.lower().endswith(_TYPED)
 
 
 def is_minified(data: bytes) -> bool:

@@ -157,6 +157,9 @@ def ask(prompt):
 """
 
 
+_COUNTED = "for (let attempt = 1; attempt <= 5; attempt++)"
+
+
 def mended(folder: Path, text: str, name: str = "main.py") -> str:
     return fixed(folder, text, "--select", "LLM201", "--unsafe-fixes", name=name)
 
@@ -201,7 +204,21 @@ def test_loops_that_are_left_to_people(before: str, after: str, tmp_path: Path) 
     assert mended(tmp_path, text) == text
 
 
-def test_loop_of_a_script(tmp_path: Path) -> None:
+def test_what_a_function_promises_is_kept(tmp_path: Path) -> None:
+    text = LOOP.replace("(prompt):", "(prompt: str) -> openai.types.Response:")
+    assert mended(tmp_path, text).endswith('            time.sleep(2)\n    raise AssertionError("unreachable")\n')
+    assert "unreachable" not in mended(tmp_path, LOOP.replace("(prompt):", "(prompt) -> None:"))
+    assert "unreachable" not in mended(tmp_path, text + "    print(prompt)\n")
+
+
+def test_a_comment_on_what_does_nothing_stays_with_it(tmp_path: Path) -> None:
+    text = LOOP.replace("            # try again\n            time.sleep(2)", "            pass  # try again")
+    assert "                raise\n            pass  # try again\n" in mended(tmp_path, text)
+
+
+@pytest.mark.parametrize("name", ["main.ts", "main.js"])
+@pytest.mark.parametrize("end", [";", ""])
+def test_loop_of_a_script(name: str, end: str, tmp_path: Path) -> None:
     text = """\
 import OpenAI from "openai";
 const client = new OpenAI({ timeout: 9000, maxRetries: 0 });
@@ -214,7 +231,27 @@ export async function ask(input: string) {
     }
   }
 }
+""".replace(";\n", f"{end}\n")
+    # To TypeScript, a condition is a way out of the loop, and out of the function without a reply.
+    head = "for (let attempt = 1; ; attempt++)" if name == "main.ts" else _COUNTED
+    assert mended(tmp_path, text, name) == text.replace("while (true)", head).replace(
+        "      console", f"      if (attempt === 5) throw error{end}\n      console"
+    )
+
+
+def test_loop_of_a_script_that_goes_on_behind_it(tmp_path: Path) -> None:
+    text = """\
+import OpenAI from "openai";
+const client = new OpenAI({ timeout: 9000, maxRetries: 0 });
+while (true) {
+  try {
+    await client.responses.create({ input: "hi", max_output_tokens: 500 });
+    break;
+  } catch (error) {
+    console.log(error);
+  }
+}
 """
-    assert mended(tmp_path, text, "main.ts") == text.replace(
-        "while (true)", "for (let attempt = 1; attempt <= 5; attempt++)"
-    ).replace("      console", "      if (attempt === 5) throw error;\n      console")
+    assert mended(tmp_path, text, "main.ts") == text.replace("while (true)", _COUNTED).replace(
+        "    console", "    if (attempt === 5) throw error;\n    console"
+    )

@@ -42,11 +42,13 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A loop without an end that leaves only by success. ``head``: all of it up to its body; ``handlers``: where
-    each handler that lets it go on begins, all of it if it does nothing, and what it calls the error."""
+    each handler that lets it go on begins, all of it if it does nothing, and what it calls the error. ``end``: where it
+    ends, if what comes after it would be a way out of a function without the value that this promises."""
 
     head: Span
     names: frozenset[str]
     handlers: tuple[tuple[Span, str], ...]
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeGuard
 
 from llmlint.facts import Span
 from llmlint.languages.anatomy import Attempt, Entry, Import, Listing
@@ -13,6 +15,7 @@ from llmlint.source import line_starts
 
 _WORDS = {True: "True", False: "False", None: "None"}
 _FUTURE = "__future__"
+_REST = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 _READS = ("getenv", "get")
 
 
@@ -101,12 +104,14 @@ class PythonAnatomy:
         scope = next(filter(_is_scope, self._around(loop)))
         names = {node.id for node in ast.walk(scope) if isinstance(node, ast.Name)}
         handlers = tuple((self._beginning(handler.body), handler.name or "") for handler in going_on)
-        return Attempt(Span(start, self.span(loop.test).end), frozenset(names), handlers)
+        end = self.span(loop).end if _promises_a_value(scope) and scope.body[-1] is loop else None
+        return Attempt(Span(start, self.span(loop.test).end), frozenset(names), handlers, end)
 
     def _beginning(self, body: Sequence[ast.stmt]) -> Span:
-        """Where some statements begin, or all of them if they do nothing."""
+        """Where some statements begin, or all of them if they do nothing and nothing is said about that."""
         span = self.span(body[0])
-        return span if len(body) == 1 and isinstance(body[0], ast.Pass) else Span(span.start, span.start)
+        is_nothing = len(body) == 1 and isinstance(body[0], ast.Pass) and _REST.match(self.text, span.end) is not None
+        return span if is_nothing else Span(span.start, span.start)
 
     def _around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a node stands in, from the inside out."""
@@ -179,6 +184,13 @@ def _children(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
 
 def _is_scope(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda | ast.Module)
+
+
+def _promises_a_value(scope: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Whether a function says that it returns something."""
+    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) or scope.returns is None:
+        return False
+    return not (isinstance(scope.returns, ast.Constant) and scope.returns.value is None)
 
 
 def _leaves_by_success(body: Sequence[ast.stmt], attempt: ast.Try) -> bool:

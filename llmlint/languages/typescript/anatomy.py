@@ -93,6 +93,7 @@ class ScriptAnatomy:
             head,
             frozenset(names),
             ((Span(begin, begin), text_of(caught)),),
+            self.span(body).end if any(node.type == "return_statement" for node in _walk(body)) else None,
         )
 
     # -- keys -------------------------------------------------------------------------------------------------
