@@ -62,10 +62,10 @@ class _Mending:
         return self.mended
 
     def _next(self, most: int) -> list[Finding]:
-        """The findings whose repairs are next: no two of them touch."""
+        """The findings whose repairs are next, the worst first: no two of them touch."""
         taken: dict[str, list[Location]] = defaultdict(list)
         batch: list[Finding] = []
-        for finding in self.mended.report.findings:
+        for finding in sorted(self.mended.report.findings, key=lambda finding: -finding.severity):
             repair = finding.repair
             if repair is None or not (repair.is_safe or self._unsafe) or _spot(finding) in self._refused:
                 continue
