@@ -285,7 +285,7 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
     for role, option in own.items():
         if role in inherited:
             own[role] = _joined(option, inherited[role], entry[role])
-    options = {**inherited, **own}
+    options = {**{role: replace(option, is_inherited=True) for role, option in inherited.items()}, **own}
     if "endpoint" in inherited and "endpoint" not in own:
         # No call of a client says to whom the client speaks.
         options["endpoint"] = replace(inherited["endpoint"], call=())

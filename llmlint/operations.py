@@ -20,7 +20,8 @@ class Option:
     or varies where the number alone does not say how often a request is sent; ``timeouts``: whether one that timed out
     is among those. ``label``: what a message calls the setting, if not by its first place; ``elsewhere``: its name at a
     provider whose address is none of ``hosts``. ``milliseconds``: what it counts, if not seconds; ``json``: the place
-    and the value that ask for JSON.
+    and the value that ask for JSON. ``is_inherited``: taken over from what built the object, which alone is known to
+    take it.
     """
 
     call: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Option:
     hosts: tuple[str, ...] = ()
     milliseconds: bool = False
     json: tuple[str, Any] | None = None
+    is_inherited: bool = False
 
     @property
     def name(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command import run, write
-from fixing import fixed
+from command import check, run, write
+from fixing import SETTINGS, fixed
 
 HEAD = "import openai\n\nclient = openai.OpenAI(timeout=30, max_retries=0)\n"
 
@@ -135,6 +135,11 @@ OTHERS = {
         "openai.OpenAI(timeout=None, max_retries=0).embeddings.create()",
         "openai.OpenAI(timeout=30, max_retries=0)",
     ),
+    "timeout in milliseconds for what counts seconds itself": (
+        "LLM105",
+        "from google import genai\ngenai.Client().interactions.create(model='m', input='hi')",
+        "genai.Client(http_options={'timeout': 30000})",
+    ),
     "timeout in milliseconds": (
         "LLM105",
         'from google import genai\ngenai.Client().models.generate_content(model="m", contents="hi")',
@@ -194,6 +199,46 @@ def test_scripts(before: str, after: str, tmp_path: Path) -> None:
     head = 'import OpenAI from "openai";\nconst client = new OpenAI({ timeout: 9000, maxRetries: 0 });\n// größe\n'
     outcome = fixed(tmp_path, f"{head}{before}\n", "--select", "LLM101", name="main.ts")
     assert outcome == f"{head}{after}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("main.py", 'import ollama\nollama.chat(model="gpt-oss:120b-cloud", messages=[])\n'),
+        ("main.ts", 'import { generateImage } from "ai";\nawait generateImage({ model, prompt: "a cat" });\n'),
+        (
+            "main.ts",
+            'import { ChatOllama } from "@langchain/ollama";\nawait new ChatOllama({ model: "m" }).invoke("hi");\n',
+        ),
+    ],
+    ids=["only the client takes it", "only a signal", "only the request"],
+)
+def test_timeouts_that_are_left_to_people(name: str, text: str, tmp_path: Path) -> None:
+    write(tmp_path, {name: text, "llmlint.toml": SETTINGS})
+    (found,) = check(tmp_path, name, "--select", "LLM105").json["findings"]
+    assert found["fixes"] == []
+
+
+def test_json_mode_leaves_nothing_for_a_stop_sequence(tmp_path: Path) -> None:
+    text = HEAD + (
+        'reply = client.chat.completions.create(model="gpt-4o", messages=[], max_tokens=9)\n'
+        "json.loads(reply.choices[0].message.content)\n"
+    )
+    outcome = fixed(tmp_path, "import json\n" + text, "--select", "LLM102,LLM103", "--unsafe-fixes")
+    assert 'response_format={"type": "json_object"})' in outcome
+    assert "stop" not in outcome
+
+
+@pytest.mark.parametrize(
+    ("model", "parameter"),
+    [
+        ("OpenAIChat(id='gpt-5.5')", "max_completion_tokens"),
+        ("OpenAIChat(id='m', base_url='https://a.example')", "max_tokens"),
+    ],
+)
+def test_the_name_of_a_cap_is_that_of_the_provider(model: str, parameter: str, tmp_path: Path) -> None:
+    text = f"from agno.models.openai import OpenAIChat\n\nmodel = {model}\n"
+    assert f", {parameter}=" in fixed(tmp_path, text, "--select", "LLM101")
 
 
 def test_the_timeout_of_a_script_counts_milliseconds(tmp_path: Path) -> None:

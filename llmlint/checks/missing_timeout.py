@@ -56,14 +56,17 @@ def _remedy(at: ModelCall, call: ModelCall, seconds: int) -> Remedy | None:
     """The timeout of a call, given where its client is built or in place of None. In a script, the options of a request
     are an object of their own, which is left to people."""
     option, setting = call.operation.options["timeout"], call.setting("timeout")
+    own = at.operation.options.get("timeout", option)
     giver: ModelCall | None = at
     name = _parameter(at, call)
     if setting.place is not None:
         giver = next((one for one in (call, at) if one.site.has_argument(setting.place)), None)
         name = setting.name
+    elif name not in own.call or (own.is_inherited and not at.operation.builds):
+        return None
     if giver is None or (giver.is_in_script and option.constructor and not giver.operation.builds):
         return None
-    time = (seconds or _USUAL) * (1000 if option.milliseconds else 1)
+    time = (seconds or _USUAL) * (1000 if own.milliseconds else 1)
     return giver.given(name, time, is_safe=bool(seconds))
 
 
