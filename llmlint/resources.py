@@ -34,6 +34,7 @@ _QUEUE = {
     "source?": str,
     "of?": [str],
     "unless?": _PLACES,
+    "switches?": _PLACES,
     "when?": Named(str),
     "certain?": bool,
 }
@@ -101,7 +102,7 @@ class Duration:
 class QueueType:
     """``dead_letters``: where it says what becomes of a message that came too often; ``marks``: settings that only a
     dead-letter queue has; ``source``: what its messages come from, one of ``of`` if that is given; ``unless``: with one
-    of these, no code receives them. ``when``: what has to stand at some places for a maximum to count; ``is_certain``:
+    of these, no code receives them; ``switches``: with one of these off, there is none. ``when``: what has to stand at some places for a maximum to count; ``is_certain``:
     nothing but the declaration can set one."""
 
     service: str
@@ -114,6 +115,7 @@ class QueueType:
     source: str
     of: tuple[str, ...]
     unless: tuple[str, ...]
+    switches: tuple[str, ...]
     when: dict[str, str]
     is_certain: bool
 
@@ -220,6 +222,7 @@ def _queue(entry: dict[str, Any]) -> QueueType:
         entry.get("source", ""),
         tuple(entry.get("of", ())),
         tuple(entry.get("unless", ())),
+        tuple(entry.get("switches", ())),
         entry.get("when", {}),
         entry.get("certain", True),
     )

@@ -27,6 +27,28 @@ CASES = {
           redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.gone.arn, maxReceiveCount = 3 }) # LLM506
         }
     """,
+    "what there is none of": """
+        # -- main.tf
+        variable "stages" {}
+        resource "aws_sqs_queue" "none" {
+          count = 0
+        }
+        resource "aws_sqs_queue" "some" { # LLM501
+          count = var.stages ? 1 : 0
+        }
+        module "off" {
+          source = "terraform-aws-modules/sqs/aws"
+          create = false
+        }
+        module "on" { # LLM501
+          source = "terraform-aws-modules/sqs/aws"
+        }
+        resource "aws_sqs_queue_redrive_policy" "some" {
+          count          = 0
+          queue_url      = aws_sqs_queue.some[0].id
+          redrive_policy = jsonencode({ deadLetterTargetArn = "x", maxReceiveCount = 3 })
+        }
+    """,
     "a policy whose queue can't be known": """
         # -- main.tf
         variable "url" {}

@@ -13,6 +13,10 @@ from llmlint.link.queues.numbers import number_in, receives_of
 from llmlint.queues import DeadLetters, Number, Queue, Worker
 from llmlint.resources import Duration, QueueType, Resources
 
+# What says, in Terraform, how many there are of a resource or a module.
+_COUNT = "count"
+_OFF = (0, False)
+
 
 class DeclaredQueues:
     """``queues``: each with the declaration that it is from."""
@@ -35,6 +39,8 @@ class DeclaredQueues:
         """Whether a declaration is a queue whose messages code receives."""
         if any(not leaf.is_nothing for place in known.unless for leaf in self.read(declared, place)):
             return False
+        if any(self._is_off(declared, place) for place in (*known.switches, _COUNT)):
+            return False
         if not known.of:
             return True
         sources = [leaf.resource for leaf in self.read(declared, known.source)]
@@ -42,6 +48,10 @@ class DeclaredQueues:
             leaf.node is not None and isinstance(leaf.node.content, Reference) and leaf.node.content.path[0] in known.of
             for leaf in self.read(declared, known.source)
         )
+
+    def _is_off(self, declared: Declared, place: str) -> bool:
+        leaves = self.configurations.read(declared, place)
+        return bool(leaves) and all(leaf.node is not None and leaf.node.content in _OFF for leaf in leaves)
 
     def _queue(self, declared: Declared, type_: str, known: QueueType) -> Queue:
         names, patterns = self._names(declared, known)
@@ -86,7 +96,7 @@ class DeclaredQueues:
         found: dict[Declared, list[Declared]] = defaultdict(list)
         for type_, place in self.resources.policies.items():
             for policy in self.configurations.of_type(type_):
-                for leaf in self.configurations.read(policy, place):
+                for leaf in () if self._is_off(policy, _COUNT) else self.configurations.read(policy, place):
                     queue = leaf.resource
                     if queue is not None:
                         found[queue].append(policy)
