@@ -102,8 +102,8 @@ class Duration:
 class QueueType:
     """``dead_letters``: where it says what becomes of a message that came too often; ``marks``: settings that only a
     dead-letter queue has; ``source``: what its messages come from, one of ``of`` if that is given; ``unless``: with one
-    of these, no code receives them; ``switches``: with one of these off, there is none. ``when``: what has to stand at some places for a maximum to count; ``is_certain``:
-    nothing but the declaration can set one."""
+    of these, no code receives them; ``switches``: with one of these off, there is none. ``when``: what has to stand at
+    some places for a maximum to count; ``is_certain``: nothing but the declaration can set one."""
 
     service: str
     label: str

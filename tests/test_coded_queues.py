@@ -235,3 +235,20 @@ def test_a_queue_of_code_may_be_the_target_of_a_template(tmp_path: Path) -> None
         }
     """
     assert_marked(tmp_path, program, "LLM501", "LLM506", queues_everywhere=True)
+
+
+@pytest.mark.parametrize("path", ["tests/test_work.py", "tests/fakes.py", "conftest.py", "work_test.py"])
+def test_a_queue_of_a_test(path: str, tmp_path: Path) -> None:
+    program = """
+    # -- ai.py
+    from openai import OpenAI
+    OpenAI(timeout=9).responses.create(input="hi", max_output_tokens=90)
+    # -- PATH
+    import boto3
+    def test_work():
+        boto3.client("sqs").create_queue(QueueName="work")
+    # -- work.py
+    import boto3
+    boto3.client("sqs").create_queue(QueueName="work")  # LLM501
+    """
+    assert_marked(tmp_path, program.replace("PATH", path), "LLM501")

@@ -20,6 +20,7 @@ from llmlint.scripts import LANGUAGE
 from llmlint.values import Literal
 
 _TEST_MODULE = re.compile(r"(?:^|/)(?:(?:test_[^/]*|[^/]*_test)\.py|[^/]+\.(?:test|spec)\.[cm]?[jt]sx?)$")
+_TEST_FILE = re.compile(r"(?:^|/)(?:(?:tests?|__tests__|testdata|fixtures)/|conftest\.py$)")
 # Folders and files that are run when somebody asks for them.
 _ON_DEMAND = re.compile(
     r"(?:^|[/_-])(?:integrations?|e2e|end_to_end|live|online|manual|evals?|evaluations?|benchmarks?|smoke|system|acceptance"
@@ -35,6 +36,11 @@ _SKIPS = frozenset({"skip", "skipTest", "importorskip", "SkipTest", "skipIf", "r
 _REPLACED = frozenset(
     {"http_client", "transport", "http_options", "httpx_client", "base_url", "baseURL", "fetch", "httpAgent"}
 )
+
+
+def is_of_tests(path: str) -> bool:
+    """Whether a file is there for tests alone."""
+    return _TEST_MODULE.search(path) is not None or _TEST_FILE.search(path) is not None
 
 
 def conftests(path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from llmlint.link.calls import CallGraph
 from llmlint.link.configurations import Configurations
+from llmlint.link.live_tests import is_of_tests
 from llmlint.link.queues.coded import CodedQueues
 from llmlint.link.queues.declared import DeclaredQueues
 from llmlint.link.queues.idle import IdleQueues
@@ -37,7 +38,7 @@ class Queues:
         """Tell each file what it says of queues, and each consumer what its queue does."""
         consumers = [consumer for file in linked.values() for consumer in file.consumers]
         idle = IdleQueues(self._modules, reach, [other for file in linked.values() for other in file.other_readers])
-        for queue in self._all:
+        for queue in (queue for queue in self._all if not is_of_tests(queue.place.facts.path)):
             queue.is_idle = not any(reads(consumer, queue) for consumer in consumers) and idle.is_idle(queue)
             linked[queue.place.facts.path].queues.append(queue)
             target = queue.dead_letters
