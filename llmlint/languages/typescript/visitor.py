@@ -246,7 +246,7 @@ class Visitor:
             if first and test is not None
             else self.positions.take(node.start_byte, body.start_byte if body is not None else node.end_byte)
         )
-        names = assigned_names(body) | (assigned_names(increment) if increment is not None else set())
+        names = assigned_names(body) | assigned_names(increment) | assigned_names(test)
         number = control.open_loop(names)
         with self.recorder.inside_loop(number) as block:
             tested = self._condition(test) if first else -1
