@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmlint.languages.typescript.syntax import Node, code_of, text_of
+from llmlint.languages.typescript.literals import string_in
+from llmlint.languages.typescript.syntax import Node, arguments_of, code_of, text_of
 from llmlint.languages.values import held
+from llmlint.scripts import package
 from llmlint.values import ClassValue, Imported, Mapping, Operation, Typed, Unknown, Value
 
 if TYPE_CHECKING:
@@ -42,9 +44,11 @@ class Annotations:
             return self._collection(self.of(next(code_of(node), None)))
         if kind == "generic_type":
             return self._generic(node)
+        if kind == "member_expression":
+            return _imported(node)
         if kind == "type_query":
             inner = next(code_of(node), None)
-            return self.expressions.value(inner) if inner is not None else None
+            return (_imported(inner) or self.expressions.value(inner)) if inner is not None else None
         return None
 
     def _named(self, name: str) -> Value | None:
@@ -67,3 +71,13 @@ class Annotations:
 
     def _collection(self, element: Value | None) -> Value | None:
         return Operation("collect", (Typed(Unknown("an element"), element),)) if element is not None else None
+
+
+def _imported(node: Node) -> Imported | None:
+    """``import("openai").OpenAI``, where a type is meant, which brings nothing in."""
+    loaded, name = node.child_by_field_name("object"), node.child_by_field_name("property")
+    loader = loaded.child_by_field_name("function") if loaded is not None else None
+    if loaded is None or name is None or loader is None or loader.type != "import":
+        return None
+    module = next((given for given in arguments_of(loaded) if given.type == "string"), None)
+    return Imported(package(string_in(module)), text_of(name)) if module is not None else None

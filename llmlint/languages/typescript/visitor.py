@@ -20,7 +20,7 @@ from llmlint.languages.typescript.loops import assigned_names, condition, is_alw
 from llmlint.languages.typescript.positions import Positions
 from llmlint.languages.typescript.syntax import Node, code_of, plain, text_of, whole
 from llmlint.languages.typescript.values import Expressions
-from llmlint.values import Element, Literal, Mapping, Unknown, Value
+from llmlint.values import Element, Imported, Literal, Mapping, Unknown, Value
 
 _FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration"})
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
@@ -65,6 +65,7 @@ class Visitor:
             "break_statement": self._break,
             "continue_statement": self._continue,
             "enum_declaration": self._plain(self._enum),
+            "type_alias_declaration": self._plain(self._alias),
             "internal_module": self._namespace,
         }
 
@@ -333,6 +334,13 @@ class Visitor:
                 items.append((text_of(key), self.expressions.value(value)))
         if name is not None:
             self.scope.bind(text_of(name), Mapping(tuple(items), (Unknown("a member without a value"),)))
+
+    def _alias(self, node: Node) -> None:
+        """``type Client = import("openai").OpenAI``: a name for a class, where nothing else has that name."""
+        name, meant = node.child_by_field_name("name"), node.child_by_field_name("value")
+        declared = self.expressions.annotations.of(meant)
+        if name is not None and isinstance(declared, Imported) and self.scope.get(text_of(name)) is None:
+            self.scope.bind(text_of(name), declared)
 
     def _namespace(self, node: Node) -> Outcome:
         return self._body(node.child_by_field_name("body"))()
