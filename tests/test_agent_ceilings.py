@@ -217,3 +217,33 @@ CEILINGS = {
 @pytest.mark.parametrize("program", CEILINGS.values(), ids=CEILINGS)
 def test_agent_ceiling(program: str, tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM201", "LLM206", prelude=PRELUDE)
+
+
+STEPS = """
+    // -- main.ts
+    import { generateText, hasToolCall, isLoopFinished, stepCountIs, ToolLoopAgent } from "ai";
+    import { done, few } from "./stops";
+    const tools = { look };
+    const said = hasToolCall("done");
+    const several = [said, stepCountIs(500)];
+    export const a = () => generateText({ model, prompt, tools, stopWhen: stepCountIs(5) });
+    export const b = () => generateText({ model, prompt, tools, stopWhen: said });  // LLM206
+    export const c = () => generateText({ model, prompt, tools, stopWhen: [said, stepCountIs(9)] });
+    export const d = () => generateText({ model, prompt, tools, stopWhen: several });  // LLM206
+    export const e = () => generateText({ model, prompt, tools, stopWhen: few() });
+    export const f = () => generateText({ model, prompt, tools, stopWhen: done });  // LLM206
+    export const g = () => generateText({ model, prompt, tools, stopWhen: ({ steps }) => steps.length > 4 });
+    export const h = () => generateText({ model, prompt, tools, stopWhen: [said, limit] });
+    export const i = (stopWhen) => generateText({ model, prompt, tools, stopWhen });
+    export const j = () => generateText({ model, prompt, tools });
+    export const k = new ToolLoopAgent({ model, tools, stopWhen: isLoopFinished() });  // LLM206
+    // -- stops.ts
+    import { hasToolCall, stepCountIs } from "ai";
+    export const few = () => stepCountIs(8);
+    export const done = [hasToolCall("done")];
+"""
+
+
+def test_conditions_that_stop_an_agent(tmp_path: Path) -> None:
+    messages = [finding.message for finding in assert_marked(tmp_path, STEPS, "LLM206")]
+    assert sorted({message.split(" ", 1)[0] for message in messages}) == ["stopWhen", "stopWhen=500"]

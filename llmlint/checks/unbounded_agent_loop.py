@@ -37,13 +37,14 @@ def _steps(call: ModelCall, option: Option, limit: int) -> Iterator[Problem]:
     """An agent framework's own loop, and the parameter that is its ceiling."""
     setting = call.setting("steps")
     place = setting.place or call.site.callee
-    values = {"call": call.label, "parameter": option.name, "limit": limit, "value": setting.value}
+    parameter = setting.name if setting.name in option.call else option.name
+    values = {"call": call.label, "parameter": parameter, "limit": limit, "value": setting.value}
     severity = Severity.INFO if call.is_local else None
     if setting.state == "known" and isinstance(setting.value, int | float) and not isinstance(setting.value, bool):
         if setting.value == 0 and option.zero:
             yield Problem(place, "switched-off", values, severity=severity)
         elif setting.value > limit:
-            variant = "switched-off" if setting.value == UNLIMITED else "high"
+            variant = "unlimited" if setting.value == UNLIMITED else "high"
             yield Problem(place, variant, values, severity=severity)
     elif setting.state == "none" and option.none != "default":
         yield Problem(place, "switched-off", {**values, "value": None}, severity=severity)

@@ -170,6 +170,8 @@ class Given:
         return limits[0] if len(limits) == 1 else None
 
     def _stop(self, meaning: Meaning) -> float | None:
+        if isinstance(meaning, Located) and isinstance(meaning.value, SequenceValue):
+            return _smallest([self.stop((meaning.facts, item)) for item in meaning.value.items])
         if isinstance(meaning, Located) and isinstance(meaning.value, Operation):
             parts = [self.stop((meaning.facts, part)) for part in meaning.value.operands]
             if meaning.value.operator == "|":

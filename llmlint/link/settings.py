@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from llmlint.facts import FileFacts
 from llmlint.link.calls import Called
+from llmlint.link.given import Given
 from llmlint.link.meanings import (
     AMBIGUOUS,
     MAX_MEANINGS,
@@ -20,11 +21,12 @@ from llmlint.link.meanings import (
     Meaning,
 )
 from llmlint.link.resolver import Resolver
-from llmlint.linked import UNKNOWN, UNSET, SettingValue, Site
+from llmlint.linked import UNKNOWN, UNLIMITED, UNSET, SettingValue, Site
 from llmlint.operations import Option
 from llmlint.scripts import LANGUAGE
 from llmlint.values import Literal, Missing, Operation, Patched, Value
 from llmlint.values import Mapping as MappingValue
+from llmlint.values import Sequence as SequenceValue
 
 # From the strongest evidence to the weakest, over several places where the same setting may be given.
 _STRENGTH = ("known", "unknown", "partly", "none", "absent")
@@ -191,8 +193,20 @@ class Settings:
         place = argument[0].argument(argument[1]) if argument is not None else None
         if isinstance(value, Missing):
             return UNSET
-        found = _alternatives([self._as_setting(meaning) for meaning in self.resolver.meanings(facts, value)])
+        meanings = self.resolver.meanings(facts, value)
+        if any(map(self._is_stop, meanings)):
+            steps = Given(self.resolver).stop((facts, value))
+            whole = int(steps) if steps is not None and steps != UNLIMITED else steps
+            return UNKNOWN if whole is None else SettingValue("known", whole, name, place)
+        found = _alternatives([self._as_setting(meaning) for meaning in meanings])
         return SettingValue(found.state, found.value, name, place)
+
+    def _is_stop(self, meaning: Meaning) -> bool:
+        """Whether a setting is a condition that ends something, or a list with one."""
+        if isinstance(meaning, Located) and isinstance(meaning.value, SequenceValue):
+            items = (self.resolver.meanings(meaning.facts, item) for item in meaning.value.items)
+            return any(self._is_stop(inner) for found in items for inner in found if isinstance(inner, External))
+        return isinstance(meaning, External) and meaning.path in self.resolver.libraries.stops
 
     def _as_setting(self, meaning: Meaning) -> SettingValue:
         if isinstance(meaning, Constant):
