@@ -43,6 +43,7 @@ _RETRY = {
         "unless?": [str],
     },
     "function?": int,
+    "runs?": [str],
     "functions?": [OneOf(*_FUNCTIONS)],
     "handles-quota?": bool,
     "misuse?": str,
@@ -135,7 +136,8 @@ class Catches:
 @dataclass(frozen=True, slots=True)
 class RetryHelper:
     """A decorator, object or function that repeats calls. ``function``: the position of the callable that it is
-    given, or -1. ``functions``: the kinds of functions that it does repeat as a decorator. ``misuse``: the variant of
+    given, or -1; ``runs``: the methods of an object that it makes which are given one, first. ``functions``: the kinds
+    of functions that it does repeat as a decorator. ``misuse``: the variant of
     LLM202 for a stop condition passed by position. ``ends_by`` and ``waits_by``: arguments with which it ends after a
     few attempts, and waits longer after each of them; a text stands for a call."""
 
@@ -145,6 +147,7 @@ class RetryHelper:
     wait: Wait
     catches: Catches
     function: int = -1
+    runs: tuple[str, ...] = ()
     functions: tuple[str, ...] = _FUNCTIONS
     misuse: str = ""
     unless: tuple[str, ...] = ()
@@ -350,6 +353,7 @@ def _helper(entry: dict[str, Any], library: str) -> RetryHelper:
             tuple(catches.get("unless", ())),
         ),
         entry.get("function", -1),
+        tuple(entry.get("runs", ())),
         tuple(entry.get("functions", _FUNCTIONS)),
         entry.get("misuse", ""),
         tuple(entry.get("unless", ())),

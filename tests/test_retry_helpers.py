@@ -276,3 +276,36 @@ UNBOUNDED = {
 def test_helper_that_never_stops(program: str, tmp_path: Path) -> None:
     prelude = "" if "# --" in program else PRELUDE
     assert_marked(tmp_path, program, "LLM202", prelude=prelude)
+
+
+POLICIES = """
+    // -- main.ts
+    import { ConstantBackoff, ExponentialBackoff, handleAll, handleWhen, retry, timeout, wrap } from "cockatiel";
+    import OpenAI from "openai";
+    const client = new OpenAI({ timeout: 3000, maxRetries: 0 });
+    const again = new OpenAI({ timeout: 3000 });
+    const ask = () => client.responses.create({ model: "gpt-5.5", max_output_tokens: 9, input: "hi" });
+    const backoff = new ExponentialBackoff();
+    const endless = retry(handleWhen((error) => error.status === 503), { backoff });  // LLM202
+    const few = retry(handleWhen((error) => error.status === 503), { maxAttempts: 3, backoff });
+    const atOnce = retry(handleAll, { maxAttempts: 3 });  // LLM203, LLM204
+    const stacked = retry(handleAll, { maxAttempts: 2, backoff });  // LLM204, LLM205
+    const elsewhere = retry(handleAll, {});
+    export const a = () => endless.execute(ask);
+    export const b = () => few.execute(() => ask());
+    export const c = () => atOnce.execute(async () => (await ask()).output_text);
+    export const d = () => stacked.execute(() => again.responses.create({ input: "hi" }));
+    export const e = () => wrap(timeout(3000, "aggressive"), few).execute(ask);
+    export const f = () => elsewhere.execute(() => load());
+    class Service {
+      private policy = retry(handleWhen((e) => e.status === 503), { backoff: new ConstantBackoff(9) });  // LLM202
+      run() {
+        return this.policy.execute(() => ask());
+      }
+    }
+"""
+
+
+def test_policies_that_run_what_they_are_given(tmp_path: Path) -> None:
+    found = assert_marked(tmp_path, POLICIES, "LLM202", "LLM203", "LLM204", "LLM205")
+    assert next(f.message for f in found if f.code == "LLM205").startswith("retries multiply: 3 x 3 = 9 attempts")

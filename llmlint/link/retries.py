@@ -131,7 +131,10 @@ class RetryFinder:
         method = self.libraries.retries.get(f"*.{last}")
         if method is not None and self.resolver.apis.covers(meaning.path):
             return method, None
-        helper = self.libraries.retries.get(meaning.path.removesuffix("()"))
+        made = meaning.path.removesuffix(f".{last}")
+        runner = self.libraries.retries.get(made.removesuffix("()")) if made.endswith("()") else None
+        is_run = runner is not None and last in runner.runs
+        helper = runner if is_run else self.libraries.retries.get(meaning.path.removesuffix("()"))
         maker = meaning.chain[-1] if meaning.chain else None
         return (helper, maker) if helper is not None and maker is not None else None
 

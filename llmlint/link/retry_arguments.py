@@ -51,22 +51,22 @@ class RetryArguments(Given):
         found = self.find(catches.parameter, catches.position)
         if found is None:
             return catches.default or None
-        return self._predicate(*found) if catches.condition else self._names(*found)
+        return self._predicate(*found, catches.default) if catches.condition else self._names(*found)
 
     def _names(self, facts: FileFacts, value: Value) -> tuple[str, ...] | None:
         return tuple(self.handlers.exception_names(facts, value)) or None
 
-    def _predicate(self, facts: FileFacts, value: Value) -> tuple[str, ...] | None:
+    def _predicate(self, facts: FileFacts, value: Value, everything: tuple[str, ...]) -> tuple[str, ...] | None:
         names: list[str] = []
         for meaning in self.resolver.meanings(facts, value):
             if isinstance(meaning, Located) and isinstance(meaning.value, Operation) and meaning.value.operator == "|":
                 for part in meaning.value.operands:
-                    inner = self._predicate(meaning.facts, part)
+                    inner = self._predicate(meaning.facts, part, everything)
                     if inner is None:
                         return None
                     names.extend(inner)
             elif isinstance(meaning, External) and meaning.path in self.libraries.predicates:
-                inner = self._predicated(meaning)
+                inner = self._predicated(meaning, everything)
                 if inner is None:
                     return None
                 names.extend(inner)
@@ -74,15 +74,15 @@ class RetryArguments(Given):
                 return None
         return tuple(names) or None
 
-    def _predicated(self, meaning: External) -> tuple[str, ...] | None:
+    def _predicated(self, meaning: External, everything: tuple[str, ...]) -> tuple[str, ...] | None:
         """The exceptions that a predicate repeats; None where it leaves out some that can't be helped."""
         predicate = self.libraries.predicates[meaning.path]
         maker = meaning.chain[-1] if meaning.chain else None
         found = Given(self.resolver, maker).find(predicate.parameter, predicate.position)
         if found is None:
-            return ("Exception",)
+            return everything
         names = self._names(*found)
         if names is None or not predicate.all_but:
             return names
         is_filtered = any(covers_permanent(name, self.words) for name in names)
-        return None if is_filtered else ("Exception",)
+        return None if is_filtered else everything
