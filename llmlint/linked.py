@@ -133,7 +133,7 @@ class ModelCall:
     not in pictures, sound or numbers. ``is_elsewhere``: its client speaks to another provider than the SDK's own.
     ``through``: attributes on the way that ``path`` leaves out. ``parses``: where its reply is parsed. ``is_fallback``:
     another way through its function asks for structure. ``passed``: what each caller of its function says of its cap,
-    where that is up to them.
+    where that is up to them. ``is_cut_short``: a loop over the rounds of its agent counts them, and leaves.
     """
 
     site: Site
@@ -157,6 +157,7 @@ class ModelCall:
     parses: list[Parse] = field(default_factory=list)
     is_fallback: bool = False
     passed: list[Passed] = field(default_factory=list)
+    is_cut_short: bool = False
 
     def setting(self, role: str) -> SettingValue:
         return self.settings.get(role, UNKNOWN)

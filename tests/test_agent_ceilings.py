@@ -27,6 +27,31 @@ async def ask_later(text=""):
 """
 
 CEILINGS = {
+    "an agent's rounds that are counted": """
+        import anthropic
+        agent = anthropic.Anthropic()
+        def counted(messages, tools, limit=20):
+            runner = agent.beta.messages.tool_runner(model="m", max_tokens=900, messages=messages, tools=tools)
+            rounds = 0
+            for message in runner:
+                rounds += 1
+                if message.stop_reason == "refusal":
+                    break
+                if rounds >= limit:
+                    break
+        def numbered(messages, tools):
+            runner = agent.beta.messages.tool_runner(model="m", max_tokens=900, messages=messages, tools=tools)
+            for number, message in enumerate(runner):
+                if number > 8:
+                    return message
+        def told(messages, tools):
+            runner = agent.beta.messages.tool_runner(  # LLM206
+                model="m", max_tokens=900, messages=messages, tools=tools
+            )
+            for message in runner:
+                if message.stop_reason == "refusal":
+                    break
+    """,
     "results that each round collects anew": """
         def run(messages, call_tool):
             while True:  # LLM206

@@ -53,6 +53,49 @@ CEILINGS = {
                 except Exception:
                     time.sleep(2 ** attempt)
     """,
+    "a function that is given the error and a limit": """
+        class Runner:
+            def __init__(self, budget):
+                self.budget = budget
+            def _pause(self, error, attempt):
+                if not error.transient:
+                    raise error
+                seconds = min(60.0, 2.0 ** attempt)
+                if self.budget.remaining() <= seconds:
+                    raise TimeoutError from error
+                return seconds
+            def _give_up(self, error, attempt):
+                if attempt >= 5:
+                    raise error
+            def _check(self, error):
+                if error.status_code == 401:
+                    raise error
+            def waited(self):
+                attempt = 0
+                while True:
+                    try:
+                        return ask()
+                    except Exception as error:
+                        seconds = self._pause(error, attempt)
+                    time.sleep(seconds)
+                    attempt += 1
+            def counted(self):
+                attempt = 0
+                while True:
+                    try:
+                        return ask()
+                    except Exception as error:
+                        self._give_up(error, attempt)
+                        time.sleep(2 ** attempt)
+                    attempt += 1
+            def checked(self):
+                while True:  # LLM201
+                    try:
+                        return ask()
+                    except Exception as error:
+                        self._check(error)
+                        time.sleep(5)
+    """,
     "a counter that is never raised": """
         def run():
             retries = 0

@@ -225,7 +225,7 @@ class Linker:
             parses.note(facts)
             file = LinkedFile(facts, self.model_calls[path])
             note_fallbacks(file.model_calls)
-            self._note_surroundings(file, deadlines)
+            self._note_surroundings(file, deadlines, loops)
             self._loops(file, loops, retries, retry_loops)
             file.retries.extend(retries.of_decorators(facts))
             file.retries.extend(retries.of_calls(facts))
@@ -253,10 +253,11 @@ class Linker:
         BackgroundWork(self.files, self.graph, self.reach, handlers, bodies, self.words).note(linked)
         return linked
 
-    def _note_surroundings(self, file: LinkedFile, deadlines: Deadlines) -> None:
+    def _note_surroundings(self, file: LinkedFile, deadlines: Deadlines, loops: LoopAnalysis) -> None:
         for call in file.model_calls:
             call.role = self.reach.roles.get(owner(call.site), "")
             call.is_waited_for = deadlines.covers(call.site)
+            call.is_cut_short = "steps" in call.operation.options and loops.leaves_by_count(call.site)
 
     def _loops(self, file: LinkedFile, loops: LoopAnalysis, retries: RetryFinder, retry_loops: RetryLoops) -> None:
         facts = file.facts

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from llmlint.facts import FileFacts, Handler
+from llmlint.facts import Exit, FileFacts, Handler
 from llmlint.link.blocks import conditions_of, function_index, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, Located, Lost
 from llmlint.link.origins import Origin, Origins
 from llmlint.link.resolver import Resolver
+from llmlint.link.results import argument_for
 from llmlint.linked import Site
 from llmlint.scripts import LANGUAGE
 from llmlint.values import Attribute, Builtin, Imported, Value
@@ -78,12 +80,39 @@ class Handlers:
 
     def hands_over(self, facts: FileFacts, handler: Handler) -> bool:
         """Whether a handler gives the exception to a function of the project that may raise it again."""
+        return any(self._may_raise(meaning, 0) for _, meaning in self._receivers(facts, handler))
+
+    def is_limited(self, facts: FileFacts, handler: Handler) -> bool:
+        """Whether a function of the project that is given the exception raises by a comparison with something else: how
+        often it was tried, how much time is left."""
         return any(
-            isinstance(meaning, FunctionMeaning) and self._may_raise(meaning, 0)
-            for site in self._calls(facts, handler, nested=True)
-            if any(Origin.CAUGHT in self.origins.of(facts, argument.value) for _, argument in site.arguments)
-            for meaning in self.resolver.results.callees(site)
+            exit_.kind == "raise" and self._compares_other(site, meaning, exit_)
+            for site, meaning in self._receivers(facts, handler)
+            for exit_ in self.bodies.exits(meaning.facts, meaning.index)
         )
+
+    def _compares_other(self, site: Site, meaning: FunctionMeaning, exit_: Exit) -> bool:
+        """Whether a test before an exit of a function compares something that is not of the exception it is given."""
+        facts, function = meaning.facts, meaning.facts.functions[meaning.index]
+        given = {
+            parameter.name
+            for parameter in function.parameters
+            if (argument := argument_for(site, function, parameter.name)) is not None
+            and Origin.CAUGHT in self.origins.of(site.facts, argument.value)
+        }
+        return any(
+            name.split(".")[0] not in given
+            for number in conditions_of(facts, exit_.block, function.block)
+            for name in facts.conditions[number].compared
+        )
+
+    def _receivers(self, facts: FileFacts, handler: Handler) -> Iterator[tuple[Site, FunctionMeaning]]:
+        """The functions of the project to which a handler gives the exception, each with the call."""
+        for site in self._calls(facts, handler, nested=True):
+            if any(Origin.CAUGHT in self.origins.of(facts, argument.value) for _, argument in site.arguments):
+                for meaning in self.resolver.results.callees(site):
+                    if isinstance(meaning, FunctionMeaning):
+                        yield site, meaning
 
     def _calls(self, facts: FileFacts, handler: Handler, *, nested: bool) -> list[Site]:
         return [

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmlint.facts import Change, Condition, Exit, FileFacts, Handler, Loop, Try
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.limits import Limits
-from llmlint.link.origins import Origin, Origins
+from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.linked import Site
-from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, This, Value
+from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, Result, This, Value
 from llmlint.values import Sequence as SequenceValue
 
 LEAVING = frozenset({"break", "return", "raise", "exit"})
@@ -83,6 +83,26 @@ class LoopAnalysis:
         verdict = self.judge(gathered, lambda block, order: True)
         verdict.is_open = verdict.is_open or self._takes_chunks(gathered)
         return verdict
+
+    def leaves_by_count(self, site: Site) -> bool:
+        """Whether a loop over what a call gives counts its rounds, and leaves."""
+        given = Result(site.index)
+        return any(
+            loop.iterable is not None
+            and (loop.iterable == given or (_is_counted(loop) and given in parts_of(loop.iterable)))
+            and self.is_cut_short(site.facts, index)
+            for index, loop in enumerate(site.facts.loops)
+        )
+
+    def is_cut_short(self, facts: FileFacts, index: int) -> bool:
+        """``for i, item in enumerate(items): if i >= 10: break``."""
+        if facts.loops[index].kind == "comprehension":
+            return False
+        gathered = self.gather(facts, index)
+        targets = gathered.loop.targets[:1] if _is_counted(gathered.loop) else ()
+        gathered.loop = replace(gathered.loop, targets=targets)
+        gathered.exits = [exit_ for exit_ in gathered.exits if exit_.kind != "continue"]
+        return bool(self.on_success(gathered).ceiling)
 
     def _takes_chunks(self, gathered: LoopFacts) -> bool:
         """``try: chunk = next(stream) except StopIteration: return``: the end of the stream ends the loop."""
@@ -262,6 +282,10 @@ class LoopAnalysis:
         for value in values:
             found |= self.origins.of(facts, value)
         return found
+
+
+def _is_counted(loop: Loop) -> bool:
+    return isinstance(loop.iterable, Operation) and loop.iterable.operator == "enumerate"
 
 
 def is_unconditional(gathered: LoopFacts, block: int) -> bool:

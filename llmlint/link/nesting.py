@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from llmlint.facts import Condition, Exit, FileFacts, Function, Loop
 from llmlint.findings import Place
@@ -121,7 +120,7 @@ class NestingFinder:
                 and not self.sizes.is_endless(facts, loop)
                 and not self.sizes.is_retried(facts, loop)
                 and not self._runs_over_reply(facts, loop)
-                and not self._is_cut_short(facts, index)
+                and not self.loops.is_cut_short(facts, index)
             )
         return self._open[key]
 
@@ -134,17 +133,6 @@ class NestingFinder:
             return False
         site = Site(facts, value.call)
         return any(reach.target.site == site for reach in self.reach.sites.get(site, ()))
-
-    def _is_cut_short(self, facts: FileFacts, index: int) -> bool:
-        """``for i, item in enumerate(items): if i >= 10: break``."""
-        if facts.loops[index].kind == "comprehension":
-            return False
-        gathered = self.loops.gather(facts, index)
-        iterable = gathered.loop.iterable
-        is_counted = isinstance(iterable, Operation) and iterable.operator == "enumerate"
-        gathered.loop = replace(gathered.loop, targets=gathered.loop.targets[:1] if is_counted else ())
-        gathered.exits = [exit_ for exit_ in gathered.exits if exit_.kind != "continue"]
-        return bool(self.loops.on_success(gathered).ceiling)
 
     def _within(self, site: Site, steps: int) -> tuple[Place, ...]:
         """The open loops inside the functions that a call leads to, on the way to the model."""

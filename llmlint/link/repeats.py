@@ -86,7 +86,9 @@ class Failures:
 
     def verdict(self, gathered: LoopFacts, failure: Failure) -> Verdict:
         """What ends a loop in which the model call of ``failure`` keeps failing."""
-        return self.loops.judge(gathered, lambda block, order: self.happens(gathered, failure, block, order))
+        verdict = self.loops.judge(gathered, lambda block, order: self.happens(gathered, failure, block, order))
+        verdict.is_open = verdict.is_open or self.handlers.is_limited(gathered.facts, failure.handler)
+        return verdict
 
     def happens(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
         """Whether code may run each time that the model call of ``failure`` fails."""
