@@ -27,6 +27,21 @@ async def ask_later(text=""):
 """
 
 CEILINGS = {
+    "a world that the actions of the reply change": """
+        def run(world, text):
+            done = False
+            while not done:
+                reply = ask(text).output_text
+                text, _, done = world.step(reply)
+                if reply == "submit":
+                    done = True
+        def parse(reply):
+            return reply.text, reply.is_final
+        def asked(text):
+            done = False
+            while not done:  # LLM206
+                text, done = parse(ask(text))
+    """,
     "an agent's rounds that are counted": """
         import anthropic
         agent = anthropic.Anthropic()

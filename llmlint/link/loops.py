@@ -11,7 +11,7 @@ from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.limits import Limits
 from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.linked import Site
-from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, Result, This, Value
+from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, Parameter, Result, This, Value
 from llmlint.values import Sequence as SequenceValue
 
 LEAVING = frozenset({"break", "return", "raise", "exit"})
@@ -160,7 +160,7 @@ class LoopAnalysis:
             return
         origin = self._origin(facts, (test.value, *loop.carried))
         flags = [change for change in gathered.changes if change.name in names]
-        verdict.is_open = any(self._may_stop_growing(gathered, flag) for flag in flags)
+        verdict.is_open = any(self._may_stop_growing(gathered, flag) or self._is_told(facts, flag) for flag in flags)
         if Origin.CLOCK in origin:
             verdict.ceiling = "deadline"
         elif Origin.REPLY in origin or self._set_by_reply(gathered, flags):
@@ -198,6 +198,14 @@ class LoopAnalysis:
             Origin.REPLY not in self.origins.of(facts, facts.conditions[number].value)
             for number in conditions_of(facts, change.block, gathered.loop.block)
         )
+
+    def _is_told(self, facts: FileFacts, flag: Change) -> bool:
+        """``seen, done = world.step(action)``: an object that was given says so for reasons of its own."""
+        value = flag.value.base if isinstance(flag.value, Item) else None
+        if not isinstance(value, Result) or self.origins.reaches(Site(facts, value.call)):
+            return False
+        callee = facts.calls[value.call].callee
+        return isinstance(callee, Attribute) and isinstance(callee.base, Parameter | Attribute)
 
     def _judge_exit(self, gathered: LoopFacts, exit_: Exit, progress: set[str], verdict: Verdict) -> None:
         facts = gathered.facts
