@@ -429,7 +429,27 @@ NESTINGS = {
             for book in books:
                 act(book, batch=book.parts)  # LLM208
             for book in books:
-                act(book, mode=book.mode)  # LLM208
+                act(book, mode=book.mode)  # LLM209
+            for book in books:
+                act(book, mode="act")  # LLM209
+        def load(book, pages):
+            if book.text:
+                ask(book.text)
+            elif book.pages:
+                plan(book.pages)
+        def loaded(books):
+            for book in books:
+                load(book, [])  # LLM209
+        def name(strategy="auto", parts=()):
+            if strategy == "auto":
+                strategy = "model" if parts else "random"
+            if strategy == "random":
+                return "x"
+            elif strategy == "model":
+                return ask(parts)
+        def named(books):
+            for book in books:
+                name("random")
     """,
     "a value that may be any of many functions": """
         def keep(function=None):

@@ -11,7 +11,20 @@ from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.limits import Limits
 from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.linked import Site
-from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, Parameter, Result, This, Value
+from llmlint.values import (
+    CARRIED,
+    Attribute,
+    Choice,
+    Element,
+    Item,
+    Literal,
+    Mapping,
+    Operation,
+    Parameter,
+    Result,
+    This,
+    Value,
+)
 from llmlint.values import Sequence as SequenceValue
 
 LEAVING = frozenset({"break", "return", "raise", "exit"})

@@ -16,7 +16,7 @@ from llmlint.link.results import argument_for
 from llmlint.link.retry_errors import Words
 from llmlint.link.sizes import Sizes
 from llmlint.linked import Nesting, Reach, Site
-from llmlint.values import Attribute, Element, Literal, Operation, Parameter, Result, Value
+from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Result, Value
 
 _MAX_STEPS = 4
 
@@ -87,12 +87,16 @@ class NestingFinder:
 
     def _is_left_out(self, site: Site, key: FunctionKey, inner: Site) -> bool:
         """Whether a call in a function is not made when ``site`` calls it: a test before it asks for something else
-        than the default of a parameter that is not given here."""
+        than what a parameter is given here, or is left to."""
+        return False in self._outcomes(site, key, inner)
+
+    def _outcomes(self, site: Site, key: FunctionKey, inner: Site) -> list[bool | None]:
+        """What comes of the tests before a call in a function, when ``site`` calls the function."""
         facts, function = inner.facts, inner.facts.functions[key[1]]
-        return any(
-            _fails_by_default(facts.conditions[number], site, key[1], function)
+        return [
+            _outcome(facts.conditions[number], site, key[1], function)
             for number in conditions_of(facts, inner.call.block, function.block)
-        )
+        ]
 
     # -- the loops --------------------------------------------------------------------------------------------
 
@@ -139,15 +143,21 @@ class NestingFinder:
         if steps >= _MAX_STEPS:
             return ()
         return max(
-            (
-                loops
-                for key in self._certain.get(Site(site.facts, site.index), ())
-                for inner, loops in self._of_function(key, steps + 1)
-                if not self._is_left_out(site, key, inner) and not (loops and self._leads_back(inner, owner(site)))
-            ),
+            (self._loops_of(site, key, steps) for key in self._certain.get(Site(site.facts, site.index), ())),
             key=len,
             default=(),
         )
+
+    def _loops_of(self, site: Site, key: FunctionKey, steps: int) -> tuple[Place, ...]:
+        """The open loops inside a function on the way to the model: the most of what it always does, and the least of
+        what it does one of."""
+        always: list[tuple[Place, ...]] = []
+        sometimes: list[tuple[Place, ...]] = []
+        for inner, loops in self._of_function(key, steps + 1):
+            outcomes = self._outcomes(site, key, inner)
+            if False not in outcomes and not (loops and self._leads_back(inner, owner(site))):
+                (sometimes if None in outcomes else always).append(loops)
+        return max(always, key=len) if always else min(sometimes, key=len, default=())
 
     def _leads_back(self, site: Site, goal: FunctionKey) -> bool:
         """Whether a call ends in the function that led to it: what the loops of a recursion repeat counts once."""
@@ -237,26 +247,46 @@ def _follows(site: Site, exit_: Exit) -> bool:
     return is_inside(facts, site.call.block, block)
 
 
-def _fails_by_default(test: Condition, site: Site, index: int, function: Function) -> bool:
-    """Whether a test of a parameter fails when ``site`` calls the function: ``if verbose``, ``if mode == "plan"``."""
+def _outcome(test: Condition, site: Site, index: int, function: Function) -> bool | None:
+    """Whether a test of a parameter holds when ``site`` calls the function (``if verbose``, ``if mode == "plan"``), or
+    None where that can't be known."""
     value, is_opposite = test.value, False
     while isinstance(value, Operation) and value.operator == "not":
         value, is_opposite = value.operands[0], not is_opposite
     if isinstance(value, Parameter):
-        default = _default(value, site, index, function)
-        return default is not None and bool(default.value) == is_opposite
-    if test.operator in ("==", "!=") and isinstance(value, Operation):
+        given = _given(value, site, index, function)
+        is_there = _is_there(given) if given is not None else None
+        return None if is_there is None else is_there != is_opposite
+    if test.operator in ("==", "!=", "is", "is not") and isinstance(value, Operation):
         first, second = value.operands
-        default = _default(first, site, index, function)
-        if default is not None and isinstance(second, Literal):
-            return (default.value == second.value) != (test.operator == "==")
-    return False
+        given = _given(_as_given(first), site, index, function)
+        if given is not None and isinstance(second, Literal):
+            is_same = given.value == second.value if isinstance(given, Literal) else _is_nothing(given, second)
+            return None if is_same is None else is_same == (test.operator in ("==", "is"))
+    return None
 
 
-def _default(value: Value, site: Site, index: int, function: Function) -> Literal | None:
-    """The constant that a parameter of a function is when ``site`` calls it, and does not give it."""
-    if not isinstance(value, Parameter) or value.function != index:
+def _is_there(given: Value) -> bool | None:
+    """Whether something that is given is more than nothing; what is only handed on may be either."""
+    if isinstance(given, Literal):
+        return bool(given.value)
+    return None if isinstance(given, Parameter) else True
+
+
+def _is_nothing(given: Value, second: Literal) -> bool | None:
+    return False if second.value is None and _is_there(given) else None
+
+
+def _as_given(value: Value) -> Value:
+    """A parameter as the caller gives it, where the function may have put something else in its place."""
+    options = value.options if isinstance(value, Choice) else ()
+    return next((option for option in options if isinstance(option, Parameter)), value)
+
+
+def _given(value: Value, site: Site, index: int, function: Function) -> Value | None:
+    """What a parameter of a function is when ``site`` calls it: what is given, or its default."""
+    if not isinstance(value, Parameter) or value.function != index or any(a.stars for _, a in site.arguments):
         return None
     parameter = next((parameter for parameter in function.parameters if parameter.name == value.name), None)
-    is_given = argument_for(site, function, value.name) is not None or any(a.stars for _, a in site.arguments)
-    return parameter.default if parameter and not is_given and isinstance(parameter.default, Literal) else None
+    argument = argument_for(site, function, value.name)
+    return argument.value if argument else parameter.default if parameter else None
