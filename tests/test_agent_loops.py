@@ -35,6 +35,34 @@ LOOPS = {
                     return reply
                 messages.append(reply)
     """,
+    "tools that lead past the end": """
+        class Agent:
+            def send(self, messages):
+                return ask(messages)
+            def chat(self, messages, call_tool):
+                while True:  # LLM206
+                    reply = self.send(messages)
+                    if reply.output:
+                        for block in reply.output:
+                            if block.type != "tool_use":
+                                continue
+                            messages.append(call_tool(block))
+                        continue
+                    return reply
+            def counted(self, messages, rounds=0):
+                while True:
+                    reply = self.send(messages)
+                    rounds += 1
+                    if reply.output and rounds < 9:
+                        continue
+                    return reply
+            def checked(self, messages, world):
+                while True:
+                    reply = self.send(messages)
+                    if world.is_busy():
+                        continue
+                    return reply
+    """,
     "tools in a counted loop": """
         def run(messages):
             for _ in range(10):

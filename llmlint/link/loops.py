@@ -223,9 +223,13 @@ class LoopAnalysis:
     def _judge_exit(self, gathered: LoopFacts, exit_: Exit, progress: set[str], verdict: Verdict) -> None:
         facts = gathered.facts
         numbers = conditions_of(facts, exit_.block, gathered.loop.block)
-        if exit_.kind in LEAVING and is_unconditional(gathered, exit_.block) and not self._may_skip(gathered, exit_):
-            verdict.ceiling = verdict.ceiling or "a single round"
-            return
+        if exit_.kind in LEAVING and is_unconditional(gathered, exit_.block):
+            skips = [other for other in gathered.exits if other.kind == "continue" and other.order < exit_.order]
+            if not skips:
+                verdict.ceiling = verdict.ceiling or "a single round"
+                return
+            # What leads past an exit decides on it: ``if reply.tools: ...; continue``, and then ``return reply``.
+            numbers = [number for other in skips for number in conditions_of(facts, other.block, gathered.loop.block)]
         for number in numbers:
             test = facts.conditions[number]
             origin = self._origin_of_test(gathered, test)
@@ -273,10 +277,6 @@ class LoopAnalysis:
         return (
             isinstance(value, Choice) and CARRIED in value.options and Origin.REPLY not in self._origin(facts, [value])
         )
-
-    def _may_skip(self, gathered: LoopFacts, exit_: Exit) -> bool:
-        """Whether a ``continue`` before an unconditional exit may lead past it."""
-        return any(other.kind == "continue" and other.order < exit_.order for other in gathered.exits)
 
     def _follows_parse(self, gathered: LoopFacts, exit_: Exit) -> bool:
         """Whether an exit stands in a try statement behind something that is done to a reply."""
