@@ -10,15 +10,17 @@ from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outwar
 from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.handlers import goes_on
 from llmlint.link.loops import LEAVING, LoopAnalysis
-from llmlint.link.origins import Origin
+from llmlint.link.origins import Origin, parts_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import argument_for
 from llmlint.link.retry_errors import Words
 from llmlint.link.sizes import Sizes
 from llmlint.linked import Nesting, Reach, Site
-from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Result, Value
+from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Result, Value, Variable
 
 _MAX_STEPS = 4
+# Whether a comparison asks for another thing than the one named.
+_OPPOSITE = {"==": False, "is": False, "!=": True, "is not": True}
 
 
 class NestingFinder:
@@ -248,33 +250,26 @@ def _follows(site: Site, exit_: Exit) -> bool:
 
 
 def _outcome(test: Condition, site: Site, index: int, function: Function) -> bool | None:
-    """Whether a test of a parameter holds when ``site`` calls the function (``if verbose``, ``if mode == "plan"``), or
-    None where that can't be known."""
+    """Whether a test holds when ``site`` calls the function (``if verbose``, ``if mode == "plan"``), or None where what
+    is given decides on it and can't be known. A test of something else may hold."""
     value, is_opposite = test.value, False
     while isinstance(value, Operation) and value.operator == "not":
         value, is_opposite = value.operands[0], not is_opposite
     if isinstance(value, Parameter):
         given = _given(value, site, index, function)
-        is_there = _is_there(given) if given is not None else None
-        return None if is_there is None else is_there != is_opposite
-    if test.operator in ("==", "!=", "is", "is not") and isinstance(value, Operation):
-        first, second = value.operands
-        given = _given(_as_given(first), site, index, function)
-        if given is not None and isinstance(second, Literal):
-            is_same = given.value == second.value if isinstance(given, Literal) else _is_nothing(given, second)
-            return None if is_same is None else is_same == (test.operator in ("==", "is"))
-    return None
+        return bool(given.value) != is_opposite if isinstance(given, Literal) else None
+    if test.operator in _OPPOSITE and isinstance(value, Operation) and isinstance(value.operands[1], Literal):
+        given, wanted = _given(_as_given(value.operands[0]), site, index, function), value.operands[1]
+        if isinstance(given, Literal):
+            return (given.value == wanted.value) != _OPPOSITE[test.operator]
+        if wanted.value is None and given is not None and not isinstance(given, Parameter | Variable):
+            return _OPPOSITE[test.operator]
+    return None if _is_given(value) else True
 
 
-def _is_there(given: Value) -> bool | None:
-    """Whether something that is given is more than nothing; what is only handed on may be either."""
-    if isinstance(given, Literal):
-        return bool(given.value)
-    return None if isinstance(given, Parameter) else True
-
-
-def _is_nothing(given: Value, second: Literal) -> bool | None:
-    return False if second.value is None and _is_there(given) else None
+def _is_given(value: Value) -> bool:
+    """Whether a value is, or is made of, what a function is given."""
+    return isinstance(value, Parameter) or any(map(_is_given, parts_of(value)))
 
 
 def _as_given(value: Value) -> Value:
