@@ -411,6 +411,76 @@ NESTINGS = {
                 except Exception as error:
                     print(error)
     """,
+    "a feature that is off unless somebody switches it on": """
+        class Memory:
+            index = None
+            def switch_on(self):
+                self.index = Index()
+            def add(self, text):
+                if self.index:
+                    self.index.embed(text)
+            def store(self, texts):
+                for text in texts:
+                    self.add(text)
+        class Index:
+            def embed(self, text):
+                return ask(text)
+        def keep(texts):
+            index = Index()
+            for text in texts:
+                index.embed(text)  # LLM209
+    """,
+    "a function that is kept among others": """
+        def search(text):
+            return ask(text)
+        def look_up(text):
+            return ask(text)
+        class Tool:
+            def __init__(self, run):
+                self.run = run
+        class Tools:
+            def __init__(self, name):
+                self.tool = Tool(search) if name else Tool(look_up)
+            def handle(self, texts):
+                for text in texts:
+                    self.tool.run(text)
+        class Searcher:
+            def __init__(self):
+                self.search = search
+            def handle(self, texts):
+                for text in texts:
+                    self.search(text)  # LLM209
+    """,
+    "batches that are cut, and progress bars": """
+        from itertools import islice
+        from tqdm.auto import tqdm
+        def cut(texts, size):
+            rest = iter(texts)
+            while batch := list(islice(rest, size)):
+                yield batch
+        def filled(texts, size):
+            batch = []
+            for text in texts:
+                batch.append(text)
+                if len(batch) == size:
+                    yield batch
+                    batch = []
+            yield batch
+        def run(texts, size):
+            batches = [texts[at : at + size] for at in range(0, len(texts), size)]
+            for batch in tqdm(batches) if size else batches:
+                ask(batch)
+            for batch in cut(texts, size):
+                ask(batch)
+            for batch in filled(texts, size):
+                ask(batch)
+            for text in tqdm(texts[:20]):
+                ask(text)
+            for text in tqdm(texts):
+                ask(text)  # LLM209
+            for short in [text[:20] for text in texts]:
+                ask(short)  # LLM209
+    """,
     "a mode that is another one": """
         def plan(parts):
             for part in parts:

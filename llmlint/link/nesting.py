@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from llmlint.facts import Condition, Exit, FileFacts, Function, Loop
 from llmlint.findings import Place
@@ -16,7 +16,7 @@ from llmlint.link.results import argument_for
 from llmlint.link.retry_errors import Words
 from llmlint.link.sizes import Sizes
 from llmlint.linked import Nesting, Reach, Site
-from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Result, Value, Variable
+from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Result, This, Value, Variable
 
 _MAX_STEPS = 4
 # Whether a comparison asks for another thing than the one named.
@@ -69,18 +69,40 @@ class NestingFinder:
         targets = self._targets.get(Site(site.facts, site.index))
         if not targets:
             return True
+        if self._is_any_function(site, targets):
+            return False
         concrete = [key for key in targets if not self.files[key[0]].functions[key[1]].is_abstract]
         return bool(concrete) and all(
             self._surely_reaches(key) and not self._is_switched_off(site, key) for key in concrete
         )
 
+    def _is_any_function(self, site: Site, targets: Sequence[FunctionKey]) -> bool:
+        """``self.tool.run(text)``, where functions of other names are kept in ``run``: there may be any others."""
+        name = getattr(site.call.callee, "name", "")
+        names = {self.files[path].functions[index].name for path, index in targets}
+        return len(names) > 1 and not names & {name, "__init__"}
+
     def _surely_reaches(self, key: FunctionKey) -> bool:
         if key not in self._surely:
             self._surely[key] = False
             self._surely[key] = any(
-                target is None or self._surely_calls(site) for site, target in self.reach.ways.get(key, ())
+                (target is None or self._surely_calls(site)) and not self._is_optional(site, key)
+                for site, target in self.reach.ways.get(key, ())
             )
         return self._surely[key]
+
+    def _is_optional(self, site: Site, key: FunctionKey) -> bool:
+        """``if self.index: self.index.embed(text)``, where the object is made without one."""
+        facts = site.facts
+        tests = (
+            facts.conditions[n].value for n in conditions_of(facts, site.call.block, facts.functions[key[1]].block)
+        )
+        return any(
+            isinstance(value, Attribute)
+            and isinstance(value.base, This)
+            and Literal(None) in facts.classes[value.base.cls].attributes.get(value.name, ())
+            for value in tests
+        )
 
     def _is_switched_off(self, site: Site, key: FunctionKey) -> bool:
         """Whether all that leads on to a model stands under tests that what is given here does not meet."""

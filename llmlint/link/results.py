@@ -143,10 +143,10 @@ class Results:
 
     def _passed(self, site: Site, name: str) -> Meanings:
         """The argument called ``name``, or the first one: ``name`` may be ``1`` for the second."""
-        value = self._passed_value(site, name)
+        value = self.passed_value(site, name)
         return self.resolver.meanings(site.facts, value) if value is not None else NOTHING
 
-    def _passed_value(self, site: Site, name: str) -> Value | None:
+    def passed_value(self, site: Site, name: str) -> Value | None:
         position = int(name) if name.isdigit() else 0
         for _, argument in site.arguments:
             if argument.name == name:
@@ -156,7 +156,7 @@ class Results:
 
     def _words(self, site: Site, name: str) -> list[object]:
         """The constants that an argument may be; where it is a parameter, those that its callers give."""
-        value = self._passed_value(site, name)
+        value = self.passed_value(site, name)
         found = self.resolver.meanings(site.facts, value) if value is not None else ()
         if isinstance(value, Parameter) and not any(isinstance(meaning, Constant) for meaning in found):
             self.resolver.hangs_on_callers = True

@@ -25,6 +25,7 @@ class Sizes:
         self._returned: dict[tuple[str, int], bool] = {}
         # By the identity of values, which are kept with what is known of them.
         self._made: dict[int, tuple[Value, bool]] = {}
+        self._kept: dict[int, tuple[Value, bool]] = {}
 
     def is_endless(self, facts: FileFacts, loop: Loop) -> bool:
         """Whether nothing in a loop's head ends it by itself: ``while``, ``itertools.count()``, ``iter(f, x)``."""
@@ -65,7 +66,12 @@ class Sizes:
         callees = self.resolver.results.callees(site)
         if len(callees) == 1 and isinstance(callees[0], FunctionMeaning):
             return self._returns_fixed(callees[0])
-        return any(isinstance(found, External) and found.path in self.libraries.gathers for found in callees) and all(
+        paths = [found.path for found in callees if isinstance(found, External)]
+        passed = [self.libraries.passthrough[path] for path in paths if path in self.libraries.passthrough]
+        if passed:
+            value = self.resolver.results.passed_value(site, passed[0])
+            return value is not None and self._has_fixed_length(site.facts, value)
+        return any(path in self.libraries.gathers for path in paths) and all(
             self._has_fixed_length(site.facts, argument.value) for argument in site.call.arguments if argument.stars
         )
 
@@ -75,10 +81,22 @@ class Sizes:
             self._returned[key] = False
             function = facts.functions[meaning.index]
             given = [value for value in function.returns if not _is_nothing(value)]
-            # What a generator cuts off at a time are batches, which keep the calls few.
-            is_fixed = _is_slice if function.is_generator else partial(self._has_fixed_length, facts)
-            self._returned[key] = bool(given) and all(map(is_fixed, given))
+            # What a generator cuts off at a time are batches, which keep the calls few; what is left comes last.
+            self._returned[key] = (
+                any(map(partial(self._is_cut, facts), given))
+                if function.is_generator
+                else bool(given) and all(map(partial(self._has_fixed_length, facts), given))
+            )
         return self._returned[key]
+
+    def _is_cut(self, facts: FileFacts, value: Value) -> bool:
+        """Whether a part of something is cut off: a slice, ``list(islice(it, size))``, a list that is full."""
+        begun = _begun(value)
+        if not isinstance(begun, Operation):
+            return _is_slice(begun)
+        return begun.operator == "bounded" or (
+            begun.operator in _SAME_LENGTH and any(self._has_fixed_length(facts, part) for part in begun.operands)
+        )
 
     def _is_fixed(self, meaning: object) -> bool:
         if isinstance(meaning, Constant):
@@ -90,7 +108,7 @@ class Sizes:
         value, facts = meaning.value, meaning.facts
         if isinstance(value, Mapping):
             return not value.rest
-        if isinstance(value, SequenceValue):
+        if isinstance(value, SequenceValue) or _is_slice(value):
             return True
         if not isinstance(value, Operation):
             return False
@@ -133,10 +151,10 @@ class Sizes:
 
     def _stays_fixed(self, facts: FileFacts, value: Value) -> bool:
         """Whether the length of what a loop goes through is fixed, where the loop may fill it itself."""
-        if id(value) not in self._made:
-            self._made[id(value)] = (value, False)  # what is filled from itself grows
-            self._made[id(value)] = (value, self._has_fixed_length(facts, value))
-        return self._made[id(value)][1]
+        if id(value) not in self._kept:
+            self._kept[id(value)] = (value, False)  # what is filled from itself grows
+            self._kept[id(value)] = (value, self._has_fixed_length(facts, value))
+        return self._kept[id(value)][1]
 
     def _elements(self, facts: FileFacts, value: Value, depth: int = 0) -> Iterator[Element]:
         """What loops yield, in what a value is made of."""
@@ -144,7 +162,9 @@ class Sizes:
             yield value
         elif depth < _MAX_DEPTH:
             parts = parts_of(value)
-            if isinstance(value, Result):
+            if isinstance(value, Item) and isinstance(value.key, Operation):
+                parts = (value.base, *value.key.operands)
+            elif isinstance(value, Result):
                 call = Site(facts, value.call).call
                 parts = (call.callee, *(argument.value for argument in call.arguments))
             for part in parts:
