@@ -27,6 +27,18 @@ async def ask_later(text=""):
 """
 
 CEILINGS = {
+    "an agent that a deadline ends": """
+        from claude_agent_sdk import ClaudeAgentOptions, query
+        async def run(prompt, seconds):
+            async with asyncio.timeout(seconds):
+                async for message in query(prompt=prompt, options=ClaudeAgentOptions(allowed_tools=[])):
+                    print(message)
+        async def run_on(prompt):
+            async for message in query(  # LLM206
+                prompt=prompt, options=ClaudeAgentOptions(allowed_tools=[])
+            ):
+                print(message)
+    """,
     "a world that the actions of the reply change": """
         def run(world, text):
             done = False

@@ -25,7 +25,7 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(loop.place, "endless", {"call": reach.label}, notes, severity)
     for call in file.model_calls:
         option = call.operation.options.get("steps")
-        if option is not None and not call.is_cut_short:
+        if option is not None and not call.is_cut_short and not call.is_waited_for:
             yield from _steps(call, option, options["max-agent-steps"])
 
 
