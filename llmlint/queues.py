@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 
@@ -50,6 +51,18 @@ class Worker:
     timeout: Number
     handler: str = ""
     folder: str = ""
+
+    @property
+    def home(self) -> str:
+        """The folder that its code lies in, with a slash behind it; nothing where it does not say."""
+        around = posixpath.dirname(self.place.facts.path)
+        folder = posixpath.normpath(posixpath.join(around, self.folder)) if self.folder else "."
+        return "" if folder == "." else f"{folder}/"
+
+    def runs(self, handler: str) -> bool:
+        """Whether it runs a function of the project: ``folder/file.function``."""
+        is_named = self.handler.rpartition("/")[2] == handler.rpartition("/")[2]
+        return bool(handler) and is_named and handler.startswith(self.home)
 
 
 @dataclass(slots=True)

@@ -158,6 +158,10 @@ FOUND = " # LLM501"
 READ = {
     "a function that calls no model": TEMPLATE.format(mark="", folder="mail/", handler="app.send"),
     "one that does": TEMPLATE.format(mark=FOUND, folder="ai/", handler="app.ask"),
+    "functions of one name, in folders": SERVICES.replace("def send", "def ask")
+    + TEMPLATE.format(mark="", folder="mail", handler="app.ask"),
+    "functions of one name, who knows which": SERVICES.replace("def send", "def ask")
+    + MODULE.format(mark=FOUND, handler="app.ask"),
     "a function of Terraform": MODULE.format(mark="", handler="app.send"),
     "one of Terraform that calls a model": MODULE.format(mark=FOUND, handler="app.ask"),
     "a function whose code is elsewhere": MODULE.format(mark=FOUND, handler="other.send"),
@@ -172,7 +176,8 @@ READ = {
 
 @pytest.mark.parametrize("program", READ.values(), ids=READ)
 def test_queues_that_feed_no_model(program: str, tmp_path: Path) -> None:
-    assert_marked(tmp_path, SERVICES + program.replace("# LLM502", ""), "LLM501")
+    services = "" if "mail/app.py" in program else SERVICES
+    assert_marked(tmp_path, services + program.replace("# LLM502", ""), "LLM501")
 
 
 def test_a_queue_that_feeds_no_model_is_judged_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping, Sequence
 
 from llmlint.facts import FileFacts
@@ -32,8 +31,7 @@ class IdleQueues:
         stem, _, name = worker.handler.rpartition(".")
         found = self._modules.ending(stem.replace(".", "/")) if stem else []
         found = [path for path in found if self._modules.holds(path, name)]
-        folder = posixpath.normpath(posixpath.join(posixpath.dirname(worker.place.facts.path), worker.folder))
-        own = [path for path in found if worker.folder and path.startswith(f"{folder}/")] or found
+        own = [path for path in found if path.startswith(worker.home)] or found
         return bool(own) and not any(self._may_reach(path, name) for path in own)
 
     def _may_reach(self, path: str, name: str) -> bool:

@@ -61,8 +61,7 @@ def reads(reader: QueueReader, queue: Queue) -> bool:
         return True
     if any((name_in(name) if is_address(name) else name) in queue.names for name in reader.names):
         return True
-    handler = reader.handler.rpartition("/")[2]
-    return bool(handler) and any(worker.handler.rpartition("/")[2] == handler for worker in queue.workers)
+    return any(worker.runs(reader.handler) for worker in queue.workers)
 
 
 def _nearness(consumer: Consumer, queue: Queue) -> int:
