@@ -92,7 +92,8 @@ class Queue:
     ``variables``: the environment variables that are given its name, URL or ARN. ``receives``: how often it hands out
     one message; ``deadline``: after how many seconds it hands out again what nobody acknowledged. ``is_dead_letter``:
     it only keeps what another gave up on; ``is_certain``: nothing outside of the project can limit it;
-    ``is_idle``: whatever reads it is known, and calls no model.
+    ``is_named``: its name can be known, so that it can't be one for dead letters unless that says so; ``is_idle``:
+    whatever reads it is known, and calls no model.
     """
 
     kind: str
@@ -107,6 +108,7 @@ class Queue:
     is_dead_letter: bool = False
     patterns: tuple[str, ...] = ()
     is_certain: bool = True
+    is_named: bool = True
     is_idle: bool = False
     workers: list[Worker] = field(default_factory=list)
 
@@ -121,7 +123,7 @@ class Queue:
 
     @property
     def is_unlimited(self) -> bool:
-        return self.receives.value == NO_LIMIT and not self.is_dead_letter
+        return self.receives.value == NO_LIMIT and self.is_named and not self.is_dead_letter
 
     def may_be_called(self, name: str) -> bool:
         return name in self.names or any(re.fullmatch(pattern, name) for pattern in self.patterns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
@@ -169,6 +170,19 @@ def test_a_count_that_nobody_asks_for(tmp_path: Path) -> None:
 
 
 FUNCTIONS = {
+    "RabbitMQ, queues whose names are in a list": """
+        import pika
+        def handle(channel, method, properties, body):
+            try:
+                ask(body)
+                channel.basic_ack(method.delivery_tag)
+            except Exception:  # LLM507
+                channel.basic_nack(method.delivery_tag, requeue=True)
+        channel = pika.BlockingConnection().channel()
+        for name in ["one", "two"]:
+            channel.queue_declare(queue=name, durable=True)
+            channel.basic_consume(queue=name, on_message_callback=handle)  # LLM502
+    """,
     "a function that says whether all went well": """
         def handle(message):
             try:
@@ -447,7 +461,66 @@ def test_a_consumer_that_names_no_sdk(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM502", "LLM507")
 
 
+WRAPPED = """
+    # -- inbox.py
+    import boto3
+    class Inbox:
+        def __init__(self, url):
+            self.url = url
+            self.sqs = boto3.client("sqs")
+        def receive(self):
+            return self.sqs.receive_message(QueueUrl=self.url).get("Messages", [])  # LLM502
+        def delete(self, handle):
+            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=handle)
+    # -- worker.py
+    from openai import OpenAI
+    from inbox import Inbox
+    client = OpenAI()
+    class Worker:
+        def __init__(self, url):
+            self.inbox = Inbox(url)
+        def run(self):
+            while True:
+                for message in self.inbox.receive():
+                    try:
+                        self.answer(message["Body"])
+                        self.inbox.delete(message["ReceiptHandle"])
+                    except OSError:  # LLM507
+                        print("failed")
+        def answer(self, text):
+            client.responses.create(input=text, max_output_tokens=500)
+"""
+
+
+def test_a_queue_behind_a_class_of_the_project(tmp_path: Path) -> None:
+    assert_marked(tmp_path, WRAPPED, "LLM502", "LLM507")
+
+
+def test_a_queue_behind_a_class_that_counts(tmp_path: Path) -> None:
+    program = WRAPPED.replace("for message in self.inbox.receive():", "for message in self.few(self.inbox.receive()):")
+    program = program.replace("QueueUrl=self.url).get", "QueueUrl=self.url, AttributeNames=['All']).get")
+    program += """
+        def few(self, messages):
+            return [m for m in messages if int(m["Attributes"]["ApproximateReceiveCount"]) < 4]
+    """
+    assert_marked(tmp_path, re.sub("# LLM50.", "", program), "LLM502", "LLM507")
+
+
 SCRIPTS = {
+    "a handler of Lambda that gives some of a batch back": """
+        import type { SQSEvent, SQSBatchResponse } from "aws-lambda";
+        export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => { // LLM502
+          const batchItemFailures: { itemIdentifier: string }[] = [];
+          await Promise.all(event.Records.map(async (record) => {
+            try {
+              await ask(record.body);
+            } catch (error) {
+              batchItemFailures.push({ itemIdentifier: record.messageId });
+            }
+          }));
+          return { batchItemFailures };
+        };
+    """,
     "a handler of Lambda": """
         import type { SQSEvent } from "aws-lambda";
         export const handler = async (event: SQSEvent) => { // LLM502

@@ -169,6 +169,10 @@ READ = {
     "a function of CDK": STACK.format(mark="", handler="send"),
     "one of CDK that calls a model": STACK.format(mark=FOUND, handler="ask"),
     "a loop that calls no model": queue(30, policy="").replace(FOUND, "") + LOOP,
+    "a loop that hands on what it takes": queue(30, policy="")
+    + LOOP.replace("main()", "main(work)").replace("print", "work"),
+    "a function that gives back what it takes": queue(30, policy="")
+    + LOOP.replace('print(message["Body"])', "return message"),
     "two loops, one of which does": queue(30, policy="") + LOOP + worker("  # LLM502"),
     "a loop over another queue": queue(30, policy="", variable="OTHER_QUEUE") + LOOP,
 }

@@ -18,7 +18,7 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         receives = queue.receives
         if queue.is_idle and not everywhere:
             continue
-        if queue.is_dead_letter or receives.value is None or receives.value <= most:
+        if queue.is_dead_letter or not queue.is_named or receives.value is None or receives.value <= most:
             continue
         values = {"label": queue.label, "parameter": receives.parameter}
         place, remedy = queue.place_of(receives), queue.limited(receives, _FEW)

@@ -24,7 +24,7 @@ from llmlint.link.settling import End, Fate, Settling
 from llmlint.linked import UNLIMITED, Reach, Site
 from llmlint.queues import QueueReader
 from llmlint.tasks import Consumer, SwallowedFailure
-from llmlint.values import Sequence, Value
+from llmlint.values import Attribute, Item, Parameter, Sequence, This, Value
 
 _MAX_STEPS = 6
 _MAX_CHAINS = 60
@@ -33,12 +33,14 @@ _MAX_LOOKS = 2000
 
 @dataclass(slots=True)
 class _Source:
-    """Where messages come in: the function that gets them, and the call that gives them or says so, if there is one."""
+    """Where messages come in: the function that gets them, and the call of the library that gives them or says so, if
+    there is one. ``taken``: the call in the function that gives them, which may be of a function of the project."""
 
     kind: ConsumerKind
     root: FunctionKey
     place: Place
     site: Site | None = None
+    taken: Site | None = None
 
 
 class ConsumerFinder:
@@ -102,10 +104,29 @@ class ConsumerFinder:
                 yield self._consumer(source, chains, reach)
 
     def others(self) -> Iterator[QueueReader]:
-        """Those that reach none."""
+        """Those that are known to reach none."""
         for source in self._found:
-            if source.root not in self.reach.reached:
+            if source.root not in self.reach.reached and not self._may_hand_on(source):
                 yield self._reader(source)
+
+    def _may_hand_on(self, source: _Source) -> bool:
+        """Whether messages may get to who knows whom: they are given back, or to a function that somebody gives."""
+        path, index = source.root
+        function = self.files[path].functions[index] if index >= 0 else None
+        if source.kind.form != "records" and function is not None and function.returns:
+            return True
+        return any(self._is_given(site) for key in self._functions(source.root) for site in self._calls(key))
+
+    def _is_given(self, site: Site) -> bool:
+        """Whether what is called is a parameter, part of an object or an item, and can't be followed."""
+        if site in self._targets or site in self.graph.external:
+            return False
+        callee: Value = site.call.callee
+        if isinstance(callee, Attribute):
+            while isinstance(callee, Attribute):
+                callee = callee.base
+            return isinstance(callee, This)
+        return isinstance(callee, Parameter | Item)
 
     def _reader(self, source: _Source) -> QueueReader:
         kind, names = source.kind, self._names(source)
@@ -134,12 +155,29 @@ class ConsumerFinder:
 
     def _taken(self, kind: ConsumerKind, site: Site) -> Iterator[_Source]:
         if kind.form == "receive":
-            yield _Source(kind, owner(site), site.callee, site)
+            for taken in (site, *self._handed_on(owner(site))):
+                yield _Source(kind, owner(taken), site.callee, site, taken)
         elif kind.form == "callback":
             found = Given(self.resolver, site).find(kind.callback, kind.position)
             for meaning in self._callbacks(*found) if found is not None else ():
                 if isinstance(meaning, FunctionMeaning):
                     yield _Source(kind, (meaning.facts.path, meaning.index), site.callee, site)
+
+    def _handed_on(self, key: FunctionKey, steps: int = 2) -> Iterator[Site]:
+        """The calls of a function that does nothing else for its messages than to give them back."""
+        function = self.files[key[0]].functions[key[1]] if key[1] >= 0 else None
+        if steps and function is not None and function.returns and key not in self.reach.reached:
+            for site in self._calls_of.get(key, ()):
+                yield site
+                yield from self._handed_on(owner(site), steps - 1)
+
+    @cached_property
+    def _calls_of(self) -> dict[FunctionKey, list[Site]]:
+        found: dict[FunctionKey, list[Site]] = defaultdict(list)
+        for site, keys in self._targets.items():
+            for key in keys:
+                found[key].append(site)
+        return found
 
     def _callbacks(self, facts: FileFacts, value: Value) -> Iterator[Meaning]:
         """A function, or each of a list of them."""
@@ -174,7 +212,7 @@ class ConsumerFinder:
             key, chain = waiting.pop()
             looked_at += 1
             for site, target in self._steps.get(key, ()):
-                is_before = not chain and source.kind.form == "receive" and self._is_before(site, source.site)
+                is_before = not chain and source.kind.form == "receive" and self._is_before(site, source.taken)
                 if is_before or site in chain:
                     continue
                 if target is None:
@@ -190,7 +228,7 @@ class ConsumerFinder:
         self, source: _Source, chains: list[list[Site]], reach: Reach
     ) -> tuple[Consumer, list[SwallowedFailure]]:
         kind = source.kind
-        sites = [source.site] if source.site is not None else []
+        sites = [source.taken] if source.taken is not None else []
         settling = Settling(kind, sites, self.graph, self._targets, self.reach.reached, self.handlers, self.bodies)
         functions = self._functions(source.root)
         is_settled_by_hand = any(settling.is_by_hand(site) for key in functions for site in self._calls(key))

@@ -188,7 +188,7 @@ class Expressions(Evaluator):
                 name = self._key(key)
                 yield Property(name, self.known_calls.named(value, name or ""), node)
         elif node.type == "shorthand_property_identifier":
-            yield Property(text_of(node), self._name(node), node)
+            yield Property(self._key(node), self._name(node), node)
         elif node.type == "spread_element":
             yield Property(None, self.inner(node), node)
         elif node.type == "method_definition":

@@ -40,10 +40,6 @@ class CodedQueues:
             return
         self._known[site] = arguments, known
         names, patterns = arguments.names(known.names)
-        receives = arguments.receives(known)
-        if known.names and not names:
-            # It may be the one for dead letters.
-            receives = Number(None, receives.parameter)
         self.queues[site] = Queue(
             path,
             known.label,
@@ -51,12 +47,13 @@ class CodedQueues:
             site.callee,
             names,
             frozenset(),
-            receives,
+            arguments.receives(known),
             arguments.duration(known.deadline) if known.deadline is not None else None,
             self._dead_letters(arguments, known, site),
             any(map(is_for_dead_letters, names)) or any(arguments.state(place) != "absent" for place in known.marks),
             patterns=patterns,
             is_certain=known.is_certain,
+            is_named=bool(names) or not known.names,
         )
 
     # -- dead letters -----------------------------------------------------------------------------------------
