@@ -132,6 +132,10 @@ class Incident:
     repairs: tuple[str, ...]
 
 
+# A word of a path: ``Vertex`` and ``AI`` of ``ChatVertexAI``.
+_PATH_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
 class Models:
     """Families of models, told by the whole name: the longest prefix that ends at a word decides. ``makers``: whose
     models alone an SDK reaches, by a word of its operations' paths; ``media``: words in the names of models that do not
@@ -152,11 +156,21 @@ class Models:
         """Whether the model that is called by the operation at ``path`` accepts a stop sequence, and whether it
         reasons; False where that is not known, or where the SDK does not reach a model of this name."""
         bare = name.lower().rpartition("/")[2]
+        # A provider may be named before the model: openai:gpt-5.5.
+        names = (bare, bare.partition(":")[2])
         for prefix, family in self._families:
-            if bare == prefix or (bare.startswith(prefix) and not bare[len(prefix)].isalnum()):
-                foreign = any(word in path.lower() and family["maker"] != own for word, own in self._makers.items())
+            if any(each.startswith(prefix) and not each[len(prefix) :][:1].isalnum() for each in names):
+                foreign = not name.lower().startswith(family["maker"]) and self._maker(path) not in (
+                    "",
+                    family["maker"],
+                )
                 return (False, False) if foreign else (family["stop"], family["reasons"])
         return False, False
+
+    def _maker(self, path: str) -> str:
+        """Whose models alone are reached by a path; nothing for those of anybody."""
+        words = [word.lower() for word in _PATH_WORD.findall(path)]
+        return next((own for begin, own in self._makers.items() if any(word.startswith(begin) for word in words)), "")
 
     def writes_text(self, name: str) -> bool:
         """Whether a model answers in text, as far as its name tells."""

@@ -241,6 +241,18 @@ def test_the_name_of_a_cap_is_that_of_the_provider(model: str, parameter: str, t
     assert f", {parameter}=" in fixed(tmp_path, text, "--select", "LLM101")
 
 
+@pytest.mark.parametrize(
+    ("head", "call"),
+    [
+        ("from pydantic_ai import Agent", 'Agent("openai:gpt-5.5")'),
+        ("from langchain_google_vertexai import ChatVertexAI", 'ChatVertexAI(model="gemini-3.5-flash")'),
+        ("from perplexity import Perplexity", 'Perplexity().responses.create(model="openai/gpt-5.5", input="hi")'),
+    ],
+)
+def test_a_model_that_thinks_gets_more(head: str, call: str, tmp_path: Path) -> None:
+    assert "25800" in fixed(tmp_path, f"{head}\n\n{call}\n", "--select", "LLM101")
+
+
 def test_the_timeout_of_a_script_counts_milliseconds(tmp_path: Path) -> None:
     text = 'import OpenAI from "openai";\nconst client = new OpenAI();\nawait client.embeddings.create({});\n'
     outcome = fixed(tmp_path, text, "--select", "LLM105", name="main.mjs")
