@@ -187,11 +187,13 @@ class Keys:
         return any(word in data.lower() for word in words)
 
     def _marked(self, data: bytes, start: int, end: int) -> Iterator[Key]:
-        """Keys that a mark of their provider tells."""
+        """Keys that a mark of their provider tells, and that begin between two bytes."""
         for form in self.formats:
             if form.assigned:
                 continue
             for match in form.pattern.finditer(data, max(start - _SHOWN, 0), min(end + _WORD_REACH, len(data))):
+                if match.start() >= end:
+                    break
                 prefix = max((p for p in form.prefixes if match[0].startswith(p)), key=len, default=b"")
                 if self._is_made_up(match[0], prefix, form.entropy) or not _fits(form, data, match):
                     continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,16 @@ def test_samples(tmp_path: Path, provider: str, form: dict[str, Any]) -> None:
             keys = CATALOG.keys.find(data)
             assert [key.provider for key in keys] == [provider] * len(lines)
             assert {data[found.start : found.end].decode() for found in keys} == {key}
+
+
+@pytest.mark.parametrize(("provider", "form"), FORMATS, ids=[f"{p}-{f['pattern'][:20]}" for p, f in FORMATS])
+def test_a_key_beside_one_of_each_format(provider: str, form: dict[str, Any]) -> None:
+    def line(owner: str, shape: Mapping[str, Any]) -> str:
+        return f'{name_for(owner)} = "{assembled(shape["samples"][0])}"  # {shape.get("beside", [""])[0]}\n'
+
+    for other, shape in FORMATS:
+        data = (line(provider, form) + line(other, shape)).encode()
+        assert [key.provider for key in CATALOG.keys.find(data)] == [provider, other]
 
 
 @pytest.mark.parametrize(("provider", "form"), FORMATS, ids=[f"{p}-{f['pattern'][:20]}" for p, f in FORMATS])
