@@ -54,6 +54,8 @@ def test_python(before: str, after: str, tmp_path: Path) -> None:
         'header = "Bearer <key>"\n',
         'header = f"Bearer {1} <key>"\n',
         "key = 1  # <key>\n",
+        'import os\nos.environ.setdefault("OPENAI_API_KEY", "<key>")\n',
+        'def test(monkeypatch):\n    monkeypatch.setenv("OPENAI_API_KEY", "<key>")\n',
     ],
 )
 def test_what_is_left_to_people(text: str, tmp_path: Path) -> None:
@@ -68,3 +70,11 @@ def test_two_keys_are_not_made_one(tmp_path: Path) -> None:
 def test_scripts(tmp_path: Path) -> None:
     text = 'import OpenAI from "openai";\nconst client = new OpenAI({ apiKey: "<key>", timeout: 9000 });\n'
     assert read(tmp_path, text, "main.ts") == text.replace('"<key>"', "process.env.OPENAI_API_KEY")
+
+
+def test_what_is_said_to_be_a_text(tmp_path: Path) -> None:
+    text = "const key: string = '<key>'\nconst other = '<key>'\nenum Keys { One = '<key>' }\n"
+    assert read(tmp_path, text, "main.ts") == (
+        "const key: string = process.env.OPENAI_API_KEY!\n"
+        f"const other = process.env.OPENAI_API_KEY\nenum Keys {{ One = '{KEY}' }}\n"
+    )

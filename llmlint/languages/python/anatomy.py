@@ -15,6 +15,7 @@ from llmlint.source import line_starts
 
 _WORDS = {True: "True", False: "False", None: "None"}
 _FUTURE = "__future__"
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _REST = re.compile(r"[ \t]*(?:[\r\n]|\Z)")
 _READS = ("getenv", "get")
 
@@ -129,6 +130,8 @@ class PythonAnatomy:
         if isinstance(around, ast.Call) and isinstance(around.func, ast.Attribute) and around.func.attr in _READS:
             is_default = len(around.args) == 2 and around.args[1] is node and isinstance(around.args[0], ast.Constant)
             return self.span(around) if is_default else None
+        if isinstance(around, ast.Call) and any(_is_variable(argument) for argument in around.args):
+            return None
         if isinstance(around, ast.Assign) and any(isinstance(target, ast.Subscript) for target in around.targets):
             return None
         return self.span(node)
@@ -184,6 +187,13 @@ def _children(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
 
 def _is_scope(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda | ast.Module)
+
+
+def _is_variable(node: ast.AST) -> bool:
+    """Whether a text may name a variable of the environment, which what stands beside it is the value of."""
+    return (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and _VARIABLE.fullmatch(node.value) is not None
+    )
 
 
 def _promises_a_value(scope: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:

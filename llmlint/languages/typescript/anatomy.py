@@ -16,6 +16,8 @@ _LEAVING = frozenset({"return_statement", "break_statement", "throw_statement"})
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement"})
 _SCOPES = FUNCTIONS | {"function_declaration", "generator_function_declaration", "method_definition", "program"}
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
+# Where a string is part of something else than an expression.
+_NO_EXPRESSION = ("jsx", "import", "expression_statement", "enum", "literal_type")
 _DEFAULTS = frozenset({"||", "??"})
 _ENVIRONMENT = re.compile(r"process\.env\b|import\.meta\.env\b")
 
@@ -101,7 +103,7 @@ class ScriptAnatomy:
     def key(self, span: Span) -> Span | None:
         node = next((n for n in self._nodes if n.type == "string" and self._holds(n, span)), None)
         around = node.parent if node is not None else None
-        if node is None or around is None or around.type.startswith(("jsx", "import", "expression_statement")):
+        if node is None or around is None or around.type.startswith(_NO_EXPRESSION):
             return None
         operator = around.child_by_field_name("operator")
         if around.type == "binary_expression" and operator is not None:
