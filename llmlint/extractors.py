@@ -18,10 +18,6 @@ class Extractor(Protocol):
     def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
         """Each request's path and what its file holds, in any order."""
 
-    @property
-    def has_workers(self) -> bool:
-        """Whether others than this process are at work."""
-
     def close(self) -> None:
         """End what is still at work."""
 
@@ -36,10 +32,6 @@ class Alone:
         engine = Engine(setup, self._catalog)
         for request in requests:
             yield request.path, engine.run(request)
-
-    @property
-    def has_workers(self) -> bool:
-        return False
 
     def close(self) -> None:
         """Nothing is at work between two files."""
@@ -82,10 +74,6 @@ class Remembering:
                 memory.put(identity, extraction)
             yield path, extraction
         yield from known
-
-    @property
-    def has_workers(self) -> bool:
-        return self._extractor.has_workers
 
     def close(self) -> None:
         self._extractor.close()

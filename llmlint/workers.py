@@ -95,8 +95,26 @@ class Workers:
         return (BrokenExecutor, *self._other_deaths)
 
     @property
-    def has_workers(self) -> bool:
+    def has_begun(self) -> bool:
+        """Whether workers were started, since there was enough to do."""
         return self._executor is not None
+
+    def whole(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | None]:
+        """The results of work that the workers do without this process, in order; None for what a worker died of, or
+        died beside."""
+        flying: deque[Future[Result]] = deque()
+        for item in items:
+            flying.append(self._submit(work, item))
+            if len(flying) > self._jobs * _BATCHES_AHEAD:
+                yield self._outcome(flying.popleft())
+        while flying:
+            yield self._outcome(flying.popleft())
+
+    def _outcome(self, future: Future[Result]) -> Result | None:
+        try:
+            return future.result()
+        except self._deaths:
+            return None
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""
@@ -107,21 +125,21 @@ class Workers:
         """Batches in flight enough to keep every worker busy, and no more bytes in memory than that takes."""
         flying: deque[tuple[Future[list[Extraction]], list[Request]]] = deque()
         for batch in _batches(requests):
-            flying.append((self._submit(setup, batch), batch))
+            flying.append((self._submit(extract, __version__, setup, batch), batch))
             if len(flying) > self._jobs * _BATCHES_AHEAD:
                 yield from self._landed(setup, *flying.popleft())
         while flying:
             yield from self._landed(setup, *flying.popleft())
 
-    def _submit(self, setup: Setup, batch: list[Request]) -> Future[list[Extraction]]:
+    def _submit(self, work: Callable[..., Result], *arguments: object) -> Future[Result]:
         with self._starting:
             if self._executor is None:
                 self._executor = self._start(self._jobs)
             try:
-                return self._executor.submit(extract, __version__, setup, batch)
+                return self._executor.submit(work, *arguments)
             except self._deaths:
                 self._executor = self._start(self._jobs)
-                return self._executor.submit(extract, __version__, setup, batch)
+                return self._executor.submit(work, *arguments)
 
     def _landed(self, setup: Setup, future: Future[list[Extraction]], batch: list[Request]) -> Results:
         try:

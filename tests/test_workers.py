@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from command import CALL, PACKAGE, check, write
+from command import CALL, PACKAGE, check, run, write
 
 from llmlint.catalog import Catalog
 from llmlint.config import Config
@@ -62,14 +62,32 @@ def test_the_output_is_the_same_whatever_the_number_of_processes(tmp_path: Path)
     assert check(tmp_path).out == alone.out
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="workers there share no memory that could be patched")
-def test_projects_that_are_read_while_others_are_linked(tmp_path: Path) -> None:
+def projects(folder: Path) -> None:
     for name in ("a", "b", "c", "d"):
-        large(tmp_path / name)
-        write(tmp_path / name, {"setup.py": ""})
+        large(folder / name)
+        write(folder / name, {"setup.py": ""})
+
+
+def test_projects_that_workers_check_whole(tmp_path: Path) -> None:
+    projects(tmp_path)
+    write(tmp_path / "c", {"gone.py": CALL, "llmlint.toml": 'baseline = "known.json"\n'})
+    run("baseline", "write", cwd=tmp_path / "c")
+    (tmp_path / "c/gone.py").unlink()
     alone = check(tmp_path, "--jobs", "1")
-    assert len(alone.findings) > 120
-    assert check(tmp_path, "--jobs", "2").out == alone.out
+    assert len(alone.findings) > 90
+    assert "1 finding of the baseline is gone" in alone.err
+    both = check(tmp_path, "--jobs", "2")
+    assert (both.out, both.err) == (alone.out, alone.err)
+
+
+def test_a_worker_that_dies_costs_a_file_of_its_project(tmp_path: Path, deadly: None) -> None:
+    projects(tmp_path)
+    alone = check(tmp_path, "--jobs", "1")
+    write(tmp_path / "c", {DEADLY: CALL})
+    lost = check(tmp_path, "--jobs", "2")
+    new = [finding for finding in lost.findings if finding not in alone.findings]
+    assert new == [(f"c/{DEADLY}", 1, "LLM000")]
+    assert len(lost.findings) == len(alone.findings) + 1
 
 
 def test_a_worker_that_dies_costs_its_file_alone(tmp_path: Path, deadly: None) -> None:

@@ -40,6 +40,10 @@ class Asked:
     def root(self) -> Path:
         return self.config.root
 
+    def context(self, whole: Context) -> Context:
+        """The part of an output's context that is the project's."""
+        return replace(whole, catalog=self.catalog, root=self.root)
+
     def files(self) -> Files:
         beside = (f"/{glob.escape(relative(project, self.root))}" for project in self.part.beside)
         return discover(self.part.paths, self.root, (*self.config.exclude, *self.config.extend_exclude, *beside))
@@ -64,21 +68,23 @@ def asked_of(targets: Sequence[Path], options: dict[str, Any]) -> list[Asked]:
 @dataclass(slots=True)
 class Run:
     """The check of one project, as often as it takes. ``context``: how its files are named, and which bytes stand for
-    what is on disk."""
+    what is on disk; ``is_hidden``: nobody is to see how far it is."""
 
     asked: Asked
     context: Context
     files: Files
     extractor: Extractor
     cache: Cache | None
+    is_hidden: bool
 
     @classmethod
-    def of(cls, asked: Asked, whole: Context, extractor: Extractor, cache: Cache | None) -> Run:
+    def of(
+        cls, asked: Asked, whole: Context, extractor: Extractor, cache: Cache | None, *, is_hidden: bool = False
+    ) -> Run:
         from llmlint.extractors import Remembering
 
         reader = Remembering(extractor) if cache is None else extractor
-        context = replace(whole, catalog=asked.catalog, root=asked.root)
-        return cls(asked, context, asked.files(), reader, cache)
+        return cls(asked, asked.context(whole), asked.files(), reader, cache, is_hidden)
 
     @property
     def scope(self) -> Scope:
@@ -93,7 +99,7 @@ class Run:
         given = {**self.context.given, **(changed or {})}
         config, catalog = self.asked.config, self.asked.catalog
         project = Project(files or self.files, config, catalog, given, self.extractor, self.cache, repairs=True)
-        return project.check(_Progress())
+        return project.check(None if self.is_hidden else _Progress())
 
 
 @contextmanager

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, Run, asked_of, extracting
+from llmlint.cli.asked import Asked, asked_of
 from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
-from llmlint.cli.narrowing import Narrowing, narrowing
+from llmlint.cli.narrowing import narrowing, told_of
 from llmlint.cli.options import selection, targets_of
 from llmlint.cli.printing import Printer, ended
+from llmlint.cli.projects import Outcome, Plan, outcomes
 from llmlint.discover import relative
 from llmlint.output import Context
 
 if TYPE_CHECKING:
     from llmlint.cli.fixing import Fixing
     from llmlint.config import Config
-    from llmlint.findings import Report
 
 
 @click.command()
@@ -50,9 +50,6 @@ def check(
     **options: Any,
 ) -> int:
     """Check files and folders (default: this one); - reads standard input."""
-    from llmlint.extractors import unhindered
-    from llmlint.workers import overlapped
-
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
     if changed_since is not None and (fix or diff or "-" in paths):
@@ -61,20 +58,10 @@ def check(
     asked = asked_of(targets, options)
     given = {} if stdin is None else {relative(targets[0], asked[0].root): stdin}
     fixing = _fixing(unsafe_fixes, diff) if fix or diff else None
-    command = _Command(asked, given, Narrowing(changed_since, baseline), fixing)
-    with unhindered(), extracting(asked[0].catalog, jobs, executor) as workers:
-
-        def checked(each: Asked) -> tuple[Run, Report]:
-            with each.cache(cache_dir, no_cache) as cache:
-                run = Run.of(each, command.whole, workers, cache)
-                return run, command.report(run)
-
-        waiting = iter(asked)
-        for each in waiting:
-            command.add(*checked(each))
-            if workers.has_workers and fixing is None:
-                for run, report in overlapped(checked, waiting):
-                    command.add(run, report)
+    command = _Command(asked, given, fixing)
+    plan = Plan(options, changed_since, baseline, cache_dir, no_cache)
+    for each, outcome in outcomes(plan, asked, command.whole, fixing, jobs, executor):
+        command.add(each, outcome)
     return command.end()
 
 
@@ -87,32 +74,28 @@ def _fixing(unsafe: bool, diff: bool) -> Fixing:
 class _Command:
     """What is done with one project after the other, and in the end."""
 
-    def __init__(
-        self, asked: list[Asked], given: dict[str, bytes], narrowing: Narrowing, fixing: Fixing | None
-    ) -> None:
+    def __init__(self, asked: list[Asked], given: dict[str, bytes], fixing: Fixing | None) -> None:
         self._config = asked[0].config
         base = Path(os.path.commonpath([each.root for each in asked]))
         self.whole = Context(asked[0].catalog, base, Path.cwd(), _wants_color(self._config), given)
-        self._narrowing = narrowing
+        self._gone = 0
         self._fixing = fixing
         is_told = fixing is None or not (fixing.is_shown or given)
         self._printer = Printer(self._config, self.whole) if is_told else None
         self._code = CLEAN
 
-    def report(self, run: Run) -> Report:
-        check = self._narrowing.check_of(run)
-        return check({}) if self._fixing is None else self._fixing.run(check, run.context)
-
-    def add(self, run: Run, report: Report) -> None:
+    def add(self, asked: Asked, outcome: Outcome) -> None:
+        self._gone += outcome.gone
+        context = asked.context(self.whole)
         if self._printer is not None:
-            self._printer.add(report, run.asked.config, run.context)
+            self._printer.add(outcome.report, asked.config, context)
         else:
-            self._code = max(self._code, ended(report, run.asked.config, run.context))
+            self._code = max(self._code, ended(outcome.report, asked.config, context))
 
     def end(self) -> int:
         """Print what is left to say; the exit code."""
         code = self._printer.close() if self._printer is not None else self._code
-        notes = [self._narrowing.note]
+        notes = [told_of(self._gone)]
         if self._fixing is not None:
             notes.append(self._fixing.note)
             if self._fixing.is_shown:

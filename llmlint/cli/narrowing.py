@@ -33,12 +33,13 @@ def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Narrowing:
-    """``since``: the revision that a branch left; ``baseline``: the file that was named."""
+    """``since``: the revision that a branch left; ``baseline``: the file that was named. ``gone``: how many findings of
+    baselines are no longer found."""
 
     def __init__(self, since: str | None, baseline: Path | None) -> None:
         self._since = since
         self._baseline = baseline
-        self._gone: list[int] = []
+        self.gone = 0
 
     def check_of(self, run: Run) -> Callable[[Mapping[str, bytes]], Report]:
         """What checks a project in which some files hold other bytes, without what is to be left out."""
@@ -58,19 +59,18 @@ class Narrowing:
             report = run.check(changed)
             quotes = replace(run.context, given={**run.context.given, **changed}).quotes()
             if not changed:
-                self._gone.append(len(known.gone(report, quotes, run.scope)))
+                self.gone += len(known.gone(report, quotes, run.scope))
             return known.hide(report, quotes)
 
         return check
 
-    @property
-    def note(self) -> str:
-        """What has become of the baseline, if that is worth a sentence."""
-        gone = sum(self._gone)
-        if not gone:
-            return ""
-        many = "finding of the baseline is" if gone == 1 else "findings of the baseline are"
-        return f"{gone} {many} gone: llmlint baseline prune takes them out."
+
+def told_of(gone: int) -> str:
+    """What has become of baselines, if that is worth a sentence."""
+    if not gone:
+        return ""
+    many = "finding of the baseline is" if gone == 1 else "findings of the baseline are"
+    return f"{gone} {many} gone: llmlint baseline prune takes them out."
 
 
 def since_of(run: Run, revision: str) -> Since:

@@ -1,0 +1,94 @@
+"""The reports on several projects: one after the other, then each whole in a process, once there is enough to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmlint.cli.asked import Asked, Run, extracting
+from llmlint.cli.narrowing import Narrowing
+from llmlint.cli.options import configuration
+from llmlint.output import Context
+
+if TYPE_CHECKING:
+    from llmlint.cli.fixing import Fixing
+    from llmlint.extractors import Extractor
+    from llmlint.findings import Report
+    from llmlint.workers import Workers
+    from llmlint.workspace import Part
+
+
+class Outcome(NamedTuple):
+    """``gone``: how many findings of the baseline are no longer found."""
+
+    report: Report
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How projects are checked, in plain values that can travel. ``options``: those that make up a configuration."""
+
+    options: dict[str, Any]
+    since: str | None
+    baseline: Path | None
+    cache_dir: Path | None
+    no_cache: bool
+
+    def outcome(
+        self,
+        asked: Asked,
+        whole: Context,
+        extractor: Extractor,
+        fixing: Fixing | None = None,
+        *,
+        is_hidden: bool = False,
+    ) -> Outcome:
+        narrowing = Narrowing(self.since, self.baseline)
+        with asked.cache(self.cache_dir, self.no_cache) as cache:
+            run = Run.of(asked, whole, extractor, cache, is_hidden=is_hidden)
+            check = narrowing.check_of(run)
+            report = check({}) if fixing is None else fixing.run(check, run.context)
+        return Outcome(report, narrowing.gone)
+
+
+def outcomes(
+    plan: Plan, asked: Sequence[Asked], whole: Context, fixing: Fixing | None, jobs: int | None, cluster: str | None
+) -> Iterator[tuple[Asked, Outcome]]:
+    """What comes of each project, in order. Raises LlmlintError."""
+    from llmlint.extractors import unhindered
+    from llmlint.workers import Workers, overlapped
+
+    with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor:
+
+        def here(each: Asked) -> Outcome:
+            return plan.outcome(each, whole, extractor, fixing)
+
+        for number, each in enumerate(asked, 1):
+            yield each, here(each)
+            if fixing is None and isinstance(extractor, Workers) and extractor.has_begun:
+                others = asked[number:]
+                # The machines of a cluster see no files: the next project is read there while this one is linked here.
+                found = overlapped(here, others) if cluster is not None else _apart(plan, others, extractor, here)
+                yield from zip(others, found, strict=True)
+                return
+
+
+def _apart(plan: Plan, asked: Sequence[Asked], workers: Workers, here: Callable[[Asked], Outcome]) -> Iterator[Outcome]:
+    """What comes of projects that workers check whole. Where one of them died, this process finds out the file."""
+    found = workers.whole(partial(_whole, plan), [each.part for each in asked])
+    for each, outcome in zip(asked, found, strict=True):
+        yield outcome or here(each)
+
+
+def _whole(plan: Plan, part: Part) -> Outcome:
+    """What a worker does with a project."""
+    from llmlint.extractors import Alone, unhindered
+
+    asked = Asked(part, *configuration(part.paths, plan.options))
+    context = Context(asked.catalog, asked.root, Path.cwd())
+    with unhindered():
+        return plan.outcome(asked, context, Alone(asked.catalog), is_hidden=True)
