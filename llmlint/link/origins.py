@@ -70,12 +70,29 @@ class Origins:
         self.paths = paths
         self.callees = callees
         self._returned: dict[tuple[str, int], Origin] = {}
+        self._open: set[tuple[str, int]] = set()
+        # By the identity of values, which are kept with what is known of them.
+        self._known: dict[tuple[str, int], tuple[Value, Origin]] = {}
+        # Whether what is being worked out hangs on something that is not known yet, or lies too deep.
+        self._is_provisional = False
 
     def of(self, facts: FileFacts, value: Value, depth: int = 0) -> Origin:
-        if depth > _MAX_DEPTH:
-            return Origin.UNKNOWN
         if isinstance(value, Literal | Builtin | Imported | FunctionValue | ClassValue | Missing):
             return Origin.NONE
+        if depth > _MAX_DEPTH:
+            self._is_provisional = True
+            return Origin.UNKNOWN
+        key = (facts.path, id(value))
+        if key in self._known:
+            return self._known[key][1]
+        was_provisional, self._is_provisional = self._is_provisional, False
+        found = self._find(facts, value, depth)
+        if not self._is_provisional:
+            self._known[key] = (value, found)
+        self._is_provisional = self._is_provisional or was_provisional
+        return found
+
+    def _find(self, facts: FileFacts, value: Value, depth: int) -> Origin:
         if isinstance(value, Attribute):
             return self._of_attribute(facts, value, depth + 1)
         if isinstance(value, Element):
@@ -156,7 +173,9 @@ class Origins:
     def _of_returned(self, facts: FileFacts, index: int) -> Origin:
         """What a function returns, and what decides what it returns."""
         key = (facts.path, index)
+        self._is_provisional = self._is_provisional or key in self._open
         if key not in self._returned:
+            self._open.add(key)
             self._returned[key] = Origin.REPLY
             function = facts.functions[index]
             found = Origin.REPLY if function.is_generator else self._of_all(facts, function.returns, 0)
@@ -164,6 +183,7 @@ class Origins:
                 if exit_.kind == "return" and function_index(facts, exit_.block) == index:
                     found |= self.deciding(facts, exit_.block, function.block)
             self._returned[key] = found
+            self._open.discard(key)
         return self._returned[key]
 
     def deciding(self, facts: FileFacts, block: int, until: int) -> Origin:
