@@ -199,6 +199,39 @@ FACTORIES = {
         get_client().responses.create(input="hi")  # LLM101
         get_client().responses.create(input="hi", max_output_tokens=500)
     """,
+    "a method that each subclass has of its own": """
+        from abc import ABC, abstractmethod
+        import anthropic
+        from google import genai
+        from openai import AsyncOpenAI, OpenAI
+        class Service(ABC):
+            def __init__(self):
+                self.client = self.get_client()
+            @abstractmethod
+            def get_client(self):
+                raise NotImplementedError
+        class First(Service):
+            def get_client(self):
+                if hasattr(self, "client"):
+                    return self.client
+                return genai.Client()
+            def ask(self, text):
+                self.client.models.generate_content(model="m", contents=text)  # LLM101
+        class Second(Service):
+            def get_client(self):
+                return anthropic.Anthropic()
+        class Third(Service):
+            def get_client(self):
+                if hasattr(self, "client"):
+                    return self.client
+                return AsyncOpenAI()
+            async def ask(self, text):
+                await self.client.responses.create(input=text)  # LLM101
+                await self.client.responses.create(input=text, max_output_tokens=500)
+        class Fourth(Service):
+            def get_client(self):
+                return OpenAI(base_url="http://localhost:1/v1")
+    """,
 }
 
 

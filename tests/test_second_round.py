@@ -415,6 +415,27 @@ def relay(prompt):
     return ask(prompt)
 """,
     ),
+    "a client that a function makes anew": (
+        3,
+        """
+# -- clients.py
+from openai import OpenAI
+made = None
+def get_client() -> OpenAI:
+    if made is not None:
+        return made
+    return OpenAI(timeout=5)
+# -- main.py
+def judge(prompt):
+    from clients import get_client
+    client = get_client()
+    return client.responses.parse(input=prompt)
+# -- spare.py
+from clients import get_client
+def show(client):
+    print(get_client.__name__, client.responses.parse)
+""",
+    ),
     "methods that a framework calls": (
         1,
         """

@@ -29,7 +29,19 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.results import maker_key
 from llmlint.linked import Site
-from llmlint.values import Attribute, Builtin, Element, Literal, Operation, Patched, Result, Sequence, Unknown, Value
+from llmlint.values import (
+    Attribute,
+    Builtin,
+    Element,
+    Literal,
+    Operation,
+    Patched,
+    Result,
+    Sequence,
+    This,
+    Unknown,
+    Value,
+)
 from llmlint.values import Mapping as MappingValue
 
 if TYPE_CHECKING:
@@ -185,10 +197,24 @@ class Members:
             return (*(made or self.resolver.instances(facts, cls.types[name])), OUTSIDE)
         for base in cls.bases:
             for meaning in self.resolver.meanings(facts, base):
+                filled = self._filled_in(facts, cls, meaning, name)
+                if filled:
+                    return filled
                 found = self._inherited(meaning, name, instance, cls)
                 if found is not None:
                     return type_argument(self.resolver, facts, base, meaning, name) or found
         return None
+
+    def _filled_in(self, facts: FileFacts, cls: Class, base: Meaning, name: str) -> Meanings:
+        """``self.client = self.make()`` in a base, where a class has a ``make`` of its own."""
+        if not isinstance(base, ClassMeaning):
+            return ()
+        found: list[Meanings] = []
+        for value in base.facts.classes[base.index].attributes.get(name, ()):
+            callee = base.facts.calls[value.call].callee if isinstance(value, Result) else None
+            if isinstance(callee, Attribute) and isinstance(callee.base, This) and callee.name in cls.methods:
+                found.append(self.resolver.results.returned(facts, cls.methods[callee.name]))
+        return self.resolver.union(found)
 
     def _note_super(self, facts: FileFacts, call: Call) -> None:
         index = function_index(facts, call.block)

@@ -267,16 +267,16 @@ class Ways:
     # -- clients ----------------------------------------------------------------------------------------------
 
     def _follow_client(self, word: Word, mention: Mention) -> None:
-        """A client is called, handed over or kept under another name."""
+        """A client, or what gives one, is called, handed over or kept under another name."""
         names = (mention.dotted.root, *mention.dotted.names)
         place = 0 if word.kind == "held" else len(names) - 1 - names[::-1].index(word.text)
         if names[place] != word.text or not (word.text in self._clients or self._may_hold(word, mention, place)):
             return
         if place < len(names) - 1:
             self.judged = self.judged or (mention.how == "called" and names[-1] == word.operation)
-        elif mention.how == "given":
+        elif mention.how == "given" or mention.receiver is not None:
             self.judged = True
-        elif mention.how == "kept" and mention.to:
+        elif mention.how in ("kept", "called") and mention.to:
             self._clients.update(to.last for to in mention.to)
             self._want(Word(to.last, "client" if to.names else "held", word.operation) for to in mention.to)
         elif mention.is_returned:
