@@ -16,7 +16,19 @@ from llmlint.link.results import argument_for
 from llmlint.link.retry_errors import Words
 from llmlint.link.sizes import Sizes
 from llmlint.linked import Nesting, Reach, Site
-from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Result, This, Value, Variable
+from llmlint.values import (
+    Attribute,
+    Choice,
+    Element,
+    Item,
+    Literal,
+    Operation,
+    Parameter,
+    Result,
+    This,
+    Value,
+    Variable,
+)
 
 _MAX_STEPS = 4
 # Whether a comparison asks for another thing than the one named.
@@ -78,9 +90,11 @@ class NestingFinder:
 
     def _is_any_function(self, site: Site, targets: Sequence[FunctionKey]) -> bool:
         """``self.tool.run(text)``, where functions of other names are kept in ``run``: there may be any others."""
-        name = getattr(site.call.callee, "name", "")
+        callee = site.call.callee
+        if not isinstance(callee, Attribute | Item | Result):
+            return False
         names = {self.files[path].functions[index].name for path, index in targets}
-        return len(names) > 1 and not names & {name, "__init__"}
+        return len(names) > 1 and names.isdisjoint((getattr(callee, "name", ""), "__init__"))
 
     def _surely_reaches(self, key: FunctionKey) -> bool:
         if key not in self._surely:
