@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
@@ -32,10 +32,12 @@ _STRING = re.compile(rb'"([A-Za-z0-9_.~+/=|-]{20,400})"')
 
 @dataclass(slots=True)
 class Remembered:
-    """A report, and the digest of every file that was read for it; an empty one for a file that could not be."""
+    """A report, and the digest of every file that was read for it; an empty one for a file that could not be.
+    ``gists``: what the report depends on of files that it depends on in part."""
 
     report: Report
     read: dict[str, str] = field(default_factory=dict)
+    gists: dict[str, str] = field(default_factory=dict)
 
 
 class Cache:
@@ -58,16 +60,24 @@ class Cache:
         self._note(path, state, digest_of(data))
         return data
 
-    def recall(self, question: object) -> Report | None:
-        """The report that was the answer to a question, if no file that it was made from has changed since."""
-        found = self.store.get(_key("report", _stamp(), question))
-        if not isinstance(found, Remembered) or any(self._digest_of(path) != was for path, was in found.read.items()):
+    def recall(self, question: object, gist_of: Callable[[str], str]) -> Report | None:
+        """The report that was the answer to a question, if nothing that it depends on has changed since."""
+        key = _key("report", _stamp(), question)
+        found = self.store.get(key)
+        if not isinstance(found, Remembered):
             return None
+        now = {path: digest for path, was in found.read.items() if (digest := self._digest_of(path)) != was}
+        if not found.gists.keys() >= now.keys() or any(gist_of(path) != found.gists[path] for path in now):
+            return None
+        if now:
+            self.store.put(key, codec.dumps(Remembered(found.report, {**found.read, **now}, found.gists)))
         return found.report
 
-    def remember(self, question: object, report: Report) -> None:
+    def remember(self, question: object, report: Report, gists: dict[str, str]) -> None:
+        """``gists``: what the report depends on of files that it depends on in part; the others count whole."""
         if not self._may_hold_key(codec.dumps(report)):
-            self.store.put(_key("report", _stamp(), question), codec.dumps(Remembered(report, self._digests)))
+            remembered = Remembered(report, self._digests, gists)
+            self.store.put(_key("report", _stamp(), question), codec.dumps(remembered))
 
     def extractor(self, inner: Extractor) -> Extractor:
         """An extractor that leaves to another one what is not known."""

@@ -81,6 +81,13 @@ class Extraction:
     errors: list[InternalError] = field(default_factory=list)
     is_lost: bool = False
 
+    @property
+    def gist(self) -> str:
+        """The digest of what a project takes from a file that holds nothing to judge; empty for any other file."""
+        if self.facts or self.text or self.declared or self.errors or self.is_lost:
+            return ""
+        return digest_of(repr((self.imports, self.is_of_queue, self.is_text, self.sources)).encode("utf-8", "replace"))
+
 
 # The languages whose programs run on a server, unless they write a page.
 _ALONE = ("python", "notebook")

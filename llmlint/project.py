@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from llmlint.catalog import Catalog
 from llmlint.config import Config
 from llmlint.discover import TERRAFORM, Files, declaring_language, language_of
-from llmlint.engine import Extraction, Request, Setup, digest_of, faulty
+from llmlint.engine import Engine, Extraction, Request, Setup, digest_of, faulty
 from llmlint.extractors import Alone, Extractor, unhindered
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Report, Suppressed
@@ -52,7 +52,7 @@ class Project:
         self._given = given or {}
         self._cache = cache
         self._repairs = repairs
-        self._modules = Modules(files.project, self._read)
+        self._modules = Modules(files.project, self._look)
         self._setup = Setup.of(catalog, config.max_file_size, self._modules.top_packages)
         alone = extractor or Alone(catalog)
         self._extractor = alone if cache is None else cache.extractor(alone)
@@ -68,17 +68,19 @@ class Project:
         self._taken: set[str] = set()
         self._of_queues: list[str] = []
         self._seen: set[str] = set()
+        self._gists: dict[str, str] = {}
+        self._looked_at: set[str] = set()
 
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
         if self._cache is None or not (self.files.project or self.files.texts):
             return self._checked(progress)
         question = self._question()
-        report = self._cache.recall(question)
+        report = self._cache.recall(question, self._gist)
         if report is None:
             report = self._checked(progress)
             if not report.errors and not self._is_lossy:
-                self._cache.remember(question, report)
+                self._cache.remember(question, report, self._sufficient_gists())
         return report
 
     def _question(self) -> tuple[object, ...]:
@@ -97,6 +99,15 @@ class Project:
             self._repairs,
             [digest_of(path.read_bytes()) for path in self.catalog.extra],
         )
+
+    def _gist(self, path: str) -> str:
+        """The gist of a file as it is now."""
+        request = next(self._requests([path], always=False), None)
+        return Engine(self._setup, self.catalog).run(request).gist if request is not None else ""
+
+    def _sufficient_gists(self) -> dict[str, str]:
+        """The gists of the files of which nothing else has been of use."""
+        return {path: gist for path, gist in self._gists.items() if gist and path not in self._looked_at}
 
     def _checked(self, progress: Progress | None) -> Report:
         report = Report(errors=self._failures.errors)
@@ -129,6 +140,7 @@ class Project:
     def _extract(self, paths: list[str], progress: Progress | None = None, *, always: bool = False) -> None:
         """Take in files, in the order of ``paths`` whatever the order in which they get done."""
         self._seen.update(paths)
+        self._looked_at.update(paths if always else ())
         done: dict[str, Extraction] = {}
         for path, extraction in self._extractor.run(self._setup, self._requests(paths, always=always)):
             done[path] = extraction
@@ -153,6 +165,7 @@ class Project:
     def _keep(self, path: str, extraction: Extraction) -> None:
         self._failures.errors.extend(extraction.errors)
         self._is_lossy |= extraction.is_lost
+        self._gists[path] = extraction.gist
         if extraction.text is not None:
             self._texts[path] = extraction.text
         if not extraction.is_text and language_of(path) is None:
@@ -187,6 +200,11 @@ class Project:
             return self._given[path]
         return (self.files.root / path).read_bytes() if self._cache is None else self._cache.read(path)
 
+    def _look(self, path: str) -> bytes:
+        """The bytes of a file whose facts are not all that is asked of it."""
+        self._looked_at.add(path)
+        return self._read(path)
+
     # -- link and check ---------------------------------------------------------------------------------------
 
     def _judge(self) -> tuple[list[Finding], list[Suppressed]]:
@@ -195,7 +213,7 @@ class Project:
         from llmlint.link.live_tests import shared_secrets
         from llmlint.linked import LinkedFile
 
-        repair = Fixer(self._read).repair if self._repairs else None
+        repair = Fixer(self._look).repair if self._repairs else None
         checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures, repair)
         findings = checker.unreadable(self.files.unreadable)
         linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._is_linked else None) or {}
@@ -218,7 +236,7 @@ class Project:
         from llmlint.link.live_tests import unread_conftests
         from llmlint.link.second_round import Scout
 
-        scout = Scout(self._facts, self._modules, self.catalog, self._read)
+        scout = Scout(self._facts, self._modules, self.catalog, self._look)
         self._take(unread_conftests(self._facts, self._modules))
         wanted = self._take(scout.next(list(self._facts), self._imports))
         if scout.reaches_model or self._everywhere:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from hypothesis import strategies as st
 from samples import key_of
 
 from llmlint.engine import Engine, Extraction, Request
+from llmlint.facts import FileFacts
+from llmlint.link import Linker
+from llmlint.linked import LinkedFile
 from llmlint.store import Store
 
 FILES = {"app.py": CALL, "two.py": TWO, "main.py": "from app import client\n", "notes.md": "nothing\n"}
@@ -94,6 +97,55 @@ def test_a_changed_file_is_extracted_alone(tmp_path: Path, extracted: list[str])
     extracted.clear()
     assert check(tmp_path).findings == [("two.py", 3, "LLM105"), ("two.py", 4, "LLM101")]
     assert extracted == ["app.py"]
+
+
+@pytest.fixture
+def linked(monkeypatch: pytest.MonkeyPatch) -> list[Linker]:
+    """What links from now on."""
+    linkers: list[Linker] = []
+    real = Linker.link
+
+    def noted(self: Linker, declared: Mapping[str, FileFacts] | None = None) -> dict[str, LinkedFile]:
+        linkers.append(self)
+        return real(self, declared)
+
+    monkeypatch.setattr(Linker, "link", noted)
+    return linkers
+
+
+OTHERS = {"plain.py": "import os\n\n\ndef name():\n    return os.name\n", "plain.ts": "import os from 'os';\n"}
+
+
+@pytest.mark.parametrize("path", [*OTHERS, "notes.md"])
+def test_a_change_that_nothing_hangs_on_links_nothing(path: str, tmp_path: Path, linked: list[Linker]) -> None:
+    write(tmp_path, {**FILES, **OTHERS})
+    cold = check(tmp_path).out
+    assert len(linked) == 1
+    for number in range(3):
+        write(tmp_path, {path: {**FILES, **OTHERS}[path] + f"\n\n\n{number}\n"})
+        assert check(tmp_path).out == cold
+    assert len(linked) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "import os\nfrom app import client\n\nfor each in os.environ:\n    client.responses.create(input=each)\n"
+        + "#\n" * 2000,
+        CALL,
+        "import os\nimport sys\nprint(  # llmlint: ignore\n)\n",
+        "import os\nif\n",
+        "import os\nprint('\xe9')\n".encode("latin-1"),
+        f"import os\nKEY = '{key_of('OpenAI')}'\n",
+    ],
+)
+def test_a_change_of_what_nothing_hung_on_is_seen(content: str | bytes, tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, **OTHERS})
+    check(tmp_path, "--select", "ALL")
+    write(tmp_path, {"plain.py": content})
+    expected = check(tmp_path, "--no-cache", "--select", "ALL").out
+    before = check(tmp_path, "--select", "ALL").out
+    assert check(tmp_path, "--select", "ALL").out == before == expected
 
 
 def test_what_a_change_does_to_other_files_is_seen(tmp_path: Path) -> None:
