@@ -274,6 +274,17 @@ def test_aliases_that_multiply(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("first", ["[x, x]", "[]", "{}"])
+@pytest.mark.parametrize("link", ["[{}]", "{{<<: [{}]}}"], ids=["lists", "merges"])
+def test_aliases_that_multiply_where_a_queue_has_its_settings(link: str, first: str, tmp_path: Path) -> None:
+    bomb = f"a: &a {first}\n" + "".join(
+        f"{name}: &{name} {link.format(', '.join([f'*{before}'] * 9))}\n"
+        for before, name in itertools.pairwise("abcdefghijkl")
+    )
+    text = f"{bomb}{BARE}    Properties: {{QueueName: *l, VisibilityTimeout: *l, RedrivePolicy: *l}}\n"
+    assert {code for _, _, code in findings(tmp_path, "stack.yaml", text)} <= {"LLM501"}
+
+
 @pytest.mark.parametrize(
     "text",
     [

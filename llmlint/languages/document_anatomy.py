@@ -28,11 +28,14 @@ class DocumentAnatomy:
     def __init__(self, text: str, documents: Iterable[Node]) -> None:
         self.text = text
         self._tables: dict[Span, Table] = {}
-        waiting = list(documents)
+        waiting, seen = list(documents), set[Span]()
         while waiting:
             node = waiting.pop()
             span = Span(node.start, node.end)
-            if isinstance(node.content, Table) and span not in self._tables:
+            if span in seen:
+                continue
+            seen.add(span)
+            if isinstance(node.content, Table):
                 self._tables[span] = node.content
                 waiting.extend(value for _, value in node.content.entries)
             elif isinstance(node.content, Row):

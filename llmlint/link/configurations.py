@@ -17,6 +17,8 @@ _TERRAFORM = "terraform"
 _MAX_DEPTH = 40
 _MAX_STEPS = 2000
 _MAX_LEAVES = 200
+# How many values may be looked into for one question: aliases make many of few.
+_MAX_LOOKS = 20_000
 # Names that only a run gives a value to.
 _OUTSIDE = frozenset({"data", "count", "self", "path", "terraform"})
 _NOTHING = (None, "")
@@ -122,6 +124,7 @@ class Configurations:
         self._by_type: dict[str, list[Declared]] = defaultdict(list)
         self._depth = 0
         self._steps_left = 0
+        self._looks_left = 0
         for folder, configuration in self.all.items():
             for declared in configuration.declared:
                 if declared.declaration.kind == "module":
@@ -147,6 +150,7 @@ class Configurations:
 
     def read(self, declared: Declared, place: str) -> list[Leaf]:
         """What stands at a place of a declaration; nothing where it may be anything."""
+        self._looks_left = _MAX_LOOKS
         found = [Leaf(declared.declaration.body, declared, declared, declared.declaration.body)]
         for key in place.split("."):
             found = [inner for leaf in found for inner in self._inside(leaf, key)][:_MAX_LEAVES]
@@ -157,9 +161,12 @@ class Configurations:
         return leaves
 
     def _inside(self, leaf: Leaf, key: str) -> Iterator[Leaf]:
+        self._looks_left -= 1
         for found in self.follow(leaf):
             content = found.node.content if found.node is not None else None
-            if isinstance(content, Row):
+            if self._looks_left < 0 and content is not None:
+                yield found.to(self._hidden(found))
+            elif isinstance(content, Row):
                 items = [found.to(item) for item in content.items]
                 yield from items if key == "*" else [inner for item in items for inner in self._inside(item, key)]
             elif isinstance(content, Table):
