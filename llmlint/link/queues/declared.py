@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from llmlint.declarations import Content, Joined, Node, Reference, Row, Table
 from llmlint.link.configurations import Configurations, Declared, Leaf
@@ -158,7 +159,7 @@ class DeclaredQueues:
                 other = self.queues.get(target)
                 if other is not None:
                     other.is_dead_letter = True
-                for subscriber in self._fed_by(target):
+                for subscriber in self._fed_by.get(target, ()):
                     subscriber.is_dead_letter = True
 
     def _targets(self, declared: Declared) -> Iterator[Declared]:
@@ -170,12 +171,16 @@ class DeclaredQueues:
                     if found.resource is not None:
                         yield found.resource
 
-    def _fed_by(self, source: Declared) -> Iterator[Queue]:
-        """The queues that take their messages from a declaration."""
+    @cached_property
+    def _fed_by(self) -> dict[Declared, list[Queue]]:
+        """For each declaration, the queues that take their messages from it."""
+        found: dict[Declared, list[Queue]] = defaultdict(list)
         for declared, queue in self.queues.items():
             place = self.resources.queues[declared.type].source
-            if place and any(leaf.resource is source for leaf in self.read(declared, place)):
-                yield queue
+            for leaf in self.read(declared, place) if place else ():
+                if leaf.resource is not None:
+                    found[leaf.resource].append(queue)
+        return found
 
     # -- functions --------------------------------------------------------------------------------------------
 
