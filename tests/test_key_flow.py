@@ -111,6 +111,15 @@ SINKS = {
         @app.get("/d")
         def d():
             return {"has_key": bool(KEY), "model": "gpt-4o"}
+        @old.route("/f")
+        def f():  # LLM303
+            return f"<p>{KEY}</p>"
+        @old.route("/g")
+        def g():  # LLM303
+            return KEY
+        @app.get("/h")
+        def h(openai_api_key):
+            return openai_api_key
         def e():
             return {"key": KEY}
     """,
@@ -236,14 +245,27 @@ PAGES = {
         def b(): return render_template("a.html", **{"key": KEY})  # LLM302
         def c(): return render_template_string("<script>const key = '%s'</script>" % KEY)  # LLM302
         def d(): return render_template("a.html", has_key=bool(KEY))
+        @app.context_processor
+        def e(): return {"key": KEY}  # LLM302
+        @app.context_processor
+        def f(): return {"model": "gpt-4o"}
     """,
     "django": """
         import os
         from django.conf import settings
         from django.shortcuts import render
+        from django.views.generic import TemplateView
         def a(request): return render(request, "a.html", {"key": settings.OPENAI_API_KEY})  # LLM302
         def b(request): return render(request, "a.html", {"key": os.getenv("OPENAI_API_KEY")})  # LLM302
         def c(request): return render(request, "a.html", {"debug": settings.DEBUG, "pk": settings.STRIPE_PUBLIC_KEY})
+        class Page(TemplateView):
+            def get_context_data(self, **kwargs):  # LLM302
+                context = super().get_context_data(**kwargs)
+                context["key"] = settings.OPENAI_API_KEY
+                return context
+        class Other(TemplateView):
+            def get_context_data(self, **kwargs):
+                return {**super().get_context_data(**kwargs), "has_key": bool(settings.OPENAI_API_KEY)}
     """,
     "fastapi": """
         import os
@@ -267,9 +289,22 @@ PAGES = {
         st.write("ready" if key else "no key")
         st.markdown("Set OPENAI_API_KEY first")
     """,
+    "reflex": """
+        import os
+        import reflex as rx
+        class State(rx.State):  # LLM302
+            openai_key: str = os.environ["OPENAI_API_KEY"]
+        class Hidden(rx.State):
+            _openai_key: str = os.environ["OPENAI_API_KEY"]
+            model: str = "gpt-4o"
+        class Own:
+            openai_key: str = os.environ["OPENAI_API_KEY"]
+        def index(): return rx.text(os.environ["OPENAI_API_KEY"])  # LLM302
+    """,
     "gradio": """
         import os
         import gradio as gr
+        gr.Blocks(head=f"<script>const KEY = '{os.environ['OPENAI_API_KEY']}'</script>")  # LLM302
         gr.HTML(f"<script>const KEY = '{os.environ['OPENAI_API_KEY']}'</script>")  # LLM302
         gr.Textbox(label="Key", value=os.getenv("OPENAI_API_KEY"))  # LLM302
         gr.Textbox(label="Key", type="password")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
-from llmlint.facts import Argument, FileFacts, Function
+from llmlint.facts import Argument, FileFacts
 from llmlint.findings import Place
 from llmlint.keys import Keys, ending_of
 from llmlint.leaks import Exposure, GivenKey
@@ -24,6 +24,7 @@ from llmlint.values import (
     Literal,
     Operation,
     Parameter,
+    Patched,
     Result,
     Text,
     This,
@@ -105,8 +106,14 @@ class SecretFinder:
             if sink:
                 yield from self._written(site, sink)
         for index, function in enumerate(facts.functions):
-            if self.roles.get((facts.path, index)) == "handler" and function.decorators:
-                yield from self._answered(facts, function)
+            sink = self._answer(facts, index)
+            for value in function.returns if sink else ():
+                yield from self._held(sink, facts, value, function.span)
+        for cls in facts.classes:
+            if self._is_of(self.libraries.pages, facts, cls.bases):
+                for name, values in cls.attributes.items():
+                    for value in values if not name.startswith("_") else ():
+                        yield from self._held("page", facts, value, cls.span)
 
     def _written(self, site: Site, sink: str) -> Iterable[Exposure]:
         """The keys that a call is given. What an object literal holds is an argument of its own too: the last one that
@@ -121,13 +128,24 @@ class SecretFinder:
                 found[part.name, part.is_whole] = exposure
         return found.values()
 
-    def _answered(self, facts: FileFacts, function: Function) -> Iterator[Exposure]:
-        """What a handler gives back without a call that makes an answer of it."""
-        for value in function.returns:
-            if isinstance(value, MappingValue | Text | SequenceValue | Item):
-                part = self._worst(facts, value)
-                if part is not None and not part.is_any:
-                    yield Exposure("response", Place(facts, facts.span(function.span)), part.name, part.is_whole)
+    def _answer(self, facts: FileFacts, index: int) -> str:
+        """Where what a function gives back goes, without a call that puts it there: into a response, or a page."""
+        function = facts.functions[index]
+        decorators = [decorator.value for decorator in function.decorators]
+        if f"function {function.name}" in self.libraries.pages or self._is_of(self.libraries.pages, facts, decorators):
+            return "page"
+        return "response" if decorators and self.roles.get((facts.path, index)) == "handler" else ""
+
+    def _is_of(self, paths: Container[str], facts: FileFacts, values: Iterable[Value]) -> bool:
+        found = (meaning for value in values for meaning in self.resolver.meanings(facts, value))
+        return any(isinstance(meaning, External) and meaning.path in paths for meaning in found)
+
+    def _held(self, sink: str, facts: FileFacts, value: Value, span: int) -> Iterator[Exposure]:
+        """What is given away is not the object that a call makes, but a text, or what a mapping holds."""
+        for item in [item for _, item in value.items] if isinstance(value, Patched) else [value]:
+            part = self._worst(facts, item) if not isinstance(item, Result) else None
+            if part is not None and not part.is_any and not part.is_given:
+                yield Exposure(sink, Place(facts, facts.span(span)), part.name, part.is_whole)
 
     def _is_meant(self, site: Site, sink: str) -> bool:
         """Whether a key of no known provider may be shown on purpose: to the user whom it was made for."""
