@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from llmlint.schema import nearest
 
 _SEVERITIES = {str(severity): severity for severity in Severity}
 _ALWAYS = "LLM000"
+_HEADING = "tool.llmlint"
+_TOML_LINE = re.compile(r" \(at line (\d+), [^)]*\)$")
 DEFAULT = "default"
 
 
@@ -126,20 +130,37 @@ def load(path: Path, catalog: Catalog, root: Path | None = None) -> Config:
     values: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
     for key, value in data.items():
-        if key in _READERS:
-            values[key.replace("-", "_")] = _READERS[key](path, key, value)
-        else:
-            chosen[key] = _option(path, key, value, catalog)
+        with _refused_at(path, key):
+            if key in _READERS:
+                values[key.replace("-", "_")] = _READERS[key](path, key, value)
+            else:
+                chosen[key] = _option(path, key, value, catalog)
     if chosen:
         values["options"] = chosen
     if "severity" in values:
-        values["severity"] = _by_code(path, values["severity"], catalog)
-    config = Config().with_values(values, str(path))
+        with _refused_at(path, "severity"):
+            values["severity"] = _by_code(path, values["severity"], catalog)
+    for key in (key for key in values if key in _SELECTING):
+        with _refused_at(path, key.replace("_", "-")):
+            Config().with_values({key: values[key]}, str(path)).check(catalog)
+    return replace(Config().with_values(values, str(path)), root=root or path.parent)
+
+
+@contextmanager
+def _refused_at(path: Path, key: str) -> Iterator[None]:
+    """Says of what is refused in a file where its key stands."""
     try:
-        config.check(catalog)
+        yield
     except ConfigError as error:
-        raise ConfigError(str(path), error.reason) from None
-    return replace(config, root=root or path.parent)
+        raise ConfigError(str(path), error.reason, _line_of(path, key)) from None
+
+
+def _line_of(path: Path, key: str) -> int:
+    """The line of a key, or of the table that it is; 0 where it can't be told."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    start = max(text.find(f"[{_HEADING}"), 0) if path.name == "pyproject.toml" else 0
+    match = re.compile(rf"^[ \t]*\[?(?:{re.escape(_HEADING)}\.)?[\"']?{re.escape(key)}\b", re.M).search(text, start)
+    return text.count("\n", 0, match.start()) + 1 if match is not None else 0
 
 
 def _table(data: Mapping[str, Any]) -> Any:
@@ -159,7 +180,9 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(str(path), f"can't be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), f"not valid TOML: {error}") from None
+        match = _TOML_LINE.search(str(error))
+        reason = f"not valid TOML: {_TOML_LINE.sub('', str(error))}"
+        raise ConfigError(str(path), reason, int(match[1]) if match is not None else 0) from None
     except RecursionError:
         raise ConfigError(str(path), "not valid TOML: nested too deeply") from None
 
@@ -242,6 +265,8 @@ def _files(path: Path, key: str, value: Any) -> tuple[Path, ...]:
     return files
 
 
+# The keys that name rules.
+_SELECTING = {"select", "ignore", "extend_select", "per_file_ignores"}
 _READERS = {
     "select": _strings,
     "ignore": _strings,

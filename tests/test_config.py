@@ -282,19 +282,22 @@ def test_an_option_on_the_command_line_does_not_save_a_broken_file(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("pyproject", "reason"),
+    ("pyproject", "line", "reason"),
     [
-        (b"[tool.llmlint]\nselct = []\n", "unknown key 'selct'; did you mean 'select'?"),
-        (b"[tool]\nllmlint = 3\n", "tool.llmlint is not a table"),
-        (b"[tool.llmlint]\n[tool.llmlint]\n", "not valid TOML: "),
-        (b"# caf\xe9\n", "not valid TOML: "),
+        (b"[tool.llmlint]\nselct = []\n", ":2", "unknown key 'selct'; did you mean 'select'?"),
+        (b"[tool.x]\nselect = 1\n[tool.llmlint]\n\nselect = 1\n", ":5", "select is 1, not a list of strings"),
+        (b"[tool.llmlint.severity]\nLLM999 = 'info'\n", ":1", "severity: there is no rule 'LLM999'"),
+        (b"[tool]\nllmlint = 3\n", "", "tool.llmlint is not a table"),
+        (b"[tool.llmlint]\n[tool.llmlint]\n", ":2", "not valid TOML: "),
+        (b"# caf\xe9\n", "", "not valid TOML: "),
     ],
 )
-def test_a_broken_pyproject(tmp_path: Path, pyproject: bytes, reason: str) -> None:
+def test_a_broken_pyproject(tmp_path: Path, pyproject: bytes, line: str, reason: str) -> None:
     write(tmp_path, {"app.py": CALL, "pyproject.toml": pyproject})
     done = run("check", "app.py", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith(f"llmlint: error: {tmp_path / 'pyproject.toml'}: {reason}")
+    place, _, said = done.err.removeprefix(f"llmlint: error: {tmp_path / 'pyproject.toml'}").partition(": ")
+    assert (place, said.startswith(reason)) == (line, True)
 
 
 def test_a_pyproject_whose_tools_are_no_table_is_not_ours(tmp_path: Path) -> None:

@@ -97,3 +97,9 @@ def test_below_the_root(tmp_path: Path) -> None:
 def test_no_folder(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": CALL})
     assert run("init", "app.py", cwd=tmp_path).code == 2
+
+
+def test_the_workflow_is_named_by_its_path(tmp_path: Path) -> None:
+    path = ".github/workflows/llmlint.yml"
+    assert f"Wrote {path}.\n" in run("init", "--workflow", f"a/b@{'0' * 40}", cwd=tmp_path).out
+    assert f"{path} is there already" in run("init", "--workflow", f"a/b@{'0' * 40}", cwd=tmp_path).out

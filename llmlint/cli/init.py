@@ -12,6 +12,7 @@ import click
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.options import targets_of
 from llmlint.errors import ConfigError
+from llmlint.output import display_path
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog
@@ -85,7 +86,7 @@ def init(path: str, hook: bool, workflow: str | None) -> int:
     root = project_root(target) or target
     known = find(root)
     if known is not None and known.parent == root:
-        click.echo(f"{known.name} configures llmlint already, and stays as it is.")
+        click.echo(f"{_shown(known)} configures llmlint already, and stays as it is.")
     else:
         files = discover([root], root, DEFAULT_EXCLUDES)
         _write(root / "llmlint.toml", CONFIGURATION.format(found=_found(files, Catalog())))
@@ -128,7 +129,7 @@ def _is_wanted(path: Path, question: str) -> bool:
 def _offer(path: Path, text: str) -> None:
     """Write a file, or show what to add to the one that is there."""
     if path.exists():
-        click.echo(f"{path.name} is there already, and stays as it is. What to add to it:\n\n{text}")
+        click.echo(f"{_shown(path)} is there already, and stays as it is. What to add to it:\n\n{text}")
     else:
         _write(path, text)
 
@@ -140,4 +141,8 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         raise ConfigError(str(path), f"can't be written: {error.strerror}") from None
-    click.echo(f"Wrote {path.name}.")
+    click.echo(f"Wrote {_shown(path)}.")
+
+
+def _shown(path: Path) -> str:
+    return display_path(path, Path.cwd())
