@@ -1,4 +1,4 @@
-"""Rewrites what is generated in README.md (tables and real output) and draws docs/output.svg.
+"""Rewrites what is generated in README.md and docs/ (tables and real output) and draws docs/output.svg.
 
 ``--check`` changes nothing, and exits with 1 when something is stale.
 """
@@ -19,7 +19,7 @@ from llmlint.catalog import Catalog, Rule
 from llmlint.cli import cli
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "output.md")
 PICTURE = ROOT / "docs" / "output.svg"
 INCIDENTS = "examples/incidents"
 # What stands for each incident in the README: the folder's number and the rule that the finding is of.
@@ -27,11 +27,11 @@ SHOWN = (("000", "LLM206"), ("001", "LLM503"), ("002", "LLM103"), ("003", "LLM20
 
 
 def main(arguments: list[str]) -> int:
-    before = README.read_text(encoding="utf-8")
-    after = before
+    fresh = {page: page.read_text(encoding="utf-8") for page in PAGES}
     for name, text in parts(Catalog()):
-        after = replaced(after, name, text)
-    fresh = {README: after, PICTURE: picture()}
+        for page, before in fresh.items():
+            fresh[page] = replaced(before, name, text)
+    fresh[PICTURE] = picture()
     stale = [path for path, text in fresh.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in stale:
         print(f"{path.relative_to(ROOT)} {'is stale' if '--check' in arguments else 'was rewritten'}")
@@ -41,8 +41,10 @@ def main(arguments: list[str]) -> int:
 
 
 def replaced(text: str, name: str, part: str) -> str:
-    """The README's text with what stands between the two marks of a part replaced."""
+    """A page with what stands between the two marks of a part replaced, if it has them."""
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->\n"
+    if begin not in text:
+        return text
     head, rest = text.split(begin)
     return head + begin + part + end + rest.split(end)[1]
 

@@ -1,4 +1,4 @@
-"""What the README says is what the program does."""
+"""What the README and the pages in docs/ say is what the program does."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from llmlint.cli import cli
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 COMMANDS = re.findall(r"^python3 -m venv .*$", README, re.M)
 
 
@@ -26,8 +28,8 @@ def run(*arguments: str) -> str:
 
 
 def block(language: str, containing: str) -> str:
-    """The README's code block of a language that contains some text."""
-    blocks = [text for kind, text in re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.DOTALL) if kind == language]
+    """The code block of a language that contains some text."""
+    blocks = [text for kind, text in re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.M | re.DOTALL) if kind == language]
     return next(text for text in blocks if containing in text)
 
 
@@ -57,7 +59,7 @@ def test_two_commands_set_everything_up() -> None:
 
 
 def test_every_setting_is_described_with_its_default(tmp_path: Path) -> None:
-    described = dict(re.findall(r"^\| `([a-z-]+)` \| (?:`(.*?)`|see below) \|", README, re.M))
+    described = dict(re.findall(r"^\| `([a-z-]+)` \| (?:`(.*?)`|see below) \|", TEXT, re.M))
     settings = dict(re.findall(r"^([a-z-]+) = (.*)  # default$", run("config", str(tmp_path), "--isolated"), re.M))
     assert described.pop("exclude") == ""
     assert settings.pop("exclude")
@@ -70,7 +72,7 @@ def test_configuration_is_valid(tmp_path: Path) -> None:
 
 
 def test_the_commands_of_other_programs_run(tmp_path: Path) -> None:
-    section = README.partition("## Where it runs")[2].partition("## How it works")[0]
+    section = README.partition("## Where it runs")[2].partition("## Configuration")[0]
     commands = re.findall(r"llmlint (check --format [^|'`\n]*)", section)
     assert {words.split()[2] for words in commands} == {"github", "gitlab", "junit", "rdjson"}
     write(tmp_path, {"app.py": CALL})
@@ -104,13 +106,13 @@ def test_a_wrapper_is_taught(tmp_path: Path) -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", README)
-    assert links
-    assert all((ROOT / link).exists() for link in links)
+    links = {page: re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")) for page in PAGES}
+    assert links[ROOT / "README.md"]
+    assert all((page.parent / link).exists() for page, found in links.items() for link in found)
 
 
 @pytest.mark.parametrize(
-    "path", re.findall(r"`((?:rules|llmlint|docs|\.ci)/[\w/.-]*)`", README.replace("LLMnnn", "LLM101"))
+    "path", re.findall(r"`((?:rules|llmlint|docs|\.ci)/[\w/.-]*)`", TEXT.replace("LLMnnn", "LLM101"))
 )
 def test_places_exist(path: str) -> None:
     assert (ROOT / path).exists()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmlint.discover import Files
 
 CONFIGURATION = """\
-# What llmlint does in this project. Paths are relative to this folder; every key is described in llmlint's README.
+# What llmlint does in this project. Paths are relative to this folder; docs/configuration.md of llmlint has every key.
 {found}
 # Findings of this severity and above fail a run: error, warning or info.
 fail-on = "warning"
