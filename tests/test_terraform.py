@@ -27,6 +27,38 @@ CASES = {
           redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.gone.arn, maxReceiveCount = 3 }) # LLM506
         }
     """,
+    "names that are keys": """
+        # -- main.tf
+        locals {
+          talks = { one = 3, two = 5 }
+        }
+        resource "aws_sqs_queue" "work" {
+          for_each       = local.talks
+          name           = "work-${each.key}"
+          redrive_policy = jsonencode({
+            deadLetterTargetArn = aws_sqs_queue.rest[each.key].arn
+            maxReceiveCount     = each.value
+          })
+        }
+        resource "aws_sqs_queue" "rest" {
+          for_each = toset(["one", "two"])
+          name     = each.key
+        }
+        resource "aws_sqs_queue" "moved" {
+          name           = "moved"
+          redrive_policy = jsonencode({
+            deadLetterTargetArn = "arn:aws:sqs:eu-west-1:1:old" # LLM506
+            maxReceiveCount     = 3
+          })
+        }
+        resource "aws_sqs_queue" "kept" {
+          name           = "kept"
+          redrive_policy = jsonencode({
+            deadLetterTargetArn = "arn:aws:sqs:eu-west-1:1:two"
+            maxReceiveCount     = 3
+          })
+        }
+    """,
     "what there is none of": """
         # -- main.tf
         variable "stages" {}

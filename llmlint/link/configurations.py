@@ -288,9 +288,23 @@ class Configurations:
         return [leaf.over(value, found) if value is not None else self._lost(leaf)]
 
     def _each(self, leaf: Leaf, name: str) -> list[Leaf]:
-        """What ``each.value`` may be in a resource that is there for each of something."""
+        """What ``each.value`` and ``each.key`` may be in a resource that is there for each of something."""
         body = leaf.at.declaration.body.content
         over = body.get("for_each") if isinstance(body, Table) else None
-        if over is None or name != "value":
+        if over is None or name not in ("key", "value"):
             return [self._lost(leaf)]
-        return list(self._inside(leaf.over(over, leaf.at), "*"))
+        each = leaf.over(over, leaf.at)
+        if name == "value":
+            return list(self._inside(each, "*"))
+        return [key for found in self.follow(each) for key in self._keys(found)]
+
+    def _keys(self, leaf: Leaf) -> Iterator[Leaf]:
+        """The keys of a table; a set has its items for keys."""
+        content = leaf.node.content if leaf.node is not None else None
+        if leaf.node is not None and isinstance(content, Table) and not content.rest and not content.is_open:
+            for name, value in content.entries:
+                yield leaf.to(Node(name, value.start, value.end))
+        elif isinstance(content, Row):
+            yield from (found for item in content.items for found in self.follow(leaf.to(item)))
+        else:
+            yield self._lost(leaf)
