@@ -4,12 +4,13 @@ each name. Out of ``ast``, which is quick, and only to choose what to read: no f
 from __future__ import annotations
 
 import ast
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
+
+from llmlint.source import PARTS, python_tree
 
 _TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
 _TEXT = "str"
@@ -66,16 +67,12 @@ class Outline:
     """``imports``: the modules and the names in them that a local name stands for; ``mentions``: those of each word;
     ``values``: what a name is bound to in a function or the module, None for what is no dotted name."""
 
-    def __init__(self, text: str) -> None:
-        """Raises SyntaxError, ValueError, RecursionError or MemoryError for what ``ast`` does not read."""
+    def __init__(self, tree: ast.Module) -> None:
         self.imports: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.mentions: dict[str, list[Mention]] = defaultdict(list)
         self.values: dict[tuple[int, str], list[Dotted | None]] = defaultdict(list)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
         _Walk(self).over(tree)
 
     def around(self, function: int) -> Iterator[int]:
@@ -151,10 +148,8 @@ class Outline:
 
 def read(data: bytes) -> Outline | None:
     """The outline of a Python program, or None where ``ast`` does not read it."""
-    try:
-        return Outline(data.decode("utf-8-sig", "replace"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    tree = python_tree(data.decode("utf-8-sig", "replace"))
+    return Outline(tree) if tree is not None else None
 
 
 class _Place(NamedTuple):
@@ -188,12 +183,12 @@ class _Walk:
         self._display(node, _plain(place))
 
     def _display(self, node: ast.AST, place: _Place) -> None:
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                self._waiting.extend((each, place) for each in value if isinstance(each, ast.AST))
-            elif isinstance(value, ast.AST):
-                self._waiting.append((value, place))
+        for name in PARTS[type(node)]:
+            part = getattr(node, name)
+            if type(part) is list:
+                self._add(part, place)
+            elif isinstance(part, ast.AST):
+                self._waiting.append((part, place))
 
     # -- imports and definitions ------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import io
 import re
@@ -10,12 +11,20 @@ import warnings
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 # How much of a file tells whether it is text.
 _HEAD = 8192
 _NO_FUTURE = "llmlint"
+# The fields of nodes that hold words, numbers and operators.
+_PLAIN = frozenset(
+    """
+    arg asname attr conversion ctx id is_async kind kwd_attrs level lineno module name names op ops rest simple str tag
+    type_comment type_ignores
+    """.split()
+)
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -107,6 +116,32 @@ def is_python(text: str) -> bool:
         except (ValueError, RecursionError, MemoryError):
             return False
     return True
+
+
+def python_tree(text: str) -> ast.Module | None:
+    """The ``ast`` of a text, or None where the running Python can't read it."""
+    try:
+        return _tree(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@lru_cache(maxsize=1)
+def _tree(text: str) -> ast.Module:
+    """Who decides by a file's outline whether to read it is followed by who reads it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+class _Parts(dict[type[ast.AST], tuple[str, ...]]):
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = tuple(name for name in kind._fields if name not in _PLAIN)
+        return self[kind]
+
+
+# The fields of a kind of node in which expressions and statements stand, alone, in lists, or not at all.
+PARTS = _Parts()
 
 
 def line_starts(text: str) -> array[int]:

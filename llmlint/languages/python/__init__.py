@@ -13,10 +13,9 @@ import libcst as cst
 
 from llmlint.facts import Fault, FileFacts
 from llmlint.languages.python.anatomy import PythonAnatomy
-from llmlint.languages.python.positions import parse_tree
 from llmlint.languages.python.visitor import Visitor
 from llmlint.languages.scan import directive_comments, excessive_nesting, scan
-from llmlint.source import line_starts, position
+from llmlint.source import line_starts, position, python_tree
 
 # Enough for what ``scan`` lets through; Python's own default is for code that people write.
 _RECURSION_LIMIT = 12_000
@@ -62,7 +61,7 @@ def extract(
 
 def anatomy(text: str) -> PythonAnatomy | None:
     """How a Python text is put together; None for what the running Python can't read."""
-    tree = parse_tree(text)
+    tree = python_tree(text)
     return PythonAnatomy(text, tree) if tree is not None else None
 
 
@@ -70,7 +69,7 @@ def _walk(facts: FileFacts, text: str, visitor: Visitor, *, is_notebook: bool) -
     with _unvalidated():
         module = cst.parse_module(text)
     visitor.visit(module, is_notebook=is_notebook)
-    facts.spans = visitor.positions.find(text, facts.line_starts, module, parse_tree(text))
+    facts.spans = visitor.positions.find(text, facts.line_starts, module, python_tree(text))
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from array import array
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -18,21 +17,13 @@ from dataclasses import dataclass, field
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-_STATEMENTS = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.ExceptHandler,
-)
+from llmlint.source import PARTS
+
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_FORMATTED: tuple[type[ast.AST], ...] = tuple(
-    getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name)
-)
+_STATEMENTS = frozenset({*_FUNCTIONS, ast.ClassDef, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler})
+_FORMATTED = frozenset(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
 # What holds no call and no statement, and what stands in lists of nodes beside them.
-_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass, ast.alias, str, type(None)})
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.MatchSingleton, type(None)})
 _UNRECORDED = -1
 _NAME = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+(\w+)")
 _MODULE = cst.Module([])
@@ -159,16 +150,6 @@ def _head_nodes(statement: cst.CSTNode) -> tuple[cst.CSTNode, cst.CSTNode]:
     return statement, last or statement
 
 
-def parse_tree(text: str) -> ast.Module | None:
-    """The ``ast`` of a text that libcst has read, or None where the running Python can't read it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
-
-
 def _store(spans: array[int], number: int, places: Sequence[tuple[int, int]]) -> None:
     for index, (start, end) in enumerate(places, number):
         spans[2 * index] = start
@@ -260,11 +241,12 @@ def _walk_unit(nodes: list[ast.AST]) -> tuple[_TreeUnit, list[ast.FunctionDef | 
     functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
     while nodes:
         node = nodes.pop()
-        if type(node) in _LEAVES:
+        kind = type(node)
+        if kind in _LEAVES:
             continue
         if isinstance(node, ast.Call):
             unit.calls.append(_TreeCall(node, None, (node.end_lineno or 0, node.end_col_offset or 0, 0)))
-        elif isinstance(node, _STATEMENTS):
+        elif kind in _STATEMENTS:
             unit.statements.append(node)
             if isinstance(node, _FUNCTIONS):
                 functions.append(node)
@@ -272,15 +254,15 @@ def _walk_unit(nodes: list[ast.AST]) -> tuple[_TreeUnit, list[ast.FunctionDef | 
                 if node.returns:
                     nodes.append(node.returns)
                 continue
-        elif isinstance(node, _FORMATTED):
+        elif kind in _FORMATTED:
             unit.calls.extend(_formatted_calls(node))
             continue
-        for name in node._fields:
-            child = getattr(node, name, None)
-            if isinstance(child, list):
-                nodes.extend(child)
-            elif isinstance(child, ast.AST):
-                nodes.append(child)
+        for name in PARTS[kind]:
+            part = getattr(node, name)
+            if type(part) is list:
+                nodes.extend(part)
+            else:
+                nodes.append(part)
     unit.calls.sort(key=lambda call: call.closes)
     unit.statements.sort(key=_begins)
     functions.sort(key=_begins)
