@@ -104,7 +104,7 @@ class Visitor:
             if handler is None:
                 continue
             ended = handler(node)
-            if Outcome.FALL in outcome:
+            if ended is not Outcome.FALL and Outcome.FALL in outcome:
                 outcome = (outcome ^ Outcome.FALL) | ended
         return outcome
 
