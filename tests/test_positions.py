@@ -177,7 +177,7 @@ PROGRAMS = {
 def agrees_unasked(text: str) -> None:
     """The facts agree with libcst's provider without having asked it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(positions, "MetadataWrapper", None)
+        patch.setattr(positions, "ranges_in", None)
         facts = extract("main.py", text, frozenset())
     agrees(text, facts)
 

@@ -6,13 +6,12 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import libcst as cst
 
 from llmlint.facts import Fault, FileFacts
 from llmlint.languages.python.anatomy import PythonAnatomy
+from llmlint.languages.python.parsing import parse
 from llmlint.languages.python.visitor import Visitor
 from llmlint.languages.scan import directive_comments, excessive_nesting, scan
 from llmlint.source import line_starts, position, python_tree
@@ -66,25 +65,9 @@ def anatomy(text: str) -> PythonAnatomy | None:
 
 
 def _walk(facts: FileFacts, text: str, visitor: Visitor, *, is_notebook: bool) -> None:
-    with _unvalidated():
-        module = cst.parse_module(text)
+    module = parse(text)
     visitor.visit(module, is_notebook=is_notebook)
     facts.spans = visitor.positions.find(text, facts.line_starts, module, python_tree(text))
-
-
-@contextmanager
-def _unvalidated() -> Iterator[None]:
-    """Leaves out that each node checks itself: a sixth of the parse, and what the parser makes is valid."""
-    check = cst.CSTNode.__post_init__
-    cst.CSTNode.__post_init__ = _skip  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        cst.CSTNode.__post_init__ = check  # type: ignore[method-assign]
-
-
-def _skip(self: cst.CSTNode) -> None:
-    pass
 
 
 def _fault(text: str, error: cst.ParserSyntaxError) -> Fault:

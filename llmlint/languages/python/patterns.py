@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import libcst as cst
 
+from llmlint.languages.python.parsing import children_of
+
 
 def takes_all(pattern: cst.MatchPattern | None) -> bool:
     """``case _:`` or ``case name:``."""
@@ -28,7 +30,7 @@ def captured(pattern: cst.CSTNode) -> Iterable[str]:
     """The names that a match pattern binds."""
     if isinstance(pattern, cst.MatchAs | cst.MatchStar) and pattern.name is not None:
         yield pattern.name.value
-    for child in pattern.children:
+    for child in children_of(pattern):
         if isinstance(child, cst.MatchPattern | cst.MatchSequenceElement | cst.MatchMappingElement | cst.MatchStar):
             yield from captured(child)
 

@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange
 
+from llmlint.languages.python.parsing import ranges_in
 from llmlint.source import PARTS
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -97,7 +98,7 @@ class Positions:
         offsets = Offsets(text, starts)
         is_paired = tree is not None and self._pair(_tree_units(tree), offsets, spans)
         if not is_paired or self._expressions:
-            ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+            ranges = ranges_in(module, text)
             for number, node in self._expressions:
                 _store(spans, number, [offsets.of_range(ranges[node])])
             if not is_paired:
@@ -163,7 +164,7 @@ class Offsets:
         self._text = text
         self._starts = starts
         self._ascii = text.isascii()
-        self._searched: dict[tuple[int, str], int] = {}
+        self._string: _Spaceless | None = None
 
     def of_ast(self, place: Place) -> tuple[int, int]:
         line, column, end_line, end_column = place
@@ -182,18 +183,9 @@ class Offsets:
         """A call in a formatted string, with its callee and arguments: there ``ast`` may be wrong, so that their code
         is looked for. All of the string, where it is not found."""
         start, end = self.of_ast(within)
-        code = _MODULE.code_for_node(call)
-        at = self._text.find(code, self._searched.get((start, code), start), end)
-        if at < 0:
-            return [(start, end)] * (2 + len(call.args))
-        self._searched[start, code] = at + len(code)
-        found = [(at, at + len(code))]
-        for node in (call.func, *(argument.value for argument in call.args)):
-            part = _MODULE.code_for_node(node)
-            at = self._text.find(part, at, end)
-            found.append((at, at + len(part)))
-            at += len(part)
-        return found
+        if self._string is None or self._string.start != start:
+            self._string = _Spaceless(self._text, start, end)
+        return self._string.places(call) or [(start, end)] * (2 + len(call.args))
 
     def _at(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column
@@ -206,6 +198,38 @@ class Offsets:
         if line_text.isascii():
             return start + column
         return start + len(line_text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
+
+
+class _Spaceless:
+    """A string without its spaces, which the code of a node lacks too. Equal calls in it follow each other."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.start = start
+        self._offsets = [offset for offset in range(start, end) if not text[offset].isspace()]
+        self._text = "".join(text[start:end].split())
+        self._searched: dict[str, int] = {}
+
+    def places(self, call: cst.Call) -> list[tuple[int, int]]:
+        """A call, its callee and its arguments; nothing where it does not stand here."""
+        code = _code_of(call)
+        at = self._text.find(code, self._searched.get(code, 0))
+        if at < 0:
+            return []
+        self._searched[code] = at + len(code)
+        found = [self._place(at, code)]
+        for node in (call.func, *(argument.value for argument in call.args)):
+            part = _code_of(node)
+            at = self._text.find(part, at)
+            found.append(self._place(at, part))
+            at += len(part)
+        return found
+
+    def _place(self, at: int, code: str) -> tuple[int, int]:
+        return self._offsets[at], self._offsets[at + len(code) - 1] + 1
+
+
+def _code_of(node: cst.CSTNode) -> str:
+    return "".join(_MODULE.code_for_node(node).split())
 
 
 # -- the same order, out of ast -------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
 from llmlint.languages.python.guards import Guards
 from llmlint.languages.python.known_calls import KnownCalls
 from llmlint.languages.python.loops import steps
+from llmlint.languages.python.parsing import children_of
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
@@ -78,7 +79,7 @@ class Expressions(Evaluator):
         self._handlers[kind] = handler
 
     def _other(self, node: cst.CSTNode) -> Value:
-        for child in node.children:
+        for child in children_of(node):
             if isinstance(child, cst.BaseExpression):
                 self.value(child)
             else:
