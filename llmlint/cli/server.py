@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from llmlint.cli.exits import CLEAN
@@ -17,5 +19,6 @@ def server() -> int:
         if error.name is None or error.name.startswith("llmlint"):
             raise
         raise ConfigError("", f"this takes {error.name}: pip install 'llmlint[lsp]'") from None
+    gc.enable()  # unlike other commands, it outlives what it has found
     serve()
     return CLEAN
