@@ -6,10 +6,7 @@ provider, or stand after a name that has to do with one. The formats are read on
 
 from __future__ import annotations
 
-import itertools
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from llmlint import schema
+from llmlint.randomness import entropy_of, sequences
 
 _STRINGS = [str]
 _FORMAT = {
@@ -71,6 +69,9 @@ _BETWEEN = b" \t\"'`=:,(>])"
 _QUOTES = (b'"', b"'", b"`")
 _AFTER = (b"", b" ", b"\t", b"\r", b"\n", b"<", b"\\", b"&", b"#", b";", b",", b'"', b"'", b"`")
 _NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_-]*$")
+# What a value is given to where its name stands before it: in a list of variables, or a variable of Terraform.
+_VALUES = (b"value", b"default")
+_NAME_ABOVE = re.compile(rb"(?<=name[\"']:[ \t][\"'])[\w-]+|(?<=\bname:[ \t])[\w-]+|(?<=\bvariable \")[\w-]+")
 _VALUE = re.compile(rb"[A-Za-z0-9_.~+/=|-]{20,400}")
 _DOTTED = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _WORDY = re.compile(rb"[a-z]+(?:[_.-][a-z0-9]+)+$", re.I)
@@ -120,6 +121,7 @@ class Keys:
             "|".join(sorted(map(re.escape, set(lists["keywords"])), key=len, reverse=True)).encode()
         )
         self._endings = tuple(word.encode() for word in lists["endings"])
+        self._leading = self._endings + _VALUES
         prefixes = lists["exposing"]
         whole = [one for one in prefixes if not any(one != other and one.endswith(other) for other in prefixes)]
         self._exposing = [prefix.encode() for prefix in whole]
@@ -205,10 +207,12 @@ class Keys:
         text = data[max(start - _NAME_REACH, 0) : start]
         head = text.rstrip(_BETWEEN)
         between = text[len(head) :]
-        if not head.lower().endswith(self._endings) or not any(sign in between for sign in b"=:,(>"):
+        if not head.lower().endswith(self._leading) or not any(sign in between for sign in b"=:,(>"):
             return None
         value, name = _VALUE.match(data, start), _NAME.search(head)
-        if value is None or name is None:
+        if name is not None and name[0] in _VALUES:
+            name = _name_above(data, start)
+        if value is None or name is None or not name[0].lower().endswith(self._endings):
             return None
         closing, quote = data[value.end() : value.end() + 1], between[-1:]
         if closing != quote if quote in _QUOTES else b"_" in value[0] or closing not in _AFTER:
@@ -239,7 +243,7 @@ class Keys:
         if entropy_of(body) < entropy:
             return True
         shortest = 3 if len(body) <= 64 else 4
-        if sum(length for length in _sequences(body) if length >= shortest) * 2 > len(body):
+        if sum(length for length in sequences(body) if length >= shortest) * 2 > len(body):
             return True
         lower = body.decode("ascii", "replace").lower()
         whole = f" {_OTHER.sub(' ', lower)} "
@@ -365,6 +369,12 @@ def is_allowed(data: bytes, key: Key) -> bool:
     return any(mark in rest for mark in _ALLOWED)
 
 
+def _name_above(data: bytes, start: int) -> re.Match[bytes] | None:
+    """The name that stands nearest before a value, in the same object."""
+    names = [*_NAME_ABOVE.finditer(data, max(start - _WORD_REACH, 0), start)]
+    return names[-1] if names and b"}" not in data[names[-1].end() : start] else None
+
+
 def _flexible(word: str) -> str:
     """A name in any of its spellings: API_KEY, api-key, apiKey."""
     return re.sub(r"[_-]", "[_-]?", word)
@@ -377,22 +387,3 @@ def _shown(key: bytes, prefix: bytes) -> str:
 def ending_of(key: str) -> str:
     """What is shown of a key that has no public beginning."""
     return f"...{key[-_SHOWN:]}"
-
-
-def entropy_of(value: bytes) -> float:
-    """Bits a character, by how often each occurs."""
-    counts = Counter(value).values()
-    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts)
-
-
-def _sequences(value: bytes) -> Iterator[int]:
-    """The lengths of the pieces in which each character follows the one before, in the alphabet or as its repeat."""
-    length, step = 1, None
-    for before, after in itertools.pairwise(value):
-        difference = after - before
-        if difference in (-1, 0, 1) and step in (None, difference):
-            length, step = length + 1, difference
-        else:
-            yield length
-            length, step = 1, None
-    yield length

@@ -31,6 +31,9 @@ PLACES = [
     "os.getenv('{name}', '{key}')",
     "- name: {name}\r\n  {name}: {key}\r\n",
     "{name} => '{key}'",
+    "- name: {name}\n  value: {key}\n",
+    '{{"name": "{name}", "value": "{key}"}}',
+    'variable "{name}" {{\n  type = string\n  default = "{key}"\n}}',
 ]
 MARKED = [
     "{key}",
@@ -122,6 +125,8 @@ def test_placeholders_in_the_form_of_a_key(tmp_path: Path, provider: str, form: 
         '"cohere_model_token": "command-r-plus-08-2024-v1"',
         "sk_live_{alnum:24}",
         "pk_live_{alnum:48}",
+        "- name: MISTRAL_API_KEY\n  value: x\n- name: OTHER\n  value: {alnum:32}",
+        "resource: {{ name: MISTRAL_API_KEY }}\nvalue: {alnum:32}",
         "SUPABASE_ANON_KEY=eyJhbGciOiJIUzI1NiJ9.{alnum:60}.{alnum:43}",
         "together we are {hex:64}",
         "firebaseConfig = {{ apiKey: 'AIza{alnum:35}', authDomain: 'a.firebaseapp.com' }}",

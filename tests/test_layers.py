@@ -11,7 +11,7 @@ from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
     "declarations", "errors", "facts", "failures", "findings", "git", "modules", "notebooks", "outline", "patterns",
-    "remedies", "script_modules", "scripts", "source", "terraform_modules", "values",
+    "randomness", "remedies", "script_modules", "scripts", "source", "terraform_modules", "values",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
