@@ -76,6 +76,11 @@ class Site:
         )
 
     @property
+    def plain(self) -> Site:
+        """The call as it is written, whatever it passes on."""
+        return Site(self.facts, self.index) if self.skip else self
+
+    @property
     def call(self) -> Call:
         return self.facts.calls[self.index]
 

@@ -12,7 +12,7 @@ _IMPORT = re.compile(
     rb"[fi](?:(?<![^\s;:\"n\xbf]f)rom[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?<=[ \t])[^\r\n#;\\(]*)"
     rb"|(?<![^\s;:\"n\xbf]i)mport[ \t]+([\w., \t]+))"
 )
-_IMPORT_BY_NAME = re.compile(rb"(?:import|require|module|dependency)\w*\([\"']([\w.]+)")
+_IMPORT_BY_NAME = re.compile(rb"(?:import|require|module|dependency)\w*\(\s*[\"']([\w.]+)")
 # What stands in an import statement beside the names of what is imported.
 _AS = re.compile(rb"\s+as\s+\w+|#[^\n]*")
 # A needed word that names something which is used, not a variable of the environment or an address that a text holds.

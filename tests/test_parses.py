@@ -110,7 +110,70 @@ OF_THE_TEXT = {
         Answer.model_validate_json(ask("hi"))
     """,
 }
+ELSEWHERE = """
+# -- app/__init__.py
+# -- app/llm.py
+from openai import OpenAI
+client = OpenAI(timeout=3)
+def complete(text):
+    return client.chat.completions.create(model="o3", max_completion_tokens=9, messages=[text])  # LLM103
+# -- app/ask.py
+from app.llm import complete
+class Model:
+    def ask(self, text):
+        return self.checked(complete(text))
+    def checked(self, reply):
+        return reply.choices[0].message.content
+# -- app/clean.py
+def without_fence(text):
+    return text.strip().removeprefix("```json").removesuffix("```")
+def cleaned(text):
+    return without_fence(text)
+# -- app/parse.py
+import json
+from app.clean import cleaned
+def parse(text):
+    return json.loads(cleaned(text))
+def parse_first(texts):
+    return parse(texts[0])
+# -- app/run.py
+from app.ask import Model
+from app.parse import parse_first
+def run(question):
+    return parse_first([Model().ask(question)])
+"""
+BY_NAME = """
+import json
+from contextlib import asynccontextmanager
+from app import require_dependency
+
+class Model:
+    def __init__(self):
+        session = require_dependency(
+            "aiobotocore.session",
+        )
+        self.session = session.get_session()
+
+    @asynccontextmanager
+    async def client(self):
+        async with self.session.create_client("bedrock-runtime") as client:
+            yield client
+
+    async def ask(self, messages):
+        async with self.client() as client:
+            response = await client.converse(modelId="x", messages=messages)  # LLM103
+        return json.loads(self.text(response))
+
+    @staticmethod
+    def text(response: dict):
+        parts = []
+        for block in response["output"]["message"]["content"]:
+            if isinstance(block, dict) and "text" in block:
+                parts.append(block.get("text"))
+        return "\\n".join(parts)
+"""
 OF_SOMETHING_ELSE = {
+    "the whole reply, parsed and written again": "json.loads(json.dumps(json.loads(complete('hi').to_json())))",
     "the whole reply": "json.loads(complete('hi').model_dump_json())",
     "the tokens used": "json.loads(json.dumps(complete('hi').usage))",
     "a token": "[json.loads(token.token) for token in complete('hi').choices[0].logprobs.content]",
@@ -310,3 +373,8 @@ def test_who_parses_may_look_at_why_the_reply_ended(tmp_path: Path) -> None:
 def test_the_second_parse_is_related(tmp_path: Path) -> None:
     findings = assert_marked(tmp_path, ENVELOPES["the text in the body of invoke_model"], "LLM103", "LLM106")
     assert {place.location.line for finding in findings for place in finding.related} == {7}
+
+
+@pytest.mark.parametrize("code", [ELSEWHERE, BY_NAME], ids=["through other files", "of a client imported by name"])
+def test_a_reply_that_comes_a_long_way(code: str, tmp_path: Path) -> None:
+    assert_marked(tmp_path, code, "LLM103")

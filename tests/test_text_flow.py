@@ -372,6 +372,46 @@ def test_an_endless_recursion_of_wrappers_ends(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
 
 
+@pytest.mark.parametrize("depth", [20, 200])
+def test_wrappers_in_any_number(tmp_path: Path, depth: int) -> None:
+    program = "\n".join(
+        [
+            "def say_0(text):\n    talk(text)",
+            "def clean_0(text):\n    return text.strip()",
+            *(f"def say_{n}(text):\n    say_{n - 1}(text)" for n in range(1, depth)),
+            *(f"def clean_{n}(text):\n    return clean_{n - 1}(text)" for n in range(1, depth)),
+            f"def run(question):\n    say_{depth - 1}(clean_{depth - 1}(ask(question)))",
+        ]
+    )
+    (found,) = assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+    assert found.related[-1].message == "it is this reply"
+
+
+def test_recursions_that_dig_deeper_each_time(tmp_path: Path) -> None:
+    program = """
+    def walk(node):
+        for child in node["children"]:
+            walk(child)
+        walk(node["left"])
+        walk(node["right"])
+        talk(node["text"])
+
+    def dig(node):
+        return dig(node)["left"] + dig(node)["right"] + node["text"]
+
+    def run(question):
+        walk(ask(question))
+        talk(dig(ask(question)))
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+
+
+def test_thousands_of_texts_in_one_function(tmp_path: Path) -> None:
+    lines = [f"    text = ask(text).strip() + question\n    talk(text[:{n}] + text)" for n in range(2000)]
+    program = "def run(question):\n    text = question\n" + "\n".join(lines)
+    assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+
+
 def test_a_chat_window_calls_back_with_what_somebody_types(tmp_path: Path) -> None:
     program = """
     import gradio as gr

@@ -19,6 +19,7 @@ from llmlint.link.configurations import Configurations
 from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
 from llmlint.link.flows.caches import PromptCaches
+from llmlint.link.flows.calls import CallReader
 from llmlint.link.flows.histories import Histories
 from llmlint.link.handlers import Handlers
 from llmlint.link.images import ImageRuns
@@ -203,7 +204,8 @@ class Linker:
         return linked
 
     def _link_programs(self) -> dict[str, LinkedFile]:
-        parses = ParseFinder(Replies(self.resolver, self.graph, self.model_calls, self.words), self.words["finish"])
+        calls = CallReader(self.resolver, self.graph)
+        parses = ParseFinder(Replies(calls, self.model_calls, self.words), self.words["finish"])
         bodies, sizes = Bodies(), Sizes(self.resolver)
         handlers = Handlers(self.resolver, self.origins, bodies)
         limits = Limits(self.resolver, bodies)
@@ -215,7 +217,7 @@ class Linker:
         deadlines = Deadlines(self.files, self.graph, self.resolver)
         images = ImageRuns(self.resolver, self.graph, loops, sizes)
         histories = Histories(self.resolver, loops, sizes, self._is_paced)
-        flows = Flows(self.resolver, self.graph, self.model_calls, self.reach, histories)
+        flows = Flows(calls, self.model_calls, self.reach, histories)
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
         live = LiveTests(self.resolver, self.libraries, self.reach, self.keys.parameters)
         secrets = SecretFinder(self.resolver, self.graph, self.reach, self.keys)

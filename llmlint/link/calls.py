@@ -139,6 +139,8 @@ class CallLinker:
 
     def _link_call(self, graph: CallGraph, site: Site) -> None:
         paths = []
+        operations = graph.operations[site.facts.path]
+        before = len(operations)
         targets = list(self._targets(site))
         is_later = any(self._runs_later(target) for target, _, _ in targets)
         choices = len([target for target, _, _ in targets if not isinstance(target, External)])
@@ -152,10 +154,9 @@ class CallLinker:
                 is_clear = len(functions) <= MAX_CHOICES and not _is_left_to_callers(site.call)
                 called = self._called(target, at, given) if is_clear else None
                 if called is not None and not any(
-                    c.operation is called.operation and c.site == at and c.given == given
-                    for c in graph.operations[site.facts.path]
+                    c.operation is called.operation and c.site == at and c.given == given for c in operations[before:]
                 ):
-                    graph.operations[site.facts.path].append(called)
+                    operations.append(called)
             keys = list(self._functions(target))
             for key in keys:
                 is_certain = choices == 1 and len(keys) == 1

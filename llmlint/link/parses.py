@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from llmlint.facts import FileFacts
 from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import owner
+from llmlint.link.flows.calls import given
 from llmlint.link.regexes import finds_object, pattern_of
-from llmlint.link.replies import Replies, given
+from llmlint.link.replies import Replies
 from llmlint.linked import ModelCall, Parse, Site
 from llmlint.values import Attribute, Value
 
@@ -66,7 +67,7 @@ class ParseFinder:
         if isinstance(callee, Attribute) and f".{callee.name}" in libraries.parsers:
             yield from ((callee.name, value) for value in given(site, libraries.parsers[f".{callee.name}"], 0))
             return
-        for path in self.replies.graph.external.get(site, ()):
+        for path in self.replies.calls.paths(site):
             if path in libraries.parsers:
                 yield from ((path, value) for value in given(site, libraries.parsers[path], 0))
             elif path in libraries.patterns and finds_object(pattern_of(self.replies.resolver, site, path)):

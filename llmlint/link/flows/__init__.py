@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from llmlint.facts import Span
 from llmlint.findings import Place
-from llmlint.link.calls import CallGraph
+from llmlint.link.flows.bounds import Bounds
 from llmlint.link.flows.callers import Sources
+from llmlint.link.flows.calls import CallReader
 from llmlint.link.flows.histories import ADDING, Histories
 from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
-from llmlint.link.resolver import Resolver
 from llmlint.linked import Encoding, GrowingHistory, LinkedFile, ModelCall, Site, Source, TextSink
 from llmlint.values import Attribute, Value
 from llmlint.values import Mapping as MappingValue
@@ -32,14 +32,15 @@ class Flows:
 
     def __init__(
         self,
-        resolver: Resolver,
-        graph: CallGraph,
+        calls: CallReader,
         model_calls: Mapping[str, Iterable[ModelCall]],
         reach: ReachIndex,
         histories: Histories,
     ) -> None:
+        resolver, graph = calls.resolver, calls.graph
         self.resolver = resolver
-        self.sources = Sources(resolver, graph, Leaves(resolver, graph, model_calls, histories), reach)
+        bounds = Bounds(resolver, graph, histories.loops)
+        self.sources = Sources(graph, Leaves(calls, model_calls, bounds, histories), histories, reach)
         encoders = resolver.libraries.encoders
         self._encodes = any(facts.joins for facts in resolver.files.values()) or any(
             path in encoders for paths in graph.external.values() for path in paths

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.facts import FileFacts, Function, ParameterFact
-from llmlint.link.flows.calls import Path
+from llmlint.link.flows.steps import Path
 from llmlint.link.results import argument_for
 from llmlint.linked import Site
 from llmlint.values import Value

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
 from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.arguments import Given, given_for
 from llmlint.link.flows.files import comes_with_code
-from llmlint.link.flows.histories import Growth
-from llmlint.link.flows.leaves import ANY, Leaf, Leaves
+from llmlint.link.flows.histories import Growth, Histories
+from llmlint.link.flows.leaves import Leaf, Leaves, Readings, passed_through
 from llmlint.link.flows.lengths import sets_length
+from llmlint.link.flows.steps import ANY, Form, reads_all
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
-from llmlint.link.resolver import Resolver
 from llmlint.linked import Site, Source
 from llmlint.values import FunctionValue, Literal, Mapping, Parameter, Sequence, Value, Variable
 
-# How many calls may lie between the place where a text is used and its source.
-_MAX_CALLS = 12
 # Methods that call a function for each thing of what follows it.
 _EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async"})
 
@@ -31,18 +29,29 @@ _SETTING = re.compile(
     r"(?:^|_)(?:lang|language|locale|voice|rate|speed|pitch|volume|style|emotion|gender|role|model|format|region|id|key)$"
 )
 # Of a page or a body, these read everything.
-_WHOLE = frozenset({"text", "content", "body", "data", "json", "text()", "json()", "body()"})
+_WHOLE = frozenset({"text", "content", "body", "data", "json", *Form})
 # And these, of what a handler is given, the body of a request.
-_BODY = frozenset({"body", "text()", "json()", "body()"})
+_BODY = frozenset({"body", *Form})
+
+
+@dataclass(frozen=True, slots=True)
+class _Climb:
+    """A leaf on its way up: ``at``: the call that is given what it is a part of; ``callers``: the calls that it came
+    through; ``grown``: where a function on the way adds to the list that it was given."""
+
+    leaf: Leaf
+    at: Site
+    callers: tuple[Place, ...] = ()
+    grown: Growth | None = None
 
 
 class Sources:
     """Where texts begin, over the whole project."""
 
-    def __init__(self, resolver: Resolver, graph: CallGraph, leaves: Leaves, reach: ReachIndex) -> None:
-        self.resolver = resolver
+    def __init__(self, graph: CallGraph, leaves: Leaves, histories: Histories, reach: ReachIndex) -> None:
+        self.resolver = leaves.resolver
         self.leaves = leaves
-        self.histories = leaves.histories
+        self.histories = histories
         self.roles = reach.roles
         self._callbacks: dict[FunctionKey, list[Site]] = defaultdict(list)
         for edges in graph.edges.values():
@@ -51,34 +60,37 @@ class Sources:
                     self._callbacks[edge.target].append(edge.site)
 
     def of(self, site: Site, facts: FileFacts, value: Value) -> tuple[Source, ...]:
-        """The sources of a text, given to the call at ``site``, that nothing bounds on any way to it; empty where it is
-        bounded, or not known."""
-        seen: set[Leaf] = set()
-        return tuple(source for leaf in self.leaves.of(facts, value) for source in self._upward(leaf, site, (), seen))
+        """The sources of a text, given to the call at ``site``, that nothing bounds on any way to it, the nearest ones
+        first; empty where it is bounded, or not known."""
+        found: list[Source] = []
+        readings = Readings()
+        waiting = deque(_Climb(leaf, site) for leaf in self.leaves.of(facts, value))
+        while waiting:
+            climb = waiting.popleft()
+            if climb.leaf.growth is not None:
+                if self.histories.feeds(climb.leaf.growth, climb.at):
+                    found.append(self._history(climb.leaf.growth, climb.callers))
+            elif readings.is_new(climb.leaf, climb.leaf.subject, climb.leaf.path):
+                if climb.leaf.kind == "parameter":
+                    for step in self._upward(climb):
+                        (waiting if isinstance(step, _Climb) else found).append(step)  # type: ignore[arg-type]
+                else:
+                    found.append(self._source(climb))
+        return tuple(found)
 
-    def _upward(
-        self,
-        leaf: Leaf,
-        at: Site,
-        callers: tuple[Place, ...],
-        seen: set[Leaf],
-        grown: Growth | None = None,
-    ) -> Iterator[Source]:
-        """``at``: the call that is given what the leaf is a part of; ``grown``: where a function on the way adds to the
-        list that it was given."""
-        if leaf.growth is not None:
-            if self.histories.feeds(leaf.growth, at):
-                yield Source("history", self.histories.place(leaf.growth), callers)
-            return
-        if leaf in seen or len(callers) > _MAX_CALLS:
-            return
-        seen.add(leaf)
-        if leaf.kind != "parameter":
-            place = leaf.site.callee if leaf.site is not None else None
-            join = Place(self.resolver.files[leaf.join[0]], leaf.join[1]) if leaf.join is not None else None
-            yield Source(leaf.kind, place, callers, leaf.in_pieces, join, is_whole=self._is_whole(leaf))
-            return
-        if leaf.path[:1] in ((), (ANY,)):
+    def _source(self, climb: _Climb) -> Source:
+        leaf = climb.leaf
+        place = leaf.site.callee if leaf.site is not None else None
+        join = Place(self.resolver.files[leaf.join[0]], leaf.join[1]) if leaf.join is not None else None
+        return Source(leaf.kind, place, climb.callers, leaf.in_pieces, join, is_whole=self._is_whole(leaf))
+
+    def _history(self, growth: Growth, callers: tuple[Place, ...]) -> Source:
+        return Source("history", self.histories.place(growth), callers)
+
+    def _upward(self, climb: _Climb) -> Iterator[_Climb | Source]:
+        """What the calls of a function give for its parameter."""
+        leaf, callers, grown = climb.leaf, climb.callers, climb.grown
+        if reads_all(leaf.path):
             grown = grown or self.histories.grows_parameter(leaf.function, leaf.name)
         sites = [(site, False) for site in self._calls(leaf.function)]
         sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
@@ -87,25 +99,30 @@ class Sources:
             place, is_whole = self._definition(leaf), self._is_body(leaf)
             yield Source(kind, place, callers, leaf.in_pieces, name=leaf.name, is_whole=is_whole)
             if grown is not None:
-                yield Source("history", self.histories.place(grown), callers)
+                yield self._history(grown, callers)
         for site, is_callback in sites:
             given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None
             if given is None and is_callback:
-                if self._is_given_text(leaf):
-                    kind = "request" if leaf.function in self.roles else "callback"
-                    yield Source(kind, site.callee, callers, leaf.in_pieces, is_whole=self._is_body(leaf))
-                if grown is not None or self._is_given_history(site, leaf):
-                    place = self.histories.place(grown) if grown is not None else site.callee
-                    yield Source("history", place, callers)
+                yield from self._called_back(site, climb, grown)
                 continue
             above = (*callers, site.callee)
             for facts, value, path in given if given is not None else self._given(site, leaf):
                 if grown is not None and self.histories.outlives(site, facts, value):
-                    yield Source("history", self.histories.place(grown), above)
+                    yield self._history(grown, above)
                 handed_on = grown if isinstance(value, Parameter) else None
                 for inner in self.leaves.of(facts, value, path):
-                    piece = replace(inner, in_pieces=inner.in_pieces or leaf.in_pieces)
-                    yield from self._upward(piece, site, above, seen, handed_on)
+                    yield _Climb(passed_through(inner, leaf), site, above, handed_on)
+
+    def _called_back(self, site: Site, climb: _Climb, grown: Growth | None) -> Iterator[Source]:
+        """What somebody outside gives a function that was handed over."""
+        leaf, callers = climb.leaf, climb.callers
+        if self._is_given_text(leaf):
+            kind = "request" if leaf.function in self.roles else "callback"
+            yield Source(kind, site.callee, callers, leaf.in_pieces, is_whole=self._is_body(leaf))
+        if grown is not None:
+            yield self._history(grown, callers)
+        elif self._is_given_history(site, leaf):
+            yield Source("history", site.callee, callers)
 
     def _calls(self, function: FunctionKey) -> list[Site]:
         """The calls of a function; where a decorator of the project gives it arguments of its own, those of the
@@ -123,7 +140,7 @@ class Sources:
 
     def _is_body(self, leaf: Leaf) -> bool:
         """Whether a parameter is read for the whole body of the request that a function handles."""
-        is_read = bool(leaf.path) and _BODY.issuperset(leaf.path)
+        is_read = leaf.path[:1] in (("body",), (Form.BODY,)) and _BODY.issuperset(leaf.path)
         return is_read and self.roles.get(leaf.function) == "handler"
 
     def _is_given_text(self, leaf: Leaf) -> bool:
@@ -182,7 +199,7 @@ class Sources:
         """Whether a chat window hands all that was said so far to the parameter."""
         histories = self.resolver.libraries.histories
         places = {histories[path] for path in self.leaves.calls.paths(site) if path in histories}
-        return self._position(leaf) in places and leaf.path[:1] in ((), (ANY,))
+        return self._position(leaf) in places and reads_all(leaf.path)
 
     def _position(self, leaf: Leaf) -> int:
         """The parameter's place among those that a caller gives."""

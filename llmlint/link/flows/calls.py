@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from llmlint.libraries import Libraries
-from llmlint.link.calls import CallGraph
-from llmlint.link.flows.lengths import MAXIMA
+from llmlint.link.calls import CallGraph, Edge
 from llmlint.link.flows.messages import TEXT_KEYS
+from llmlint.link.flows.steps import ANY, Form, Path, parsed, written
+from llmlint.link.regexes import may_find_json, pattern_of
+from llmlint.link.resolver import Resolver
 from llmlint.linked import Site
 from llmlint.values import Attribute, Literal, Parameter, Result, Value
-
-Path = tuple[str | int | None, ...]
 
 # Methods that give the text, or a part of it, back.
 _KEEPING = frozenset(
     """
     strip lstrip rstrip replace removeprefix removesuffix split rsplit splitlines partition rpartition lower upper
     casefold title capitalize swapcase decode encode expandtabs translate format group groups zfill ljust rjust center
-    read readlines readline iter_lines json text get_text getvalue get_json get_data copy values items model_dump
-    model_dump_json dict to_dict result body itertuples iterrows tolist to_string to_json to_csv to_markdown head
-    sort reverse raise_for_status
+    read readlines readline iter_lines aiter_lines iter_bytes aiter_bytes text get_text getvalue get_data copy
+    model_copy values items model_dump dict to_dict result body itertuples iterrows tolist to_string to_csv to_markdown
+    head sort reverse raise_for_status groupdict
     """.split()
 )
 # Those that give back what is held under a key.
 _GETTING = frozenset({"get", "pop", "setdefault", "getlist", "get_all"})
 # Those that read all of the body of a request.
 _BODY = frozenset({"text", "json", "body"})
+# Those that read a body as the object that it says, and functions and methods that write an object as text.
+_PARSING = frozenset({"json", "get_json"})
+_WRITING = frozenset({"dumps", "stringify", "model_dump_json", "to_json"})
 _READING = frozenset({"read_text", "read_bytes"})
 _MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
 _SPLITTER = re.compile(
@@ -36,9 +39,25 @@ _SPLITTER = re.compile(
 
 
 class CallReader:
-    def __init__(self, libraries: Libraries, graph: CallGraph) -> None:
-        self.libraries = libraries
+    def __init__(self, resolver: Resolver, graph: CallGraph) -> None:
+        self.resolver = resolver
+        self.libraries = resolver.libraries
         self.graph = graph
+        self._entered: dict[Site, list[Edge]] = defaultdict(list)
+        self._forwarded: dict[Site, list[Edge]] = defaultdict(list)
+        for edges in graph.edges.values():
+            for edge in edges:
+                if not edge.is_callback:
+                    run = self._forwarded if self.is_forward(edge.site) else self._entered
+                    run[edge.site.plain].append(edge)
+
+    def entered(self, site: Site) -> Sequence[Edge]:
+        """The functions of the project that a call may run."""
+        return self._entered.get(site.plain, ())
+
+    def forwarded(self, site: Site) -> Sequence[Edge]:
+        """The functions that a call hands to something that runs them, as ``map`` does."""
+        return self._forwarded.get(site.plain, ())
 
     def is_forward(self, site: Site) -> bool:
         """Whether a call hands a function over without the arguments that it will be called with following it."""
@@ -51,8 +70,6 @@ class CallReader:
 
     def origin(self, site: Site) -> str | None:
         """The kind of text that a call brings in, or None."""
-        if any(argument.name in MAXIMA for argument in site.call.arguments):
-            return None
         for path in self.paths(site):
             if path in self.libraries.sources:
                 return self.libraries.sources[path]
@@ -68,12 +85,14 @@ class CallReader:
         paths = self.paths(site)
         libraries = self.libraries
         for name in paths:
-            if name in libraries.bounds:
+            if name in libraries.patterns:
+                if may_find_json(pattern_of(self.resolver, site, name)):
+                    yield from ((value, (), False) for value in given(site, "string", 0 if "()" in name else 1))
                 return
-        for name in paths:
             parameter, position = self._text_parameter(name)
             if parameter:
-                yield from ((value, path, False) for value in _given(site, parameter, position))
+                further = self._changed(name, path)
+                yield from ((value, further, False) for value in given(site, parameter, position))
                 return
         if any(name in libraries.gathers for name in paths):
             for argument in site.call.arguments:
@@ -90,6 +109,12 @@ class CallReader:
             for number, argument in site.arguments:
                 if argument.name in names or (argument.name is None and not path and number == 0):
                     yield argument.value, path[1:], False
+
+    def _changed(self, name: str, path: Path) -> Path:
+        """How a function's argument is read, given how its result is."""
+        if name in self.libraries.parsers:
+            return parsed(path)
+        return written(path) if name.rpartition(".")[2] in _WRITING else path
 
     def _text_parameter(self, path: str) -> tuple[str, int]:
         libraries = self.libraries
@@ -108,10 +133,13 @@ class CallReader:
             step = key.value if isinstance(key, Literal) and isinstance(key.value, str | int) else None
             yield callee.base, (step, *path)
         elif callee.name == "join":
-            yield from ((argument.value, (None,)) for argument in arguments)
-        elif callee.name in _KEEPING and not _reads_some(callee.name, site):
-            is_body = callee.name in _BODY and isinstance(callee.base, Parameter)
-            yield callee.base, (f"{callee.name}()", *path) if is_body else path
+            yield from ((argument.value, (ANY,)) for argument in arguments)
+        elif callee.name in _PARSING or (callee.name == "parse" and not arguments):
+            yield callee.base, _of_body(callee, parsed(path))
+        elif callee.name in _WRITING:
+            yield callee.base, written(path)
+        elif callee.name in _KEEPING:
+            yield callee.base, _of_body(callee, path)
             if callee.name == "format":
                 yield from ((argument.value, ()) for argument in arguments)
 
@@ -120,7 +148,12 @@ class CallReader:
         return self.graph.external.get(Site(site.facts, site.index), ())
 
 
-def _given(site: Site, name: str, position: int) -> list[Value]:
+def _of_body(callee: Attribute, path: Path) -> Path:
+    """How what a function is given is read, where that is a request or a response."""
+    return (Form.BODY, *path) if callee.name in _BODY and isinstance(callee.base, Parameter) else path
+
+
+def given(site: Site, name: str, position: int) -> list[Value]:
     """What a call gives for a parameter, by name or by position."""
     arguments = site.call.arguments
     named = [argument.value for argument in arguments if argument.name == name]
@@ -135,11 +168,6 @@ def _is_given_text(site: Site) -> bool:
         isinstance(value, Result) and getattr(site.facts.calls[value.call].callee, "name", "") == "encode"
         for value in given
     )
-
-
-def _reads_some(name: str, site: Site) -> bool:
-    """``file.read(2000)``, ``table.head(5)``."""
-    return name == "head" or (name in ("read", "readline") and bool(site.call.arguments))
 
 
 def _is_container(path: str) -> bool:

@@ -1,66 +1,49 @@
-"""What a text is made of: followed back through values and returns to where each part of it begins."""
+"""What a text is made of: followed back through values and returns to where each part of it begins.
+
+What a function returns, and what a variable or an attribute holds, are questions of their own. A question is asked
+once; what it hangs on is put on an agenda, and it is looked at again when an answer there has grown, until none does.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from llmlint.facts import FileFacts, Span
-from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.calls import FunctionKey
 from llmlint.link.flows.arguments import given_for
+from llmlint.link.flows.bounds import Bounds
 from llmlint.link.flows.calls import CallReader
-from llmlint.link.flows.early_ends import EarlyEnds
 from llmlint.link.flows.histories import Growth, Histories
-from llmlint.link.flows.length_checks import LengthChecks
-from llmlint.link.flows.lengths import ends, is_short, sets_length
-from llmlint.link.flows.messages import written_items
+from llmlint.link.flows.parts import parts_of
 from llmlint.link.flows.schemas import Schemas
-from llmlint.link.meanings import ClassMeaning, InstanceMeaning
-from llmlint.link.resolver import Resolver
+from llmlint.link.flows.steps import Path, reads_all
+from llmlint.link.meanings import ClassMeaning
 from llmlint.linked import ModelCall, Site
-from llmlint.values import (
-    Attribute,
-    Choice,
-    Element,
-    FunctionValue,
-    Imported,
-    Item,
-    Literal,
-    Operation,
-    Parameter,
-    Patched,
-    Result,
-    Sequence,
-    Text,
-    This,
-    Typed,
-    Value,
-    Variable,
-)
-from llmlint.values import Mapping as MappingValue
+from llmlint.values import FunctionValue, Imported, Literal, Parameter, Result, This, Value, Variable
 
-# How many values one question may lead to before it is given up.
-_MAX_STEPS = 1500
-_MAX_DEPTH = 120
-# A step into some element of a list, or to a computed key.
-ANY = None
-
-Step = str | int | None
-Path = tuple[Step, ...]
+# How deep values are followed at once: what lies deeper is a question of its own.
+_DEEP = 40
+# Paths longer than this are followed into a function's result, a variable or a parameter as often as that: a recursion
+# that digs deeper each time, as ``walk(node["left"])`` does, has no end of them.
+_LONG = 5
+_MAX_LONG = 20
 
 _WRITTEN = ("chat", "completion", "responses", "agent", "transcription", "decision")
-_JOINING = frozenset({"+", "%", "format", "list", "tuple", "sorted", "reversed", "set", "iter", "enter"})
-_NUMBERING = frozenset({"enumerate", "zip"})
+
+Question = tuple[Hashable, ...]
+Answer = tuple["Leaf", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """Where a part of a text begins.
 
-    ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``; or parameter, for
-    what ``path`` reads out of the parameter ``name`` of ``function``; or history, for what grows by ``growth``.
-    ``in_pieces``: it was cut into pieces on the way; ``join``: the file and the span where encoded data joins a text.
+    ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``, of which ``path``
+    is read; or parameter, for what ``path`` reads out of the parameter ``name`` of ``function``; or history, for what
+    grows by ``growth``. ``in_pieces``: it was cut into pieces on the way; ``join``: the file and the span where encoded
+    data joins a text. ``is_certain``: every call on the way can run one function alone.
     """
 
     kind: str
@@ -71,144 +54,190 @@ class Leaf:
     in_pieces: bool = False
     join: tuple[str, Span] | None = None
     growth: Growth | None = None
+    is_certain: bool = True
+
+    @property
+    def subject(self) -> Hashable:
+        """What the leaf says something of, however it is read."""
+        return self.site or (self.function, self.name)
+
+
+class Readings:
+    """Which ways of reading something have been met, of those that are followed."""
+
+    def __init__(self) -> None:
+        self._seen: set[Hashable] = set()
+        self._long: dict[Hashable, int] = defaultdict(int)
+
+    def is_new(self, reading: Hashable, subject: Hashable, path: Path) -> bool:
+        if reading in self._seen:
+            return False
+        if len(path) > _LONG:
+            self._long[subject] += 1
+            if self._long[subject] > _MAX_LONG:
+                return False
+        self._seen.add(reading)
+        return True
 
 
 class Leaves:
-    """``of`` answers for values; a function's answer is worked out once, in terms of its own parameters."""
+    """``of`` answers for values; a function's answer is in terms of its own parameters. ``bounds``: what keeps texts
+    short; without it, short ones are followed as well. ``histories``: what grows, where that is of interest."""
 
     def __init__(
         self,
-        resolver: Resolver,
-        graph: CallGraph,
+        calls: CallReader,
         model_calls: Mapping[str, Iterable[ModelCall]],
-        histories: Histories,
+        bounds: Bounds | None = None,
+        histories: Histories | None = None,
     ) -> None:
-        self.resolver = resolver
+        resolver = self.resolver = calls.resolver
+        self.calls = calls
+        self.bounds = bounds
         self.histories = histories
-        self.early_ends = EarlyEnds(histories.loops)
-        self.length_checks = LengthChecks(resolver.files, graph)
-        self.calls = CallReader(resolver.libraries, graph)
         self.schemas = Schemas(resolver)
-        self._model_calls = {_plain(call.site): call for calls in model_calls.values() for call in calls}
-        self._targets: dict[Site, list[FunctionKey]] = defaultdict(list)
-        self._handed: dict[Site, list[FunctionKey]] = defaultdict(list)
-        for edges in graph.edges.values():
-            for edge in edges:
-                if not edge.is_callback:
-                    run = self._handed if self.calls.is_forward(edge.site) else self._targets
-                    run[_plain(edge.site)].append(edge.target)
+        self._model_calls = {call.site.plain: call for calls in model_calls.values() for call in calls}
         self._joins = {
             id(join.value): (path, facts.span(join.span))
             for path, facts in resolver.files.items()
             for join in facts.joins
         }
-        self._known: dict[tuple[int, int, Path], tuple[Leaf, ...]] = {}
-        self._returned: dict[tuple[FunctionKey, Path], tuple[Leaf, ...]] = {}
-        self._active: set[tuple[FunctionKey, Path]] = set()
-        self._cut: set[tuple[FunctionKey, Path]] = set()
+        self._answers: dict[Question, Answer] = {}
+        self._readings = Readings()
+        self._askers: dict[Question, dict[Question, None]] = defaultdict(dict)
+        self._agenda: dict[Question, Callable[[], Iterator[Leaf]]] = {}
+        self._followers: dict[Question, Callable[[], Iterator[Leaf]]] = {}
+        self._asking: Question = ()
+        # What parts of values have been found to be: for good, and while an answer that they hang on may still grow.
+        self._settled: dict[Question, Answer] = {}
+        self._passing: dict[Question, Answer] = {}
+        self._is_open = False
         self._depth = 0
-        self._steps = 0
 
-    def of(self, facts: FileFacts, value: Value, path: Path = ()) -> tuple[Leaf, ...]:
+    def of(self, facts: FileFacts, value: Value, path: Path = ()) -> Answer:
         """The open beginnings of what ``path`` reads out of ``value``; what is bounded or not known has none."""
-        if self._depth:
-            return self._within(facts, value, path)
-        question = (id(facts), id(value), path)
-        if question not in self._known:
-            self._steps = _MAX_STEPS
-            self._known[question] = self._within(facts, value, path)
-        return self._known[question]
+        self._passing.clear()
+        found = self._within(facts, value, path)
+        while self._agenda:
+            self._settle()
+            found = self._within(facts, value, path)
+        return found
 
-    def _within(self, facts: FileFacts, value: Value, path: Path) -> tuple[Leaf, ...]:
-        """The answer to a part of a question, as far as its steps reach."""
-        if self._depth > _MAX_DEPTH or self._steps < 0 or self.length_checks.covers(facts, value):
+    # -- questions --------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Answer what is on the agenda, the last question first, until no answer grows any more."""
+        open_: set[Question] = set()
+        while self._agenda:
+            question, follow = self._agenda.popitem()
+            open_.add(question)
+            self._passing.clear()
+            self._asking, self._followers[question] = question, follow
+            found = tuple(dict.fromkeys(follow()))
+            if len(found) > len(self._answers[question]):
+                self._answers[question] = found
+                self._agenda.update((asker, self._followers[asker]) for asker in self._askers[question])
+        for question in open_:
+            del self._followers[question]
+            self._askers.pop(question, None)
+        self._asking = ()
+        self._passing.clear()
+
+    def _ask(self, subject: Hashable, path: Path, follow: Callable[[], Iterator[Leaf]]) -> Answer:
+        """The answer to a question as far as it is known; the one that is being answered hangs on it."""
+        question = (subject, path)
+        if question not in self._answers:
+            if not self._readings.is_new(question, subject, path):
+                return ()
+            self._answers[question] = ()
+            self._agenda[question] = follow
+            self._followers[question] = follow
+        if question in self._followers:
+            self._is_open = True
+            if self._asking:
+                self._askers[question][self._asking] = None
+        return self._answers[question]
+
+    def _within(self, facts: FileFacts, value: Value, path: Path) -> Answer:
+        """The answer for a part of a value."""
+        key: Question = (id(facts), id(value), path)
+        known = self._settled.get(key)
+        if known is None and (known := self._passing.get(key)) is not None:
+            self._is_open = True
+        if known is not None:
+            return known
+        if self.bounds is not None and self.bounds.cover(facts, value):
             return ()
-        self._steps -= 1
+        if self._depth > _DEEP:
+            return self._ask(("value", facts.path, id(value)), path, lambda: self._follow(facts, value, path))
+        was_open, self._is_open = self._is_open, False
         self._depth += 1
-        try:
-            return tuple(dict.fromkeys(self._follow(facts, value, path)))
-        finally:
-            self._depth -= 1
+        found = tuple(dict.fromkeys(self._follow(facts, value, path)))
+        self._depth -= 1
+        (self._passing if self._is_open else self._settled)[key] = found
+        self._is_open |= was_open
+        return found
 
-    def _of_all(self, facts: FileFacts, values: Iterable[Value], path: Path) -> Iterator[Leaf]:
+    def _within_all(self, facts: FileFacts, values: Iterable[Value], path: Path) -> Iterator[Leaf]:
         for value in values:
-            yield from self.of(facts, value, path)
+            yield from self._within(facts, value, path)
 
     def _follow(self, facts: FileFacts, value: Value, path: Path) -> Iterator[Leaf]:
-        if not path or path[0] is ANY:
+        if self.histories is not None and reads_all(path):
             yield from (Leaf("history", growth=growth) for growth in self.histories.of(facts, value))
         match value:
             case Result(call):
                 yield from self._result(Site(facts, call), path)
-            case Parameter():
-                yield from self._parameter(facts, value, path)
+            case Parameter(function, name):
+                if self.bounds is None or not self.bounds.cover_parameter(facts, value, path):
+                    yield Leaf("parameter", None, (facts.path, function), name, path)
             case Imported():
                 yield from self._imported(facts, value, path)
             case This(cls) if path and isinstance(path[0], str):
                 yield from self.attribute(facts, cls, path[0], path[1:])
             case Variable(scope, name):
-                yield from self._of_all(facts, facts.scopes[scope].bindings.get(name, ()), path)
+                yield from self._variable(facts, scope, name, path)
             case Literal():
                 if value.is_data_uri:
                     yield Leaf("encoded")
-            case Element(base) if self.early_ends.is_cut(facts, base):
-                return
             case _:
                 join = self._joins.get(id(value))
-                for part, further in _parts(facts, value, path):
-                    for leaf in self.of(facts, part, further):
+                for part, further in parts_of(value, path):
+                    for leaf in self._within(facts, part, further):
                         is_first = join is not None and leaf.kind == "encoded" and leaf.join is None
                         yield replace(leaf, join=join) if is_first else leaf
 
     # -- names ------------------------------------------------------------------------------------------------
 
-    def _parameter(self, facts: FileFacts, value: Parameter, path: Path) -> Iterator[Leaf]:
-        function = facts.functions[value.function]
-        fact = next((p for p in function.parameters if p.name == value.name), None)
-        if fact is None:
-            return
-        if is_short(facts, fact.type) or sets_length(facts, fact.default) or self._is_number(fact.default):
-            return
-        if path and fact.type is not None and isinstance(path[0], str):
-            for meaning in self.resolver.instances(facts, fact.type):
-                if isinstance(meaning, InstanceMeaning) and self._is_short_field(meaning.facts, meaning.index, path[0]):
-                    return
-        yield Leaf("parameter", None, (facts.path, value.function), value.name, path)
+    def _variable(self, facts: FileFacts, scope: int, name: str, path: Path) -> Answer:
+        def follow() -> Iterator[Leaf]:
+            return self._within_all(facts, facts.scopes[scope].bindings.get(name, ()), path)
 
-    def _is_number(self, default: Value | None) -> bool:
-        return isinstance(default, Literal) and isinstance(default.value, bool | int | float)
-
-    def _is_short_field(self, facts: FileFacts, cls: int, name: str) -> bool:
-        """Whether a class, or one that it is made from, says how long one of its fields may be."""
-        fact = facts.classes[cls]
-        if is_short(facts, fact.types.get(name)) or self.length_checks.covers_field(facts, cls, name):
-            return True
-        if name in fact.attributes or name in fact.types:
-            return any(sets_length(facts, value) for value in fact.attributes.get(name, ()))
-        bases = (meaning for base in fact.bases for meaning in self.resolver.meanings(facts, base))
-        return any(
-            isinstance(base, ClassMeaning) and self._is_short_field(base.facts, base.index, name) for base in bases
-        )
+        return self._ask(("variable", facts.path, scope, name), path, follow)
 
     def _imported(self, facts: FileFacts, value: Imported, path: Path) -> Iterator[Leaf]:
         module = self.resolver.names.module(facts, value.module)
         if module is not None and value.name:
-            yield from self._of_all(module, module.scopes[0].bindings.get(value.name, ()), path)
+            yield from self._variable(module, 0, value.name, path)
         elif module is None:
             kind = self.calls.kind_of_name(f"{value.module}.{value.name}")
             if kind:
                 yield Leaf(kind, path=path)
 
-    def attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Iterator[Leaf]:
+    def attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Answer:
         """What the class of an object says of one of its attributes."""
+        subject = ("attribute", facts.path, cls, name)
+        return self._ask(subject, path, lambda: self._attribute(facts, cls, name, path))
+
+    def _attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Iterator[Leaf]:
         fact = facts.classes[cls]
-        if is_short(facts, fact.types.get(name)) or self.length_checks.covers_field(facts, cls, name):
+        if self.bounds is not None and self.bounds.cover_field(facts, cls, name):
             return
         for value in fact.attributes.get(name, ()):
             if isinstance(value, FunctionValue):
                 yield from self.returned((facts.path, value.function), path)
-            elif not sets_length(facts, value):
-                yield from self.of(facts, value, path)
+            else:
+                yield from self._within(facts, value, path)
         if name not in fact.attributes:
             for base in fact.bases:
                 for meaning in self.resolver.meanings(facts, base):
@@ -223,81 +252,71 @@ class Leaves:
             if "b64_json" in path:
                 yield Leaf("encoded", site)
             elif call.operation.kind in _WRITTEN:
-                yield Leaf("reply", site)
+                yield Leaf("reply", site, path=path)
             return
         made = [meaning for meaning in self.resolver.results.callees(site) if isinstance(meaning, ClassMeaning)]
         for meaning in made:
             yield from self._constructed(site, meaning, path)
-        targets = self._targets.get(site, ())
-        for target in targets if not made else ():
-            yield from self._given_back(site, target, path)
-        for target in self._handed.get(site, ()):
-            yield from self.returned(target, path[1:])
-        if made or targets:
+        entered = self.calls.entered(site) if not made else ()
+        for edge in entered:
+            for leaf in self._given_back(edge.site, edge.target, path):
+                yield replace(leaf, is_certain=False) if len(entered) > 1 else leaf
+        for edge in self.calls.forwarded(site):
+            yield from self.returned(edge.target, path[1:])
+        if not made and not entered:
+            yield from self._from_outside(site, path)
+
+    def _from_outside(self, site: Site, path: Path) -> Iterator[Leaf]:
+        """What a call of nothing in the project brings in, or hands on."""
+        if self.bounds is not None and self.bounds.cover_result(site, self.calls.paths(site)):
             return
         origin = self.calls.origin(site)
+        checked = self.schemas.passed_on(site, path)
         if origin is not None:
             yield Leaf(origin, site, path=path)
-            return
-        checked = self.schemas.passed_on(site, path)
-        if checked is not None:
-            yield from self.of(site.facts, *checked)
-            return
-        for value, further, in_pieces in self.calls.passed_on(site, path):
-            for leaf in self.of(site.facts, value, further):
-                yield replace(leaf, in_pieces=True) if in_pieces else leaf
+        elif checked is not None:
+            yield from self._within(site.facts, *checked)
+        else:
+            for value, further, in_pieces in self.calls.passed_on(site, path):
+                for leaf in self._within(site.facts, value, further):
+                    yield replace(leaf, in_pieces=True) if in_pieces else leaf
 
     def _given_back(self, site: Site, target: FunctionKey, path: Path) -> Iterator[Leaf]:
         """What a call of a function of the project returns, with its arguments in the place of the parameters."""
-        facts = self.resolver.files[target[0]]
-        function = facts.functions[target[1]]
-        if function.is_generator:
-            path = path[1:]
-        for leaf in self.returned(target, path):
-            if leaf.growth is not None and not self.histories.is_kept(leaf.growth, site):
+        function = self.resolver.files[target[0]].functions[target[1]]
+        for leaf in self.returned(target, path[1:] if function.is_generator else path):
+            if leaf.growth is not None and self.histories is not None and not self.histories.is_kept(leaf.growth, site):
                 continue
             if leaf.function != target or leaf.kind != "parameter":
                 yield leaf
                 continue
             yield from self._given(site, target, leaf)
 
-    def returned(self, key: FunctionKey, path: Path) -> tuple[Leaf, ...]:
+    def returned(self, key: FunctionKey, path: Path) -> Answer:
         """What a function returns, in terms of its parameters."""
-        question = (key, path)
-        if question in self._returned:
-            return self._returned[question]
-        if question in self._active:
-            self._cut.add(question)
-            return ()
-        self._active.add(question)
         facts = self.resolver.files[key[0]]
-        found = tuple(dict.fromkeys(self._of_all(facts, facts.functions[key[1]].returns, path)))
-        self._active.discard(question)
-        self._cut.discard(question)
-        # An answer that hangs on one that is still being worked out is not the whole answer.
-        if not self._cut & self._active and self._steps >= 0:
-            self._returned[question] = found
-        return found
+        returns = facts.functions[key[1]].returns
+        return self._ask(("returned", key), path, lambda: self._within_all(facts, returns, path))
 
     def _given(self, site: Site, target: FunctionKey, leaf: Leaf) -> Iterator[Leaf]:
         """What a call gives for a parameter of the function that it runs."""
         facts = self.resolver.files[target[0]]
         for given, value, path in given_for(site, facts, facts.functions[target[1]], leaf.name, leaf.path):
-            for inner in self.of(given, value, path):
-                yield replace(inner, in_pieces=True) if leaf.in_pieces else inner
+            for inner in self._within(given, value, path):
+                yield passed_through(inner, leaf)
 
     def _constructed(self, site: Site, made: ClassMeaning, path: Path) -> Iterator[Leaf]:
         """A field of an object of the project: what its constructor was given, or made of that."""
         if not path or not isinstance(path[0], str):
             return
         cls = made.facts.classes[made.index]
-        if self._is_short_field(made.facts, made.index, path[0]):
+        if self.bounds is not None and self.bounds.cover_field(made.facts, made.index, path[0]):
             return
         if "__init__" not in cls.methods and path[0] in cls.fields:
             place = cls.fields.index(path[0])
             given = [a.value for _, a in site.arguments if a.name == path[0]]
             given += [a.value for _, a in site.arguments if a.name is None][place : place + 1]
-            yield from self._of_all(site.facts, given, path[1:])
+            yield from self._within_all(site.facts, given, path[1:])
             return
         constructor = (made.facts.path, cls.methods.get("__init__", -1))
         for leaf in self.attribute(made.facts, made.index, path[0], path[1:]):
@@ -307,49 +326,9 @@ class Leaves:
                 yield leaf
 
 
-def _parts(facts: FileFacts, value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
-    """The values that ``value``, or what a path reads out of it, is made of."""
-    first = path[0] if path else ANY
-    match value:
-        case Attribute(base, name):
-            yield base, (name, *path)
-        case Item(base, Operation("slice") as key):
-            if not ends(facts, key):
-                yield base, path
-        case Item(base, Literal(str() | int() as key)):
-            yield base, (key, *path)
-        case Item(base) | Element(base):
-            yield base, (ANY, *path)
-        case Choice(options):
-            yield from ((option, path) for option in options)
-        case Typed(inner, declared):
-            if not is_short(facts, declared):
-                yield inner, path
-        case Text(parts):
-            yield from ((part, ()) for part in parts)
-        case Patched(base, items):
-            found = [item for name, item in items if name == first]
-            yield from ((item, path[1:]) for item in found)
-            if not found:
-                yield base, path
-        case MappingValue(items, rest):
-            written = items if path else written_items(items)
-            yield from ((item, path[1:]) for name, item in written if first in (name, ANY))
-            if first is ANY or value.get(str(first)) is None:
-                yield from ((inner, path) for inner in rest)
-        case Sequence(items):
-            inside = isinstance(first, int) and -len(items) <= first < len(items)
-            yield from ((item, path[1:]) for item in ((items[first],) if inside else items))  # type: ignore[index]
-        case Operation("collect", operands):
-            yield from ((operand, path[1:]) for operand in operands)
-        case Operation("and", operands):
-            yield operands[-1], path
-        case Operation(operator, operands) if operator in _JOINING:
-            yield from ((operand, path) for operand in operands)
-        case Operation(operator, operands) if operator in _NUMBERING:
-            yield from ((operand, (ANY, *path[2:])) for operand in operands)
-
-
-def _plain(site: Site) -> Site:
-    """A call as it is written, whatever it passes on."""
-    return Site(site.facts, site.index)
+def passed_through(leaf: Leaf, parameter: Leaf) -> Leaf:
+    """What was given for a parameter, as it comes out of the function that the parameter belongs to."""
+    if parameter.in_pieces or not parameter.is_certain:
+        in_pieces, is_certain = leaf.in_pieces or parameter.in_pieces, leaf.is_certain and parameter.is_certain
+        return replace(leaf, in_pieces=in_pieces, is_certain=is_certain)
+    return leaf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmlint.facts import FileFacts
-from llmlint.link.flows.calls import Path
+from llmlint.link.flows.steps import Path
 from llmlint.link.meanings import External, top_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import Site

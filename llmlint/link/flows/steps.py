@@ -1,0 +1,45 @@
+"""What is read out of a value, step by step: names, numbers in lists, and changes between an object and its text."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Form(Enum):
+    """PARSED: the object that a text says, as ``json.loads`` reads it; WRITTEN: the text that says an object; BODY: all
+    of the body of a request or a response."""
+
+    PARSED = "parsed"
+    WRITTEN = "written"
+    BODY = "body"
+
+
+Step = str | int | Form | None
+Path = tuple[Step, ...]
+
+# A step into some element of a list, or to a computed key.
+ANY = None
+
+
+def parsed(path: Path) -> Path:
+    """How a text is read, given how the object that it says is."""
+    return path[1:] if path[:1] == (Form.WRITTEN,) else (Form.PARSED, *path)
+
+
+def written(path: Path) -> Path:
+    """How an object is read, given how the text that says it is."""
+    return path[1:] if path[:1] == (Form.PARSED,) else (Form.WRITTEN, *path)
+
+
+def reads_all(path: Path) -> bool:
+    """Whether a path may read every element of a list, or of what a mapping holds."""
+    return path[:1] in ((), (ANY,), (Form.WRITTEN,))
+
+
+def inside(path: Path) -> Path:
+    """How what a list or a mapping holds is read, given how itself is: its text is made of theirs."""
+    return path if path[:1] == (Form.WRITTEN,) else path[1:]
+
+
+def names(path: Path) -> list[str]:
+    return [step for step in path if isinstance(step, str)]
