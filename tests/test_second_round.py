@@ -140,6 +140,29 @@ def test_files_without_loops_stay_unread(tmp_path: Path) -> None:
 
 
 READ = {
+    "a file": """
+from asking import ask
+def run(path):
+    return ask(open(path).read())
+""",
+    "a page, by a function of its own": """
+import requests
+from asking import ask
+def page(url):
+    return requests.get(url).text
+def run(url):
+    return ask(page(url))
+""",
+    "a history": """
+from asking import Model
+class Chat:
+    def __init__(self, model: Model):
+        self.model = model
+        self.turns = []
+    def say(self, text):
+        self.turns.append(text)
+        return self.model.ask(self.turns)
+""",
     "a comprehension": """
 from asking import ask
 def run(prompts):
@@ -340,6 +363,61 @@ def run(client: OpenAI, prompt):
 import json
 def read(text):
     return json.loads(text)
+""",
+    ),
+    "a parser of replies that come through other functions": (
+        4,
+        """
+# -- main.py
+from openai import OpenAI
+from parsing import read
+def ask(client: OpenAI, prompt):
+    return client.responses.create(input=prompt).output_text
+def run(client: OpenAI, prompt):
+    return read(ask(client, prompt))
+# -- parsing.py
+import json
+from cleaning import clean
+def read(text):
+    return json.loads(clean(text))
+# -- cleaning.py
+def clean(text):
+    return text.strip()
+""",
+    ),
+    "what changes a text before it is spoken": (
+        4,
+        """
+# -- voice.py
+from openai import OpenAI
+def talk(client: OpenAI, text):
+    client.audio.speech.create(input=text, model="tts-1", voice="onyx")
+# -- main.py
+from voice import talk
+from cleaning import clean
+def run(client, text):
+    talk(client, clean(text))
+# -- cleaning.py
+def clean(text):
+    return text.strip()
+""",
+    ),
+    "what brings a text into a prompt": (
+        3,
+        """
+# -- main.py
+from openai import OpenAI
+from loading import load
+from naming import title
+def run(client: OpenAI, path):
+    return client.responses.create(input=title(path) + load(path))
+# -- loading.py
+def load(path):
+    with open(path) as file:
+        return file.read()
+# -- naming.py
+def title(path):
+    return path.title()
 """,
     ),
     "something else for replies": (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from llmlint.catalog import Catalog
+from llmlint.facts import Argument, Call
+from llmlint.link.flows.calls import READING
 from llmlint.link.meanings import top_of
 from llmlint.link.ways import NEVER, Import, Ways, Words
 from llmlint.modules import Modules
@@ -32,6 +34,8 @@ class Glances:
         # The packages that run functions for others, or again.
         self._runners = {top_of(path) for path in (*modules_of_libraries, *libraries.roles)}
         self._parsers = frozenset(path.rpartition(".")[2] for path in (*libraries.parsers, *libraries.patterns))
+        texts = (*libraries.sources, *libraries.encoders)
+        self._bringers = {(top_of(path), path.rpartition(".")[2]) for path in texts}
 
     def look(self, path: str, words: Mapping[Import, Words]) -> tuple[bool, Words]:
         """Whether a file is worth reading for these words; if not, those by which its importers may come to it."""
@@ -53,7 +57,7 @@ class Glances:
         def reruns(imported: Import) -> bool:
             return self._reruns(path, imported, _MAX_HOPS)
 
-        ways = Ways(outline, words, is_ours, self._runners, reruns)
+        ways = Ways(outline, words, is_ours, self._runners, reruns, self._bringers_in(outline))
         if ways.judged:
             # It is read now, and its outline takes much memory.
             del self._outlines[path]
@@ -82,6 +86,20 @@ class Glances:
     def parses(self, path: str, name: str) -> bool:
         """Whether a function of a Python file, or what it imports by that name, parses a text."""
         return self._comes_to(path, name, self._parsers, _MAX_HOPS)
+
+    def parsed_by(self, call: Call) -> tuple[Argument, ...]:
+        """What a call gives to a parser."""
+        return call.arguments if getattr(call.callee, "name", "") in self._parsers else ()
+
+    def brings(self, path: str, name: str) -> bool:
+        """Whether it brings a text in: from a file, a page or a table."""
+        outline = self._outline(path) if not is_script(path) else None
+        return outline is not None and self._comes_to(path, name, self._bringers_in(outline), _MAX_HOPS)
+
+    def _bringers_in(self, outline: Outline) -> frozenset[str]:
+        """The names of functions that bring in a text, as far as a file imports what they are of."""
+        packages = outline.packages
+        return READING.union(word for package, word in self._bringers if package in packages or package == word)
 
     def loads(self, path: str, name: str) -> bool:
         """Whether it imports a module by its name."""

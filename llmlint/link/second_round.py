@@ -41,8 +41,7 @@ class Scout:
         self._sdks = {top_of(module) for module in catalog.prefilter_modules}
         self._reached: set[FunctionKey] = set()
         self._exporters: set[str] = set()
-        # The functions that hold a model call, and those that build a client.
-        self._asking: set[FunctionKey] = set()
+        # The functions that build a client.
         self._building: set[FunctionKey] = set()
         self._speaking: set[FunctionKey] = set()
         self._has_looked_back = False
@@ -54,6 +53,7 @@ class Scout:
         self._callers_in: dict[str, Words] = {}
         self._looked_for: dict[str, dict[Import, Words]] = {}
         self._glances = Glances(read, modules, catalog)
+        self._parsed: dict[str, set[int]] = {}
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
 
     @property
@@ -172,9 +172,13 @@ class Scout:
 
     def _takes(self, site: Site, path: str, resolver: Resolver, reached: Collection[FunctionKey]) -> bool:
         """Whether an unread file is handed a client, the name of an SDK to be imported, something that reaches a model
-        call, or a reply to be parsed."""
-        name = name_of(site.call.callee)
-        if owner(site) in self._asking and self._glances.parses(path, name):
+        call, or a reply to be parsed, or gives a text to one who asks a model or speaks."""
+        name, key = name_of(site.call.callee), owner(site)
+        if not self._speaking.isdisjoint((key, *self._callers.get(key, ()))) or site.index in self._parsed_in(
+            site.facts
+        ):
+            return True
+        if key in reached and (self._glances.parses(path, name) or self._glances.brings(path, name)):
             return True
         for argument in site.call.arguments:
             for meaning in resolver.meanings(site.facts, argument.value):
@@ -187,6 +191,13 @@ class Scout:
                 if isinstance(meaning, Constant) and top_of(str(meaning.value)) in self._sdks:
                     return self._glances.loads(path, name)
         return False
+
+    def _parsed_in(self, facts: FileFacts) -> set[int]:
+        """The calls of a file whose results are parsed in it."""
+        if facts.path not in self._parsed:
+            given = (argument.value for call in facts.calls for argument in self._glances.parsed_by(call))
+            self._parsed[facts.path] = {value.call for value in given if isinstance(value, Result)}
+        return self._parsed[facts.path]
 
     def _is_way(self, site: Site, path: str) -> bool:
         """Whether a call of something in an unread file may come to a model call through it."""
@@ -202,7 +213,6 @@ class Scout:
                 key = owner(called.site)
                 if called.operation.is_billed:
                     waiting.append(key)
-                    self._asking.add(key)
                     speaking.extend([key] if called.operation.kind == "tts" else ())
                 elif called.operation.builds:
                     self._building.add(key)

@@ -52,8 +52,9 @@ PROPERTIES = frozenset(("property", "cached_property"))
 
 class Ways:
     """Looks through an outline for ways to a model call. ``judged``: one of them stands where a rule may object, in a
-    loop, in a function that is run for others or again, or that comes back to itself. ``exports``: the words by which
-    importers of the file come to a model call in turn."""
+    loop, in a function that is run for others or again, or that comes back to itself, beside what brings a text in, or
+    in a class that adds to a list of its own. ``exports``: the words by which importers of the file come to a model
+    call in turn."""
 
     def __init__(
         self,
@@ -62,9 +63,11 @@ class Ways:
         is_ours: Callable[[Import], bool],
         runners: Collection[str],
         reruns: Callable[[Import], bool],
+        bringers: Collection[str],
     ) -> None:
         """``is_ours``: whether an import is of the project; ``reruns``: whether it is a decorator of the project that
-        runs functions, or runs them again; ``runners``: the packages that do."""
+        runs functions, or runs them again; ``runners``: the packages that do; ``bringers``: the names of functions that
+        bring in a text of any length."""
         self.outline = outline
         self.judged = False
         self.exports: set[Word] = set()
@@ -73,6 +76,12 @@ class Ways:
         self._reruns = reruns
         self._inherited: dict[str, Words] = {}
         self._reaching: set[int] = set()
+        self._bringing = set(self._callers_of(bringers))
+        self._adding = {
+            outline.class_of(mention.function)
+            for mention in outline.mentions.get("append", ())
+            if mention.dotted.root in _OWN
+        }
         self._calls: dict[int, set[int]] = defaultdict(set)
         self._clients: set[str] = set()
         self._seen: set[Word] = set()
@@ -81,6 +90,13 @@ class Ways:
         while self._waiting and not self.judged:
             self._search(self._waiting.pop())
         self.judged = self.judged or any(self._comes_back(function) for function in self._reaching)
+
+    def _callers_of(self, names: Collection[str]) -> Iterator[int]:
+        """The functions in which something so called, or a function of the file that calls it, is called."""
+        for name in (*names, *self.outline.callers_of(names)):
+            for mention in self.outline.mentions.get(name, ()):
+                if mention.how == "called" and mention.dotted.last == name:
+                    yield mention.function
 
     def _begin(self, words: Mapping[Import, Words]) -> None:
         for local, meanings in self.outline.imports.items():
@@ -188,7 +204,8 @@ class Ways:
 
     def _note(self, mention: Mention) -> None:
         functions = list(self.outline.around(mention.function))
-        if mention.is_repeated or self._is_handed(mention) or any(map(self._is_run, functions)):
+        is_fed = mention.function in self._bringing or self.outline.class_of(mention.function) in self._adding
+        if is_fed or mention.is_repeated or self._is_handed(mention) or any(map(self._is_run, functions)):
             self.judged = True
             return
         target = self._target(mention)

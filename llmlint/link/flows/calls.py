@@ -31,7 +31,7 @@ _BODY = frozenset({"text", "json", "body"})
 # Those that read a body as the object that it says, and functions and methods that write an object as text.
 _PARSING = frozenset({"json", "get_json"})
 _WRITING = frozenset({"dumps", "stringify", "model_dump_json", "to_json"})
-_READING = frozenset({"read_text", "read_bytes"})
+READING = frozenset({"read_text", "read_bytes"})
 _MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
 _SPLITTER = re.compile(
     r"^(?:split_|split[A-Z]|create_?[dD]ocuments|chunk|sent_tokenize|tokenize_sentences)|(?:_c|C)hunks?$"
@@ -78,7 +78,7 @@ class CallReader:
             if path in self.libraries.inputs:
                 return "input"
         callee = site.call.callee
-        return "file" if isinstance(callee, Attribute) and callee.name in _READING else None
+        return "file" if isinstance(callee, Attribute) and callee.name in READING else None
 
     def passed_on(self, site: Site, path: Path) -> Iterator[tuple[Value, Path, bool]]:
         """The values that a call hands on, how they are read further, and whether it cuts them into pieces."""
