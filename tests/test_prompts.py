@@ -14,7 +14,10 @@ import httpx
 import pandas as pd
 import requests
 from flask import request
+from langchain_community.document_loaders import PyPDFLoader, WebBaseLoader
+from llama_index.core import SimpleDirectoryReader
 from openai import OpenAI
+from pypdf import PdfReader
 
 client = OpenAI()
 HERE = Path(__file__).parent
@@ -25,9 +28,22 @@ def ask(text):
     return client.responses.create(model="gpt-5.5", input=f"Answer this. {text}"){mark}
 
 
+def pages(path):
+    texts = []
+    for page in PdfReader(path).pages:
+        texts.append(page.extract_text())
+    return texts
+
+
 def run(path, url):
 """
 WHOLE = [
+    "ask('\\n'.join(page.extract_text() for page in PdfReader(path).pages))",
+    "text = ''\n    for _, p in enumerate(PdfReader(path).pages):\n        text += p.extract_text()\n    ask(text)",
+    "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()))",
+    "ask(f'{WebBaseLoader(url).load()}')",
+    "texts = []\n    for d in SimpleDirectoryReader(path).load_data():\n        texts.append(d.text)\n    ask(texts)",
+    "ask(''.join(line for line in open(path)))",
     "ask(open(path).read())",
     "with open(path) as file:\n        ask(file.read())",
     "ask(Path(path).read_text())",
@@ -39,6 +55,12 @@ WHOLE = [
     "ask(request.get_data(as_text=True))",
 ]
 PARTS = [
+    "for page in PdfReader(path).pages:\n        ask(' '.join(page.extract_text().split()))",
+    "[ask(page.extract_text()) for page in PdfReader(path).pages]",
+    "for text in [f'Page: {page.extract_text()}' for page in PdfReader(path).pages]:\n        ask(text)",
+    "for text in pages(path):\n        ask(text)",
+    "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()[:3]))",
+    "lines = open(path).readlines()\n    for n in range(0, len(lines), 50):\n        ask(' '.join(lines[n : n + 50]))",
     "ask(path)",
     "ask(open(path).read()[:9000])",
     "ask(open(path).read(9000))",
@@ -68,6 +90,53 @@ def test_whole(tmp_path: Path, code: str) -> None:
 @pytest.mark.parametrize("code", PARTS)
 def test_parts(tmp_path: Path, code: str) -> None:
     assert_marked(tmp_path, PRELUDE.replace("{mark}", "") + f"    {code}\n", "LLM402")
+
+
+def test_a_file_that_is_added_to_messages(tmp_path: Path) -> None:
+    program = """
+    from openai import OpenAI
+
+    client = OpenAI()
+    NOTES = []
+
+    def note(path):
+        NOTES.append(open(path).read())
+
+    def sum_up():
+        return client.responses.create(model="gpt-5.5", input="\\n".join(NOTES))  # LLM402
+
+    class Chat:
+        def __init__(self):
+            self.messages = []
+
+        def read(self, path):
+            self.messages.append({"role": "user", "content": open(path).read()})
+
+        def answer(self):
+            return client.chat.completions.create(model="gpt-5.5", messages=self.messages)  # LLM402
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
+def test_a_file_that_another_module_reads(tmp_path: Path) -> None:
+    program = """
+    # -- asking.py
+    from openai import OpenAI
+    client = OpenAI()
+    def ask(text):
+        return client.responses.create(model="gpt-5.5", input=text)  # LLM402
+    # -- loading.py
+    def load(path):
+        with open(path) as file:
+            return file.read()
+    # -- main.py
+    from asking import ask
+    from loading import load
+    def run(path):
+        return ask(f"Sum this up. {load(path)}")
+    """
+    # Longer than what is read for its imports alone.
+    assert_marked(tmp_path, program.replace("def load", f"# {'x' * 2500}\n    def load"), "LLM402")
 
 
 def test_one_text_that_several_calls_may_send(tmp_path: Path) -> None:

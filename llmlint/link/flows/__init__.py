@@ -39,7 +39,7 @@ class Flows:
     ) -> None:
         resolver, graph = calls.resolver, calls.graph
         self.resolver = resolver
-        bounds = Bounds(resolver, graph, histories.loops)
+        bounds = Bounds(resolver, graph, histories.loops, calls.rounds)
         self.sources = Sources(graph, Leaves(calls, model_calls, bounds, histories), histories, reach)
         encoders = resolver.libraries.encoders
         self._encodes = any(facts.joins for facts in resolver.files.values()) or any(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.facts import FileFacts, Function, ParameterFact
-from llmlint.link.flows.steps import Path
+from llmlint.link.flows.steps import Path, reads_all
 from llmlint.link.results import argument_for
 from llmlint.linked import Site
 from llmlint.values import Value
@@ -34,7 +34,7 @@ def given_for(site: Site, facts: FileFacts, function: Function, name: str, path:
 
 def _by_name(site: Site, path: Path) -> Iterator[tuple[Value, Path]]:
     """What ``**kwargs`` holds under a name."""
-    key = path[0] if path else None
+    key = None if reads_all(path) else path[0]
     for _, argument in site.arguments:
         if argument.stars == 2:
             yield argument.value, path
@@ -45,7 +45,7 @@ def _by_name(site: Site, path: Path) -> Iterator[tuple[Value, Path]]:
 def _by_place(site: Site, function: Function, path: Path) -> Iterator[tuple[Value, Path]]:
     """What ``*args`` holds at a place."""
     before = len(_positional(function))
-    key = path[0] if path else None
+    key = None if reads_all(path) else path[0]
     place = 0
     for _, argument in site.arguments:
         if argument.stars == 1:

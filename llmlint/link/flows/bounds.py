@@ -8,6 +8,7 @@ from llmlint.link.calls import CallGraph
 from llmlint.link.flows.early_ends import EarlyEnds
 from llmlint.link.flows.length_checks import LengthChecks
 from llmlint.link.flows.lengths import MAXIMA, ends, is_short, sets_length
+from llmlint.link.flows.rounds import Rounds
 from llmlint.link.flows.steps import Path
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
@@ -17,10 +18,10 @@ from llmlint.values import Element, Item, Literal, Operation, Parameter, Typed, 
 
 
 class Bounds:
-    def __init__(self, resolver: Resolver, graph: CallGraph, loops: LoopAnalysis) -> None:
+    def __init__(self, resolver: Resolver, graph: CallGraph, loops: LoopAnalysis, rounds: Rounds) -> None:
         self.resolver = resolver
         self.libraries: Libraries = resolver.libraries
-        self._early_ends = EarlyEnds(loops)
+        self._early_ends = EarlyEnds(loops, rounds)
         self._length_checks = LengthChecks(resolver.files, graph)
 
     def cover(self, facts: FileFacts, value: Value) -> bool:

@@ -15,7 +15,8 @@ from llmlint.link.flows.files import comes_with_code
 from llmlint.link.flows.histories import Growth, Histories
 from llmlint.link.flows.leaves import Leaf, Leaves, Readings, passed_through
 from llmlint.link.flows.lengths import sets_length
-from llmlint.link.flows.steps import ANY, Form, reads_all
+from llmlint.link.flows.rounds import gathers
+from llmlint.link.flows.steps import ANY, Each, Form, reads_all
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
 from llmlint.linked import Site, Source
@@ -29,7 +30,7 @@ _SETTING = re.compile(
     r"(?:^|_)(?:lang|language|locale|voice|rate|speed|pitch|volume|style|emotion|gender|role|model|format|region|id|key)$"
 )
 # Of a page or a body, these read everything.
-_WHOLE = frozenset({"text", "content", "body", "data", "json", *Form})
+_WHOLE = frozenset({"text", "content", "body", "data", "json", "page_content", "pages", "paragraphs", *Form})
 # And these, of what a handler is given, the body of a request.
 _BODY = frozenset({"body", *Form})
 
@@ -82,7 +83,7 @@ class Sources:
         leaf = climb.leaf
         place = leaf.site.callee if leaf.site is not None else None
         join = Place(self.resolver.files[leaf.join[0]], leaf.join[1]) if leaf.join is not None else None
-        return Source(leaf.kind, place, climb.callers, leaf.in_pieces, join, is_whole=self._is_whole(leaf))
+        return Source(leaf.kind, place, climb.callers, leaf.in_pieces, join, is_whole=self._is_whole(leaf, climb.at))
 
     def _history(self, growth: Growth, callers: tuple[Place, ...]) -> Source:
         return Source("history", self.histories.place(growth), callers)
@@ -132,9 +133,9 @@ class Sources:
             return sites
         return [site for site in sites if _changes_arguments(site)] or sites
 
-    def _is_whole(self, leaf: Leaf) -> bool:
+    def _is_whole(self, leaf: Leaf, at: Site) -> bool:
         """Whether all of something is read that may be of any size, and does not come with the code."""
-        if not _WHOLE.issuperset(leaf.path):
+        if not all(step in _WHOLE or isinstance(step, Each) for step in leaf.path) or not gathers(leaf.path, at):
             return False
         return leaf.kind != "file" or (leaf.site is not None and not comes_with_code(leaf.site))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from llmlint.link.calls import CallGraph, Edge
 from llmlint.link.flows.messages import TEXT_KEYS
+from llmlint.link.flows.rounds import Rounds
 from llmlint.link.flows.steps import ANY, Form, Path, parsed, written
 from llmlint.link.regexes import may_find_json, pattern_of
 from llmlint.link.resolver import Resolver
@@ -21,7 +22,7 @@ _KEEPING = frozenset(
     casefold title capitalize swapcase decode encode expandtabs translate format group groups zfill ljust rjust center
     read readlines readline iter_lines aiter_lines iter_bytes aiter_bytes text get_text getvalue get_data copy
     model_copy values items model_dump dict to_dict result body itertuples iterrows tolist to_string to_csv to_markdown
-    head sort reverse raise_for_status groupdict
+    head sort reverse raise_for_status groupdict extract_text extract_tables fetchall all
     """.split()
 )
 # Those that give back what is held under a key.
@@ -43,6 +44,7 @@ class CallReader:
         self.resolver = resolver
         self.libraries = resolver.libraries
         self.graph = graph
+        self.rounds = Rounds()
         self._entered: dict[Site, list[Edge]] = defaultdict(list)
         self._forwarded: dict[Site, list[Edge]] = defaultdict(list)
         for edges in graph.edges.values():

@@ -18,10 +18,22 @@ from llmlint.link.flows.calls import CallReader
 from llmlint.link.flows.histories import Growth, Histories
 from llmlint.link.flows.parts import parts_of
 from llmlint.link.flows.schemas import Schemas
-from llmlint.link.flows.steps import Path, reads_all
+from llmlint.link.flows.steps import Form, Path, inside, reads_all
 from llmlint.link.meanings import ClassMeaning
 from llmlint.linked import ModelCall, Site
-from llmlint.values import FunctionValue, Imported, Literal, Parameter, Result, This, Value, Variable
+from llmlint.values import (
+    Attribute,
+    Element,
+    FunctionValue,
+    Imported,
+    Literal,
+    Parameter,
+    Result,
+    Text,
+    This,
+    Value,
+    Variable,
+)
 
 # How deep values are followed at once: what lies deeper is a question of its own.
 _DEEP = 40
@@ -102,6 +114,9 @@ class Leaves:
             for path, facts in resolver.files.items()
             for join in facts.joins
         }
+        self._added: dict[Hashable, list[Value]] = defaultdict(list)
+        for facts in resolver.files.values():
+            self._note_added(facts)
         self._answers: dict[Question, Answer] = {}
         self._readings = Readings()
         self._askers: dict[Question, dict[Question, None]] = defaultdict(dict)
@@ -200,20 +215,50 @@ class Leaves:
             case Literal():
                 if value.is_data_uri:
                     yield Leaf("encoded")
+            case Element(base):
+                yield from self._within(facts, base, (self.calls.rounds.step(facts, base), *path))
             case _:
                 join = self._joins.get(id(value))
-                for part, further in parts_of(value, path):
+                for part, further in self._parts(facts, value, path):
                     for leaf in self._within(facts, part, further):
                         is_first = join is not None and leaf.kind == "encoded" and leaf.join is None
                         yield replace(leaf, join=join) if is_first else leaf
 
+    def _parts(self, facts: FileFacts, value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
+        for part, further in parts_of(value, path):
+            if (
+                isinstance(value, Text)
+                and isinstance(part, Element)
+                and self.calls.rounds.loop_over(facts, part.base) < 0
+            ):
+                yield part.base, (Form.JOINED, *further)
+            else:
+                yield part, further
+
     # -- names ------------------------------------------------------------------------------------------------
 
-    def _variable(self, facts: FileFacts, scope: int, name: str, path: Path) -> Answer:
-        def follow() -> Iterator[Leaf]:
-            return self._within_all(facts, facts.scopes[scope].bindings.get(name, ()), path)
+    def _note_added(self, facts: FileFacts) -> None:
+        """What is added to lists that are held by attributes and by variables of outer scopes."""
+        for change in facts.changes:
+            if change.kind == "grow" and change.held and change.value is not None:
+                match change.held[0]:
+                    case Attribute(This(cls), name):
+                        self._added["attribute", facts.path, cls, name].append(change.value)
+                    case Variable(scope, name):
+                        self._added["variable", facts.path, scope, name].append(change.value)
 
-        return self._ask(("variable", facts.path, scope, name), path, follow)
+    def _of_added(self, facts: FileFacts, subject: Hashable, path: Path) -> Iterator[Leaf]:
+        if reads_all(path) or isinstance(path[0], int):
+            yield from self._within_all(facts, self._added.get(subject, ()), ())
+
+    def _variable(self, facts: FileFacts, scope: int, name: str, path: Path) -> Answer:
+        subject = ("variable", facts.path, scope, name)
+
+        def follow() -> Iterator[Leaf]:
+            yield from self._within_all(facts, facts.scopes[scope].bindings.get(name, ()), path)
+            yield from self._of_added(facts, subject, path)
+
+        return self._ask(subject, path, follow)
 
     def _imported(self, facts: FileFacts, value: Imported, path: Path) -> Iterator[Leaf]:
         module = self.resolver.names.module(facts, value.module)
@@ -233,6 +278,7 @@ class Leaves:
         fact = facts.classes[cls]
         if self.bounds is not None and self.bounds.cover_field(facts, cls, name):
             return
+        yield from self._of_added(facts, ("attribute", facts.path, cls, name), path)
         for value in fact.attributes.get(name, ()):
             if isinstance(value, FunctionValue):
                 yield from self.returned((facts.path, value.function), path)
@@ -262,7 +308,7 @@ class Leaves:
             for leaf in self._given_back(edge.site, edge.target, path):
                 yield replace(leaf, is_certain=False) if len(entered) > 1 else leaf
         for edge in self.calls.forwarded(site):
-            yield from self.returned(edge.target, path[1:])
+            yield from self.returned(edge.target, inside(path))
         if not made and not entered:
             yield from self._from_outside(site, path)
 
@@ -284,7 +330,7 @@ class Leaves:
     def _given_back(self, site: Site, target: FunctionKey, path: Path) -> Iterator[Leaf]:
         """What a call of a function of the project returns, with its arguments in the place of the parameters."""
         function = self.resolver.files[target[0]].functions[target[1]]
-        for leaf in self.returned(target, path[1:] if function.is_generator else path):
+        for leaf in self.returned(target, inside(path) if function.is_generator else path):
             if leaf.growth is not None and self.histories is not None and not self.histories.is_kept(leaf.growth, site):
                 continue
             if leaf.function != target or leaf.kind != "parameter":

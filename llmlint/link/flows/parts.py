@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.link.flows.messages import written_items
-from llmlint.link.flows.steps import ANY, Form, Path, inside, reads_all
-from llmlint.values import Attribute, Choice, Element, Item, Literal, Operation, Patched, Sequence, Text, Typed, Value
+from llmlint.link.flows.steps import ANY, Form, Path, inside, one_by_one, reads_all
+from llmlint.values import Attribute, Choice, Item, Literal, Operation, Patched, Sequence, Text, Typed, Value
 from llmlint.values import Mapping as MappingValue
 
 _JOINING = frozenset({"+", "%", "format", "list", "tuple", "sorted", "reversed", "set", "iter", "enter", "bounded"})
@@ -23,14 +23,14 @@ def parts_of(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             yield base, path
         case Item(base, Literal(str() | int() as key)):
             yield base, (key, *path)
-        case Item(base) | Element(base):
+        case Item(base):
             yield base, (ANY, *path)
         case Choice(options):
             yield from ((option, path) for option in options)
         case Typed(inner):
             yield inner, path
         case Text(parts):
-            yield from ((part, ()) for part in parts)
+            yield from ((part, one_by_one(path)) for part in parts)
         case Patched(base, items):
             found = [item for name, item in items if name == first]
             yield from ((item, path[1:]) for item in found)

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 
 class Form(Enum):
     """PARSED: the object that a text says, as ``json.loads`` reads it; WRITTEN: the text that says an object; BODY: all
-    of the body of a request or a response."""
+    of the body of a request or a response; JOINED: all the elements of a list, as one text."""
 
     PARSED = "parsed"
     WRITTEN = "written"
     BODY = "body"
+    JOINED = "joined"
 
 
-Step = str | int | Form | None
+class Each(NamedTuple):
+    """A step into the elements of a list that a loop goes over, one by one: the loop's file and its block."""
+
+    path: str
+    block: int
+
+
+Step = str | int | Form | Each | None
 Path = tuple[Step, ...]
 
 # A step into some element of a list, or to a computed key.
@@ -33,12 +42,21 @@ def written(path: Path) -> Path:
 
 def reads_all(path: Path) -> bool:
     """Whether a path may read every element of a list, or of what a mapping holds."""
-    return path[:1] in ((), (ANY,), (Form.WRITTEN,))
+    return path[:1] in ((), (ANY,), (Form.WRITTEN,), (Form.JOINED,)) or isinstance(path[0], Each)
 
 
 def inside(path: Path) -> Path:
-    """How what a list or a mapping holds is read, given how itself is: its text is made of theirs."""
-    return path if path[:1] == (Form.WRITTEN,) else path[1:]
+    """How what a list or a mapping holds is read, given how itself is: its text is made of theirs, and what is read of
+    it one by one stays so, whatever loop it was made in."""
+    step = path[0] if path else None
+    if step is Form.WRITTEN:
+        return path
+    return (*path[1:], step) if isinstance(step, Each) or path[:1] == (ANY,) else path[1:]
+
+
+def one_by_one(path: Path) -> Path:
+    """What of a path still holds for the parts of a text: the loops that go over it."""
+    return tuple(step for step in path if isinstance(step, Each))
 
 
 def names(path: Path) -> list[str]:
