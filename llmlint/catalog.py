@@ -339,7 +339,8 @@ class Catalog:
 
 
 def _is_used(module: str, imported: set[str]) -> bool:
-    return any(name == module or name.startswith(module + ".") or module.startswith(name + ".") for name in imported)
+    inside = (f"{module}.", f"{module}/")
+    return any(name == module or name.startswith(inside) or module.startswith(f"{name}.") for name in imported)
 
 
 def _modules(path: Path) -> tuple[str, ...]:

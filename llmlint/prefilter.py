@@ -22,6 +22,8 @@ _TEMPLATE = re.compile(
 )
 # Something else writes the template first; what CloudFormation fills in is not that.
 _RENDERED = re.compile(rb"\{%|\{\{(?!resolve:)")
+# Where the name of a module, or of a package around it, ends.
+_END = re.compile(r"[./]|$")
 _DIRECTIVE = re.compile(rb"(?:#|//|\*|<!--)\s*llmlint\s*:")
 
 
@@ -58,9 +60,8 @@ class QueueFilter:
 def needed(modules: Mapping[str, tuple[bytes, ...]], imported: Iterable[str]) -> Iterator[tuple[bytes, ...]]:
     """The words that each of some modules needs, where it or a package around it is imported."""
     for module in imported:
-        parts = module.split(".")
-        for depth in range(1, len(parts) + 1):
-            words = modules.get(".".join(parts[:depth]))
+        for end in _END.finditer(module):
+            words = modules.get(module[: end.start()])
             if words is not None:
                 yield words
 

@@ -123,6 +123,30 @@ CASES = {
           }
         }
     """,
+    "CDK by its modules alone": """
+        // -- stack.ts
+        import { Queue } from "aws-cdk-lib/aws-sqs";
+        import { Construct } from "constructs";
+
+        export const build = (stack: Construct) => new Queue(stack, "work"); // LLM501
+    """,
+    "CDK for Terraform": """
+        // -- stack.ts
+        import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+        import { Construct } from "constructs";
+
+        export function build(stack: Construct) {
+          const rest = new SqsQueue(stack, "rest", { name: "rest" });
+          const policy = { deadLetterTargetArn: rest.arn, maxReceiveCount: 3 };
+          new SqsQueue(stack, "done", { name: "done", redrivePolicy: JSON.stringify(policy) });
+          new SqsQueue(stack, "work", { name: "work" }); // LLM501
+        }
+        # -- stack.py
+        from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+        def build(stack):
+            SqsQueue(stack, "work", name="work")  # LLM501
+    """,
     "Pulumi": """
         # -- infra.py
         import pulumi_aws as aws

@@ -16,12 +16,14 @@ from llmlint.values import Sequence as SequenceValue
 
 
 class Given:
-    """The arguments of one call. ``is_open``: others may have been spread into it, or one can't be followed."""
+    """The arguments of one call. ``is_open``: others may have been spread into it, or one can't be followed.
+    ``options``: how many arguments by position come before an object of options."""
 
-    def __init__(self, resolver: Resolver, site: Site | None = None) -> None:
+    def __init__(self, resolver: Resolver, site: Site | None = None, options: int = 0) -> None:
         self.resolver = resolver
         self.libraries = resolver.libraries
         self.is_open = False
+        self._before_options = options
         self._named: dict[str, tuple[FileFacts, Value]] = {}
         self._placed: list[tuple[FileFacts, Value]] = []
         if site is not None:
@@ -35,7 +37,8 @@ class Given:
             self._named[argument.name] = (facts, argument.value)
         else:
             self._placed.append((facts, argument.value))
-            if facts.language == LANGUAGE and not isinstance(argument.value, Mapping):
+            is_options = facts.language == LANGUAGE and len(self._placed) > self._before_options
+            if is_options and not isinstance(argument.value, Mapping):
                 self._options(facts, argument.value)
 
     def _options(self, facts: FileFacts, value: Value) -> None:

@@ -26,10 +26,11 @@ _UNITS = {"millis": 0.001, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "da
 
 
 class Arguments:
-    def __init__(self, resolver: Resolver, site: Site) -> None:
+    def __init__(self, resolver: Resolver, site: Site, names: Sequence[str] = ()) -> None:
+        """``names``: the places of a name, which stands before any object of options."""
         self.resolver = resolver
         self.site = site
-        self._given = Given(resolver, site)
+        self._given = Given(resolver, site, max((int(place) + 1 for place in names if place.isdigit()), default=0))
 
     def find(self, place: str) -> Found | State:
         """What is given at a place: ``dead_letter_queue.max_receive_count``, ``0`` for the first argument."""

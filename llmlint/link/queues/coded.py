@@ -35,7 +35,7 @@ class CodedQueues:
             self._note_workers()
 
     def _declare(self, site: Site, path: str, known: QueueType) -> None:
-        arguments = Arguments(self.resolver, site)
+        arguments = Arguments(self.resolver, site, known.names)
         if any(arguments.state(place) == "set" for place in known.unless):
             return
         self._known[site] = arguments, known
