@@ -65,7 +65,10 @@ def discover(paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> File
 def relative(path: Path | str, root: Path | str) -> str:
     """An absolute path as seen from a folder, with forward slashes."""
     text, base = os.fspath(path), os.path.join(root, "")
-    inner = text[len(base) :] if text.startswith(base) else os.path.relpath(text, base)
+    try:
+        inner = text[len(base) :] if text.startswith(base) else os.path.relpath(text, base)
+    except ValueError:
+        inner = text  # on another drive
     return inner.replace(os.sep, "/")
 
 

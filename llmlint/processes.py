@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 
+# No more can be waited for on Windows.
+_MOST = 61
+
 
 def start(jobs: int) -> Executor:
-    executor = ProcessPoolExecutor(jobs, initializer=_begin)
+    executor = ProcessPoolExecutor(min(jobs, _MOST), initializer=_begin)
     with _uninterrupted():
         executor.submit(int)
     return executor

@@ -92,14 +92,15 @@ class Store:
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
             connection = sqlite3.connect(self._folder / _NAME, timeout=_PATIENCE)
+        except (*_FAILURES, OSError):
+            return None
+        try:
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
             connection.executescript(f"PRAGMA trusted_schema = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
-            return connection
         except _FAILURES as error:
-            self._remove_if_damaged(error)
-        except OSError:
-            pass
-        return None
+            self._give_up(connection, error)
+            return None
+        return connection
 
     def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if self._connection is None:
@@ -107,11 +108,13 @@ class Store:
         try:
             return self._connection.execute(statement, values).fetchall()
         except _FAILURES as error:
-            self._remove_if_damaged(error)
+            self._give_up(self._connection, error)
+            self._connection = None
             return []
 
-    def _remove_if_damaged(self, error: Exception) -> None:
-        """A file that is no database, or a broken one, gives way to a new one."""
+    def _give_up(self, connection: sqlite3.Connection, error: Exception) -> None:
+        """A file that is no database, or a broken one, gives way to a new one once nobody has it open."""
+        connection.close()
         if type(error) in _DAMAGE:
             with suppress(OSError):
                 (self._folder / _NAME).unlink()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import CALL, CLEAN, RETRY_FOR_EVER, TWO, check, run, write
+from command import CALL, CLEAN, RETRY_FOR_EVER, TWO, check, run, spawn, write
 
 import llmlint
 from llmlint.checks import missing_output_cap
@@ -180,3 +180,19 @@ def test_help_of_every_command(tmp_path: Path) -> None:
     for command in ("check", "explain", "rules", "config"):
         assert command in run("--help", cwd=tmp_path).out
         assert run(command, "-h", cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("check", "--diff"), ("cache", "clean"), ("init",), ("config",)])
+def test_a_pipe_that_takes_few_letters(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """As on Windows, whose pipes have an encoding of the country."""
+    folder = tmp_path / "☃"
+    write(folder, {"☃.py": CALL, "llmlint.toml": ""})
+    run("check", cwd=folder)
+    done = spawn(*arguments, str(folder), cwd=tmp_path, PYTHONIOENCODING="cp1252:strict")
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 1)
+
+
+def test_an_action_that_is_refused_for_a_path_of_other_letters(tmp_path: Path) -> None:
+    done = spawn("action", cwd=tmp_path, PYTHONIOENCODING="cp1252:strict", LLMLINT_PATHS="☃")
+    assert done.stdout == "::error title=llmlint::there is no file or folder '☃'\n"

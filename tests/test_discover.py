@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ntpath
 import os
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from command import CALL, check, write
 from repository import git, needs_git
+
+from llmlint.discover import relative
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links take privileges")
 
@@ -225,3 +229,14 @@ def test_a_pipe_is_no_file(repository: Path) -> None:
     write(repository, calls("a.py"))
     mkfifo(repository / "b.py")
     assert found(repository) == ["a.py"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("C:\\work\\app\\llm.py", "app/llm.py"), ("C:\\other\\llm.py", "../other/llm.py"), ("D:\\llm.py", "D:/llm.py")],
+)
+def test_names_on_windows(monkeypatch: pytest.MonkeyPatch, path: str, name: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("llmlint.discover.os", SimpleNamespace(path=ntpath, sep="\\", fspath=str))
+        found = relative(path, "C:\\work")
+    assert found == name

@@ -5,6 +5,7 @@ What a command needs is imported when it runs, so that ``--version`` and ``--hel
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import threading
@@ -40,6 +41,9 @@ for _command in _COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: errors in one line, a closed output pipe in none."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A pipe on Windows takes few letters, and a path may hold any.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(arguments, standalone_mode=False)
         sys.stdout.flush()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, Run, asked_of, extracting
+from llmlint.cli.asked import Asked, Run, asked_of, extracting, folder_of
 from llmlint.cli.exits import USAGE
 from llmlint.cli.narrowing import Narrowing, since_of
 from llmlint.cli.options import selection, targets_of
@@ -72,7 +72,7 @@ class _Checked:
 
 def _checked(asked: Sequence[Asked], base: str) -> _Checked:
     """``base``: tell only what was brought in since the branch left this commit, if it is given."""
-    folder = Path(os.path.commonpath([each.root for each in asked]))
+    folder = folder_of(asked)
     checked = _Checked(asked[0].config, Context(asked[0].catalog, folder, Path.cwd()), Report(), Report())
     with extracting(asked[0].catalog) as workers:
         for each in asked:
@@ -119,5 +119,5 @@ def _refuse(reason: str) -> int:
     from llmlint.catalog import Catalog
 
     text = Catalog().keys.redacted(reason).replace("%", "%25").replace("\r", "").replace("\n", "%0A")
-    click.echo(f"::error title=llmlint::{text}")
+    emit(f"::error title=llmlint::{text}\n")
     return USAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ import click
 from llmlint.cli.cache import cache_folder
 from llmlint.cli.options import configuration
 from llmlint.discover import Files, discover, relative
+from llmlint.errors import ConfigError
 from llmlint.output import Context
 from llmlint.workspace import Part, parts
 
@@ -63,6 +65,14 @@ class Asked:
 def asked_of(targets: Sequence[Path], options: dict[str, Any]) -> list[Asked]:
     """The projects that some paths lie in. Raises ConfigError and CatalogError."""
     return [Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
+
+
+def folder_of(asked: Sequence[Asked]) -> Path:
+    """The folder that all projects lie in. Raises ConfigError where there is none."""
+    try:
+        return Path(os.path.commonpath([each.root for each in asked]))
+    except ValueError:
+        raise ConfigError("", "projects on several drives have to be checked one after the other") from None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, asked_of
+from llmlint.cli.asked import Asked, asked_of, folder_of
 from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.narrowing import narrowing, told_of
@@ -76,7 +76,7 @@ class _Command:
 
     def __init__(self, asked: list[Asked], given: dict[str, bytes], fixing: Fixing | None) -> None:
         self._config = asked[0].config
-        base = Path(os.path.commonpath([each.root for each in asked]))
+        base = folder_of(asked)
         self.whole = Context(asked[0].catalog, base, Path.cwd(), _wants_color(self._config), given)
         self._gone = 0
         self._fixing = fixing

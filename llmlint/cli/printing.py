@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,10 @@ def rendered(form: str, report: Report, context: Context) -> str:
 
 
 def emit(text: str) -> None:
-    click.echo(text.encode("utf-8", "backslashreplace"), nl=False, color=True)
+    """Print a text as it is, whatever the encoding of a pipe."""
+    # A console may have to be told of colours, which click does for text alone.
+    is_console = sys.platform == "win32" and sys.stdout.isatty()
+    click.echo(text if is_console else text.encode("utf-8", "backslashreplace"), nl=False, color=True)
 
 
 def ended(report: Report, config: Config, context: Context) -> int:
@@ -86,7 +90,7 @@ def ended(report: Report, config: Config, context: Context) -> int:
 
 def write(path: str, text: str, mode: str = "w") -> None:
     try:
-        with Path(path).open(mode, encoding="utf-8", errors="backslashreplace") as file:
+        with Path(path).open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise ConfigError(path, f"can't be written: {error.strerror}") from None
