@@ -161,7 +161,30 @@ CASES = {
         import pulumi_aws as aws
 
         parked = aws.sqs.Queue("rest")
-        aws.sqs.Queue("work", redrive_policy=parked.arn.apply(lambda a: json.dumps({"deadLetterTargetArn": a})))
+        aws.sqs.Queue("work", redrive_policy=parked.arn.apply(lambda a: describe(a)))
+        # -- applied.py
+        import json
+        import pulumi
+        import pulumi_aws as aws
+
+        def policy(most):
+            return lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})
+
+        rest = aws.sqs.Queue("rest")
+        aws.sqs.Queue(
+            "a",
+            redrive_policy=rest.arn.apply(lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})),
+        )
+        aws.sqs.Queue("b", redrive_policy=rest.arn.apply(policy(3)))
+        aws.sqs.Queue("c")  # LLM501
+        # -- together.py
+        import json
+        import pulumi
+        import pulumi_aws as aws
+
+        rest = aws.sqs.Queue("rest")
+        limit = lambda a: json.dumps({"deadLetterTargetArn": a[0], "maxReceiveCount": 3})
+        aws.sqs.Queue("a", redrive_policy=pulumi.Output.all(rest.arn).apply(limit))
     """,
     "Pulumi in TypeScript": """
         // -- infra.ts

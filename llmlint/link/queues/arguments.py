@@ -9,7 +9,7 @@ from typing import Literal as OneOf
 from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.given import Given
-from llmlint.link.meanings import Constant, External, Located
+from llmlint.link.meanings import Constant, External, FunctionMeaning, Located
 from llmlint.link.numbers import number_of
 from llmlint.link.queues.names import ANYTHING
 from llmlint.link.resolver import Resolver
@@ -21,7 +21,16 @@ from llmlint.values import Value
 Found = tuple[FileFacts, Value]
 State = OneOf["set", "absent", "unknown"]
 # What writes a mapping down as JSON.
-_ENCODERS = ("json.dumps()", "JSON.stringify()")
+_ENCODERS = (
+    "json.dumps()",
+    "JSON.stringify()",
+    "pulumi.Output.json_dumps()",
+    "npm:@pulumi/pulumi.jsonStringify()",
+    "cdktf.Fn.jsonencode()",
+    "npm:cdktf.Fn.jsonencode()",
+)
+# What hands a value that is known later to a function: ``queue.arn.apply(lambda arn: ...)``.
+_LATER = ".apply()"
 _UNITS = {"millis": 0.001, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86_400.0}
 
 
@@ -51,6 +60,8 @@ class Arguments:
         meaning = meanings[0] if len(meanings) == 1 else None
         if isinstance(meaning, External) and meaning.chain and meaning.chain[-1] is not None:
             made = Given(self.resolver, meaning.chain[-1])
+            if meaning.path.endswith(_LATER):
+                return self._later(made)
             if meaning.path not in _ENCODERS:
                 # What any other function than a constructor makes of its arguments is its own affair.
                 made.is_open |= not meaning.path.removesuffix("()").rpartition(".")[2][:1].isupper()
@@ -62,6 +73,22 @@ class Arguments:
             held.spread(meaning.facts, meaning.value)
             return held
         return Given(self.resolver) if isinstance(meaning, Constant) else None
+
+    def _later(self, made: Given) -> Given | None:
+        """What a function that is handed a value later makes of it."""
+        given = made.find("", 0)
+        for meaning in self.resolver.meanings(*given) if given is not None else ():
+            if isinstance(meaning, FunctionMeaning):
+                returned = meaning.facts.functions[meaning.index].returns
+                return self._inside((meaning.facts, returned[0])) if len(returned) == 1 else None
+        return None
+
+    def later(self, place: str) -> tuple[Site, ...]:
+        """The calls that built what is handed on later for a place: ``queue`` in ``queue.arn.apply(...)``."""
+        found = self.find(place)
+        meanings = self.resolver.meanings(*found) if isinstance(found, tuple) else ()
+        chains = [m.chain for m in meanings if isinstance(m, External) and m.path.endswith(_LATER)]
+        return tuple(Site(site.facts, site.index) for chain in chains for site in chain if site is not None)
 
     def state(self, place: str) -> State:
         """Whether something is given at a place that is not nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import External
@@ -59,6 +59,10 @@ class CodedQueues:
     # -- dead letters -----------------------------------------------------------------------------------------
 
     def _dead_letters(self, arguments: Arguments, known: QueueType, site: Site) -> DeadLetters | None:
+        later = [found for place in known.receives.policy for found in arguments.later(place)]
+        if later:
+            self._targets[site] = self._among(later)
+            return None
         for place in known.dead_letters:
             found = arguments.find(place)
             if isinstance(found, tuple):
@@ -73,6 +77,11 @@ class CodedQueues:
         if any(isinstance(found, tuple) and not _is_from_outside(found) for found in policies):
             self._targets[site] = None
         return None
+
+    def _among(self, sites: Iterable[Site]) -> Site | None:
+        """The first call that declares a queue."""
+        declares = self.resources.calls.keys()
+        return next((site for site in sites if declares & self.graph.external.get(site, ())), None)
 
     def _address(self, found: Found) -> str:
         """An address that is written out, by itself or where a call makes a queue of one."""
