@@ -65,6 +65,13 @@ def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert "Usage:" in done.err
 
 
+def test_a_path_without_a_command(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": CALL})
+    done = run("app.py", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "no such command 'app.py': llmlint check app.py checks it" in done.err
+
+
 def test_a_path_that_does_not_exist_is_said_before_any_work(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": CALL, "llmlint.toml": "select = ["})
     done = run("check", "app.py", "gone.py", "--output-file", "report", cwd=tmp_path)

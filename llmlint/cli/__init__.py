@@ -29,7 +29,18 @@ from llmlint.errors import LlmlintError
 _COMMANDS = (action, baseline, check, init, explain, rules, show, cache, server)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    """Says what to do to whoever names a path and no command, as other linters take it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and os.path.lexists(args[0]):
+            raise click.UsageError(f"no such command {args[0]!r}: llmlint check {args[0]} checks it", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="llmlint")
 def cli() -> None:
     """Find the call sites that turn a language model into an open-ended bill."""
