@@ -220,6 +220,12 @@ def test_visibility_timeouts_in_templates(tmp_path: Path) -> None:
         assert mended(tmp_path, template(policy, *old), "template.yaml", "LLM504") == after
 
 
+def test_comments_stay_with_what_they_speak_of(tmp_path: Path) -> None:
+    lines = ["RedrivePolicy:", f"  {ARN}", "  maxReceiveCount: 5", "  # of the policy", "# of the queue"]
+    after = template(*lines[:-1], "VisibilityTimeout: 360", lines[-1])
+    assert mended(tmp_path, template(*lines), "template.yaml", "LLM504") == after
+
+
 def test_templates_in_json(tmp_path: Path) -> None:
     before = """\
 {"Resources": {

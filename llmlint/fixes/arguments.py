@@ -154,7 +154,7 @@ def added(source: Source, listing: Listing, pieces: Sequence[str]) -> list[Chang
     indent = source.indent(last.span.start)
     if not listing.separator:
         lines = "".join(f"{_gap(source, listing, piece)}{indent}{piece}" for piece in pieces)
-        return [_insertion(source.line_end(last.span.end), lines)] if indent is not None else []
+        return [_insertion(_below(source, last, indent), lines)] if indent is not None else []
     between = ", " if indent is None else f",{source.newline}{indent}"
     if last.is_spread and source.text.startswith("**", last.span.start):
         return [Change(Span(last.span.start, last.span.start), between.join([*pieces, ""]))]
@@ -171,6 +171,15 @@ def added(source: Source, listing: Listing, pieces: Sequence[str]) -> list[Chang
     if source.text[end:line_end].strip():
         return [_insertion(end, ","), _insertion(line_end, text)]
     return [_insertion(end, f",{text}")]
+
+
+def _below(source: Source, last: Entry, indent: str) -> int:
+    """Where the last entry ends, with the comments below that stand deeper, and so speak of what is in it."""
+    end = source.line_end(last.span.end)
+    deeper = re.compile(rf"(?:\r\n|\r|\n){indent}[ \t]+#[^\r\n]*")
+    while (match := deeper.match(source.text, end)) is not None:
+        end = match.end()
+    return end
 
 
 def _gap(source: Source, listing: Listing, piece: str) -> str:
