@@ -93,6 +93,7 @@ _LIBRARY = {
     "passthrough?": Named(str),
     "partials?": Named(str),
     "providers?": Named(str),
+    "handed?": Named(str),
     "deadlines?": Named({"names": [str], "position?": int}),
     "gathers?": [str],
     "futures?": [str],
@@ -194,7 +195,18 @@ class Deadline:
 
 
 # The keys of a library file that are taken over as they are.
-_MAPPINGS = ("waits", "parsers", "awaits", "sources", "roles", "passthrough", "partials", "providers", "histories")
+_MAPPINGS = (
+    "waits",
+    "parsers",
+    "awaits",
+    "sources",
+    "roles",
+    "passthrough",
+    "partials",
+    "providers",
+    "handed",
+    "histories",
+)
 _SETS = (
     "sleeps",
     "receivers",
@@ -226,7 +238,8 @@ class Libraries:
     """Everything by dotted path, ``()`` after what is called: ``tenacity.stop_after_attempt()``.
 
     ``passthrough``: functions that return one of their arguments; ``partials``: those that return a function with
-    arguments given beforehand; ``providers``: those that call an argument and return what it returns.
+    arguments given beforehand; ``providers``: those that call an argument and return what it returns. ``handed``: what
+    methods that a project fills in are given for a parameter (``Base.method.parameter``).
     ``parsers``: functions, and methods of any object (``.parse_raw``), that read JSON, with the parameter that takes
     the text; ``texts``: those that give a text back with changes, with that parameter's name and position; ``awaits``:
     those that give back what an awaitable argument does. ``sources``: functions and objects that bring a text in, with
@@ -265,6 +278,7 @@ class Libraries:
     passthrough: dict[str, str] = field(default_factory=dict)
     partials: dict[str, str] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)
+    handed: dict[str, str] = field(default_factory=dict)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     gathers: set[str] = field(default_factory=set)
     futures: set[str] = field(default_factory=set)

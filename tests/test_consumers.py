@@ -170,6 +170,19 @@ def test_a_count_that_nobody_asks_for(tmp_path: Path) -> None:
 
 
 FUNCTIONS = {
+    "kombu, a class that is given its consumers": """
+        from kombu import Queue
+        from kombu.mixins import ConsumerMixin
+        class Worker(ConsumerMixin):
+            def get_consumers(self, Consumer, channel):
+                return [Consumer(queues=[Queue("work")], callbacks=[self.handle])]  # LLM502
+            def handle(self, body, message):
+                try:
+                    ask(body)
+                    message.ack()
+                except OSError:  # LLM507
+                    message.requeue()
+    """,
     "RabbitMQ, queues whose names are in a list": """
         import pika
         def handle(channel, method, properties, body):

@@ -254,7 +254,17 @@ class Results:
         ]
         first = facts.functions[index].parameters[0] is fact
         functions = self.decorated.get((facts.path, index), {}).values() if first else ()
-        return self.resolver.union((tuple(functions), tuple(passed), tuple(made), declared, (OUTSIDE,)))
+        handed = self._handed(facts, index, name) if self.resolver.libraries.handed else ()
+        return handed or self.resolver.union((tuple(functions), tuple(passed), tuple(made), declared, (OUTSIDE,)))
+
+    def _handed(self, facts: FileFacts, index: int, name: str) -> Meanings:
+        """What a class of a library gives for a parameter when it calls a method that the project fills in."""
+        function = facts.functions[index]
+        bases = facts.classes[function.cls].bases if function.cls >= 0 else ()
+        above = [meaning for base in bases for meaning in self.resolver.meanings(facts, base)]
+        paths = [f"{meaning.path}.{function.name}.{name}" for meaning in above if isinstance(meaning, External)]
+        handed = self.resolver.libraries.handed
+        return tuple(External(handed[path]) for path in paths if path in handed)
 
     def _given(self, site: Site, facts: FileFacts, index: int, name: str) -> Meanings:
         """What one call gives for a parameter."""
