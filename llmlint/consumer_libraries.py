@@ -25,6 +25,7 @@ CONSUMER = {
     "rejects?": Named({"parameter": str, "position": int, "default": bool, "unless?": str, "seeks?": bool}),
     "requests?": [str],
     "limits?": [LIMIT],
+    "when?": Named(str),
     "risky": str,
     "safe": str,
 }
@@ -54,7 +55,7 @@ class ConsumerKind:
     is handled; ``is_implicit``: it is acknowledged when its function returns, ``goes_on``: the next one comes even
     where it is not. ``settles``: the names of the methods and calls that acknowledge one; ``rejects``: those that may
     put it back. ``requests``: the parameters that ask for the count of deliveries, where it does not come by itself;
-    ``limits``: those that limit the deliveries.
+    ``limits``: those that limit the deliveries. ``when``: what parameters are given where there is such a queue.
     """
 
     path: str
@@ -72,6 +73,7 @@ class ConsumerKind:
     rejects: Mapping[str, Reject]
     requests: tuple[str, ...]
     limits: tuple[Limit, ...]
+    when: Mapping[str, str]
 
 
 def consumer_kind(entry: dict[str, Any], library: str) -> ConsumerKind:
@@ -92,4 +94,5 @@ def consumer_kind(entry: dict[str, Any], library: str) -> ConsumerKind:
         {name: Reject(**reject) for name, reject in rejects.items()},
         tuple(entry.get("requests", ())),
         tuple(map(limit_of, entry.get("limits", ()))),
+        entry.get("when", {}),
     )

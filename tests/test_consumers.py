@@ -170,6 +170,18 @@ def test_a_count_that_nobody_asks_for(tmp_path: Path) -> None:
 
 
 FUNCTIONS = {
+    "Powertools, over a queue and over a stream": """
+        from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+        def handle(record):
+            ask(record.body)
+        def of_queue(event, context):
+            return process_partial_response(  # LLM502
+                event=event, record_handler=handle, processor=BatchProcessor(event_type=EventType.SQS)
+            )
+        def of_stream(event, context):
+            processor = BatchProcessor(event_type=EventType.KinesisDataStreams)
+            return process_partial_response(event=event, record_handler=handle, processor=processor)
+    """,
     "kombu, a class that is given its consumers": """
         from kombu import Queue
         from kombu.mixins import ConsumerMixin

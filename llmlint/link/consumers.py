@@ -145,7 +145,7 @@ class ConsumerFinder:
         for site, paths in self.graph.external.items():
             for path in paths:
                 kind = self.kinds.get(path)
-                if kind is not None and not any(map(Given(self.resolver, site).is_on, kind.automatic)):
+                if kind is not None and _fits(Given(self.resolver, site), kind):
                     yield from self._taken(kind, site)
         yield from self._iterated()
         for kind in self.kinds.values():
@@ -311,3 +311,15 @@ class ConsumerFinder:
         makers = [maker for callee in callees if isinstance(callee, External) for maker in callee.chain]
         read = [Given(self.resolver, site) for site in (source.site, *makers) if site is not None]
         return any(given.attempts(source.kind.limits) != UNLIMITED or given.is_open for given in read)
+
+
+def _fits(given: Given, kind: ConsumerKind) -> bool:
+    """Whether a call is given what makes it one of a kind, and leaves it to the code to acknowledge a message."""
+    if any(map(given.is_on, kind.automatic)):
+        return False
+    for place, path in kind.when.items():
+        found = given.find(place)
+        meanings = given.meanings(found) if found is not None else ()
+        if not any(isinstance(meaning, External) and meaning.path == path for meaning in meanings):
+            return False
+    return True
