@@ -320,3 +320,8 @@ def test_the_receives_of_a_queue(tmp_path: Path) -> None:
     write(tmp_path, {"queues.py": text, "llmlint.toml": settings})
     run("check", "--fix", "--unsafe-fixes", "--select", "LLM501", cwd=tmp_path)
     assert (tmp_path / "queues.py").read_text() == text.replace("5000", "5")
+
+
+def test_a_task_is_run_again_after_twice_its_limit(tmp_path: Path) -> None:
+    text = 'Q_CLUSTER = {"orm": "default", "timeout": 90, "retry": 60, "max_attempts": 3}  # why\n'
+    assert fixed(tmp_path, text, "--select", "LLM504", "--unsafe-fixes") == text.replace("60", "180")

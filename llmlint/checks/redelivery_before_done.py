@@ -33,7 +33,18 @@ def _of_settings(settings: TaskQueueSettings) -> Iterator[Problem]:
     again, limit = settings.redelivery, settings.time_limit
     if settings.redelivers and _is_too_short(again, limit):
         place = again.place or limit.place or settings.place
-        yield Problem(place, "task-unlimited" if limit.value == UNLIMITED else "task", _values(settings, again, limit))
+        values = _values(settings, again, limit)
+        if limit.value == UNLIMITED:
+            yield Problem(place, "task-unlimited", values)
+        else:
+            yield Problem(place, "task", values, remedy=_doubled(again, limit))
+
+
+def _doubled(again: Number, limit: Number) -> LimitTo | None:
+    """What lets a task be run again after twice the time that it may take, where a number says when."""
+    if again.place is None or limit.value is None:
+        return None
+    return LimitTo(again.place, again.name, int(limit.value * 2), is_safe=False, is_there=True)
 
 
 def _of_task(task: Task) -> Iterator[Problem]:
