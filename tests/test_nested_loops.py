@@ -423,8 +423,17 @@ NESTINGS = {
                 for text in texts:
                     self.add(text)
         class Index:
+            def __init__(self):
+                self.text = None
             def embed(self, text):
                 return ask(text)
+            def load(self, path):
+                self.text = open(path).read()
+                if self.text:
+                    ask(self.text)
+            def load_all(self, paths):
+                for path in paths:
+                    self.load(path)  # LLM209
         def keep(texts):
             index = Index()
             for text in texts:

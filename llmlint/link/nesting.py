@@ -106,16 +106,19 @@ class NestingFinder:
         return self._surely[key]
 
     def _is_optional(self, site: Site, key: FunctionKey) -> bool:
-        """``if self.index: self.index.embed(text)``, where the object is made without one."""
-        facts = site.facts
-        tests = (
-            facts.conditions[n].value for n in conditions_of(facts, site.call.block, facts.functions[key[1]].block)
-        )
-        return any(
-            isinstance(value, Attribute)
+        """``if self.index: self.index.embed(text)``, where the object is made without one, and none is set here."""
+        facts, function = site.facts, site.facts.functions[key[1]]
+        tests = (facts.conditions[number].value for number in conditions_of(facts, site.call.block, function.block))
+        switches = {
+            value.name
+            for value in tests
+            if isinstance(value, Attribute)
             and isinstance(value.base, This)
             and Literal(None) in facts.classes[value.base.cls].attributes.get(value.name, ())
-            for value in tests
+        }
+        return any(
+            not any(c.name == f"self.{name}" and is_inside(facts, c.block, function.block) for c in facts.changes)
+            for name in switches
         )
 
     def _is_switched_off(self, site: Site, key: FunctionKey) -> bool:
