@@ -7,8 +7,8 @@ from typing import Any
 
 from llmlint.schema import OneOf
 
-# The values that may switch a limit off.
-OFF = ("none", "zero", "negative", "true")
+# The values that may switch a limit off; the last is a function that gives back the same whatever it is given.
+OFF = ("none", "zero", "negative", "true", "always")
 LIMIT = {
     "parameter": str,
     "position?": int,

@@ -94,6 +94,13 @@ SCRIPTS = {
           }
         });
     """,
+    "Agenda, pauses of one's own": """
+        import { Agenda } from "agenda";
+        const agenda = new Agenda();
+        const title = async (job) => ask(job.attrs.data.title);
+        agenda.define("one", title, { backoff: () => 1000 }); // LLM503
+        agenda.define("two", title, { backoff: (job) => (job.attrs.failCount > 3 ? null : 1000) });
+    """,
     "Graphile Worker, whose default is 25": """
         import { run } from "graphile-worker";
         async function tidy(payload: { titles: string[] }) {

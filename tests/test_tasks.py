@@ -373,6 +373,9 @@ TASKS = {
         @dramatiq.actor(max_retries=None, retry_when=lambda retries, error: retries < 3)
         def three(pk):
             ask(pk)
+        @dramatiq.actor(max_retries=3, retry_when=lambda retries, error: True)  # LLM503
+        def four(pk):
+            ask(pk)
     """,
     "huey": """
         from huey import RedisHuey, RetryTask

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from llmlint.facts import Argument, FileFacts
+from llmlint.facts import Argument, FileFacts, Function
 from llmlint.limits import UNLIMITED_WORD, Limit
-from llmlint.link.meanings import ClassMeaning, Constant, External, Located, Lost, Meaning
+from llmlint.link.meanings import ClassMeaning, Constant, External, FunctionMeaning, Located, Lost, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
 from llmlint.linked import UNLIMITED, Site
 from llmlint.scripts import LANGUAGE
-from llmlint.values import Choice, Mapping, Operation, Value
+from llmlint.values import Choice, Literal, Mapping, Operation, Value
 from llmlint.values import Sequence as SequenceValue
 
 
@@ -116,6 +116,15 @@ class Given:
             isinstance(meaning, Constant) and not meaning.value for meaning in self.meanings(found)
         )
 
+    def always_agrees(self, name: str) -> bool:
+        """Whether a parameter is given a function that always gives back the same number, or True."""
+        found = self.find(name)
+        meanings = self.meanings(found) if found is not None else ()
+        return bool(meanings) and all(
+            isinstance(meaning, FunctionMeaning) and _is_constant(meaning.facts.functions[meaning.index])
+            for meaning in meanings
+        )
+
     def meanings(self, found: tuple[FileFacts, Value]) -> Sequence[Meaning]:
         return self.resolver.meanings(*found)
 
@@ -136,6 +145,8 @@ class Given:
             return None
         if limit.counts == "waits":
             return self._pauses(found)
+        if "always" in limit.unlimited and self.always_agrees(limit.parameter):
+            return UNLIMITED
         if limit.counts == "condition":
             allowed = self.stop(found)
             return self._numeric(limit.counts, limit.unlimited, found) if allowed is None else allowed
@@ -197,6 +208,14 @@ class Given:
         if inner is None:
             return UNLIMITED if "missing" in stop.unlimited and not held.is_open else None
         return self._numeric(stop.counts, stop.unlimited, inner)
+
+
+def _is_constant(function: Function) -> bool:
+    """Whether a function gives back nothing but numbers, or True, that are written out."""
+    returned = function.returns
+    return bool(returned) and all(
+        isinstance(value, Literal) and isinstance(value.value, int | float) and bool(value.value) for value in returned
+    )
 
 
 def _smallest(limits: Sequence[float | None]) -> float | None:

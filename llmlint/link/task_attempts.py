@@ -42,7 +42,7 @@ class TaskAttempts:
     def attempts(self, kind: TaskKind, given: Given, ways: list[Site | None], path: str) -> float | None:
         """How often a task that is told of in a file is run in all; None where that can't be known."""
         if any(map(given.is_on, kind.unless)):
-            return None
+            return UNLIMITED if self.asks_always(kind, given) else None
         if kind.settings:
             return self.settings.attempts(kind.settings, path)
         if not ways:
@@ -52,6 +52,11 @@ class TaskAttempts:
             return UNLIMITED
         allowed = [self._by(kind, given, own) if way is None else self._in_call(kind, way, own) for way in ways]
         return None if given.is_open or None in allowed else max(number for number in allowed if number is not None)
+
+    @staticmethod
+    def asks_always(kind: TaskKind, given: Given) -> str:
+        """The parameter that is given a function which has every failure repeated, whatever the limit says."""
+        return next(filter(given.always_agrees, kind.unless), "")
 
     def asks(self, kind: TaskKind, way: Site | None) -> bool:
         """Whether the task has itself repeated by a call that no limit counts, each time that it fails."""

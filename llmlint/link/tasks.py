@@ -158,13 +158,14 @@ class TaskFinder:
             given.fill_in(*base)
         ways = self.repeats.ways(kind, given, key)
         attempts = self.repeats.attempts(kind, given, ways, place.facts.path)
+        limited_by = self.repeats.asks_always(kind, given) or kind.limited_by
         limit = given.find(kind.time_limit) if kind.time_limit else None
         switches = self.repeats.switches(kind, given)
         return Task(
             kind.library,
             place,
             self._label(key),
-            Number(attempts, kind.limited_by, _place_of(site, kind.limited_by)),
+            Number(attempts, limited_by, _place_of(site, limited_by)),
             Number(
                 number_of(self.resolver, *limit) if limit is not None else None,
                 kind.time_limit,
