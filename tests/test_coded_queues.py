@@ -220,6 +220,21 @@ CASES = {
         admin.create_queue("b", max_delivery_count=3)
         admin.create_queue("c", max_delivery_count=2000)  # LLM501
     """,
+    "Cloud Tasks": """
+        # -- queues.py
+        from google.cloud import tasks_v2
+        from pulumi_gcp import cloudtasks
+
+        client = tasks_v2.CloudTasksClient()
+        client.create_queue(parent="p", queue={"name": "a", "retry_config": {"max_attempts": -1}})  # LLM501
+        client.create_queue(parent="p", queue={"name": "b", "retry_config": {"max_attempts": 5}})
+        client.create_queue(parent="p", queue={"name": "c", "rate_limits": {}})
+        client.create_queue(
+            request={"queue": tasks_v2.Queue(retry_config=tasks_v2.RetryConfig(max_attempts=-1))}  # LLM501
+        )
+        cloudtasks.Queue("d", retry_config={"max_attempts": -1, "max_retry_duration": "600s"})
+        cloudtasks.Queue("e", retry_config={"max_attempts": -1})  # LLM501
+    """,
     "NATS": """
         # -- consume.py
         import nats
