@@ -51,6 +51,6 @@ def _strings(text: str) -> Iterator[tuple[list[str | int], Piece]]:
             key_follows = isinstance(last, str)
             route[-1] = "" if isinstance(last, str) else last + 1
         elif key_follows:
-            route[-1], key_follows = token[1:-1], False
+            route[-1], key_follows = str(json.loads(token)), False
         else:
             yield route, Piece(match.start(), token)

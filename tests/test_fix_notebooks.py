@@ -71,6 +71,20 @@ def test_line_breaks_of_a_cell_stay(mark: bytes, tmp_path: Path) -> None:
     assert fixed(tmp_path, before, "--select", "LLM101") == after
 
 
+def test_letters_may_be_escaped(tmp_path: Path) -> None:
+    """Those of a key, and those of a source, which may also be cut anywhere."""
+    before, after = (
+        json.dumps(notebook(CLIENT, [text[:9], text[9:]]))
+        .replace('"source"', '"s\\u006furce"')
+        .replace("client", "cl\\u0069ent")
+        for text in (CALL, CAPPED)
+    )
+    outcome = fixed(tmp_path, before.encode(), "--select", "LLM101").decode()
+    assert json.loads(outcome)["cells"][1] == json.loads(after)["cells"][1]
+    assert sources(outcome.encode()) == [CLIENT, CAPPED]
+    assert outcome.count("\\u0069") == before.count("\\u0069")
+
+
 def test_a_line_more_in_a_cell_of_one(tmp_path: Path) -> None:
     retry = 'client = openai.OpenAI(timeout=3, max_retries=0, api_key="' + key_of("OpenAI") + '")'
     for layout, between in (({"indent": 1}, ",\n    "), ({}, ", ")):
