@@ -114,6 +114,25 @@ def test_a_second_suppression_joins_the_first(client: Client) -> None:
     assert client.change("app.py", ignored, 2) == []
 
 
+def test_infrastructure(client: Client) -> None:
+    write(client.folder, {"llmlint.toml": "queues-everywhere = true\n"})
+    policy = "redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dlq.arn })"
+    text = f'resource "aws_sqs_queue" "work" {{\n  {policy}\n}}\nresource "aws_sqs_queue" "dlq" {{}}\n'
+    assert codes(client.open("main.tf", text)) == [("LLM501", 0)]
+    fix, ignore = client.at("codeAction", "main.tf", 0, 3)
+    mended = applied(text, fix["edit"]["changes"][client.uri("main.tf")])
+    assert mended == text.replace("arn })", "arn, maxReceiveCount = 5 })")
+    ignored = applied(text, ignore["edit"]["changes"][client.uri("main.tf")])
+    assert client.change("main.tf", ignored, 2) == []
+
+
+def test_no_comment_goes_where_there_are_none(client: Client) -> None:
+    write(client.folder, {"llmlint.toml": "queues-everywhere = true\n"})
+    text = '{"Resources": {"Work": {"Type": "AWS::SQS::Queue"}}}\n'
+    assert codes(client.open("template.json", text)) == [("LLM501", 0)]
+    assert client.at("codeAction", "template.json", 0, 17) == []
+
+
 def test_what_is_closed_is_forgotten(client: Client) -> None:
     client.open("app.py", CALL)
     client.notify("textDocument/didClose", {"textDocument": {"uri": client.uri("app.py")}})

@@ -171,8 +171,10 @@ class Server(LanguageServer):
             if repair is not None:
                 title = f"llmlint: mend {finding.code}{'' if repair.is_safe else ', to be looked at'}"
                 actions.append(self._action(index, uri, finding, title, repair.edits, is_preferred=repair.is_safe))
-            title = f"llmlint: ignore {finding.code} here"
-            actions.append(self._action(index, uri, finding, title, [suppression(finding, text)]))
+            comment = suppression(finding, text)
+            if comment is not None:
+                title = f"llmlint: ignore {finding.code} here"
+                actions.append(self._action(index, uri, finding, title, [comment]))
         return actions
 
     def _action(

@@ -10,12 +10,15 @@ from llmlint.scripts import is_script
 from llmlint.source import NEWLINE
 
 _LINE_FEED = "\n"
+_WITHOUT_COMMENTS = (".json", ".md", ".rst", ".txt")
 _DIRECTIVE = re.compile(r"^\s*(?:#|//) llmlint: ignore\[[^\]]*(?=\])")
 
 
-def suppression(finding: Finding, text: str) -> Edit:
-    """A comment above the line of a finding, or its code in the one that is there."""
+def suppression(finding: Finding, text: str) -> Edit | None:
+    """A comment above the line of a finding, or its code in the one that is there; None where nothing is a comment."""
     place, lines = finding.location, NEWLINE.split(text)
+    if place.path.lower().endswith(_WITHOUT_COMMENTS):
+        return None
     above = _DIRECTIVE.match(lines[place.line - 2]) if place.line > 1 else None
     if above is not None:
         return _insertion(place.path, place.line - 1, above.end() + 1, f", {finding.code}")
