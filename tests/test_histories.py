@@ -102,14 +102,6 @@ GROWING = {
             turns = turns + [{"role": "user", "content": input()}]
             send(turns)  # LLM403
         """,
-    "until the reply says stop": """
-        turns = list(lines)
-        while True:
-            reply = send(turns).choices[0].message  # LLM403
-            if not reply.tool_calls:
-                break
-            turns.append(reply)
-        """,
     "in a function that is called again and again": """
         turns = []
         while True:
@@ -117,6 +109,14 @@ GROWING = {
         """,
 }
 BOUNDED = {
+    "an agent's loop, which LLM206 asks for a ceiling": """
+        turns = list(lines)
+        while True:
+            reply = send(turns).choices[0].message
+            if not reply.tool_calls:
+                break
+            turns.append(reply)
+        """,
     "a fixed number of rounds": """
         turns = []
         for _ in range(8):

@@ -123,7 +123,6 @@ EXPECTED = {
         LLM203 except anthropic.APIError:
         LLM204 except anthropic.APIError:
         LLM206 while True:
-        LLM403 reply = send(messages)
         LLM207 return polish(verdict)
     """,
     "004-support-desk/broken/handbook.py": """
@@ -191,7 +190,7 @@ def test_the_text_that_is_spoken_is_followed_to_the_log() -> None:
     }
     assert related == {
         "LLM401": ["talker(text)", "speak(LOG.read_text())", "speak(LOG.read_text())"],
-        "LLM403": ['while response.choices[0].finish_reason == "tool_calls":'],
+        "LLM403": ['history.append({"role": "assistant", "content": reply})'],
         "LLM406": ["pictures.append(artist(city))", "for call in message.tool_calls:"],
         "LLM407": ['history.append({"role": "assistant", "content": reply})', "response = openai.images.generate("],
     }

@@ -52,11 +52,11 @@ class _Changes:
         self.facts = facts
         self.by_value: dict[Hashable, list[Change]] = defaultdict(list)
         self.by_name: dict[tuple[int, str], list[Change]] = defaultdict(list)
-        self.calls = {
-            id(call.callee.base): index
-            for index, call in enumerate(facts.calls)
-            if isinstance(call.callee, Attribute) and call.callee.name in ADDING
-        }
+        # The first call that adds to each list.
+        self.calls: dict[int, int] = {}
+        for index, call in enumerate(facts.calls):
+            if isinstance(call.callee, Attribute) and call.callee.name in ADDING:
+                self.calls.setdefault(id(call.callee.base), index)
         for change in facts.changes:
             if change.name:
                 self.by_name[function_index(facts, change.block), change.name].append(change)
@@ -186,14 +186,15 @@ class Histories:
         return Growth(facts.path, change.held[0], loop, (facts.path, function_index(facts, change.block)))
 
     def _is_open(self, facts: FileFacts, block: int) -> bool:
-        """Whether nothing bounds the rounds of a loop; one that a person or an event paces goes on as they like."""
+        """Whether nothing bounds the rounds of a loop; one that a person or an event paces goes on as they like. One
+        that the reply alone ends has no ceiling, which is another rule's finding: with one, the history is short."""
         key = (facts.path, block)
         if key not in self._open:
             index = facts.blocks[block].index
             loop = facts.loops[index]
             verdict = self.loops.on_success(self.loops.gather(facts, index))
             if self.sizes.is_endless(facts, loop):
-                goes_on = verdict.by_reply or not verdict.is_open or self.is_paced(facts, block)
+                goes_on = verdict.by_reply == verdict.is_open or self.is_paced(facts, block)
             else:
                 goes_on = loop.kind == "for" and not self.sizes.is_bounded(facts, loop)
             self._open[key] = goes_on and not verdict.ceiling
