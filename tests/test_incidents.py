@@ -22,11 +22,16 @@ EXPECTED = {
         LLM102 cell 5: stream = openai.chat.completions.create(model=MODEL, messages=messages, stream=True)
         LLM403 cell 5: stream = openai.chat.completions.create(model=MODEL, messages=messages, stream=True)
         LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
-        LLM403 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
         LLM206 cell 9: while response.choices[0].finish_reason == "tool_calls":
         LLM101 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
-        LLM403 cell 9: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
         LLM401 cell 11: response = openai.audio.speech.create(model="tts-1", voice="onyx", input=message)
+        LLM406 cell 14: response = openai.images.generate(
+        LLM407 cell 14: return f"![{city}](data:image/png;base64,{response.data[0].b64_json})"
+        LLM101 cell 15: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+        LLM403 cell 15: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+        LLM206 cell 15: while response.choices[0].finish_reason == "tool_calls":
+        LLM101 cell 15: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
+        LLM403 cell 15: response = openai.chat.completions.create(model=MODEL, messages=messages, tools=tools)
     """,
     "000-flight-assistant/broken/flight_assistant.py": """
         LLM105 openai = OpenAI()
