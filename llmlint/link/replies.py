@@ -47,7 +47,7 @@ class Replies:
         readings = Readings()
         while waiting:
             leaf = waiting.popleft()
-            if not leaf.is_certain or not readings.is_new(leaf, leaf.subject, leaf.path):
+            if not readings.is_new(leaf, leaf.subject, leaf.path):
                 continue
             if leaf.kind == "reply" and leaf.site is not None:
                 for call in self._model_calls[leaf.site]:

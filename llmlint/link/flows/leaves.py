@@ -37,10 +37,16 @@ from llmlint.values import (
 
 # How deep values are followed at once: what lies deeper is a question of its own.
 _DEEP = 40
-# Paths longer than this are followed into a function's result, a variable or a parameter as often as that: a recursion
-# that digs deeper each time, as ``walk(node["left"])`` does, has no end of them.
+# In how many ways a function's result, a variable or a parameter is read, by paths up to this length and by longer
+# ones: a recursion that digs deeper each time, as ``walk(node["left"])`` does, has no end of them.
 _LONG = 5
+_MAX_SHORT = 50
 _MAX_LONG = 20
+# How many leaves an answer holds, how often a question is looked at again, and how many functions a call may run:
+# enough for all but functions of which each may run any other.
+_MAX_LEAVES = 100
+_MAX_CHOICES = 20
+_MAX_LOOKS = 8
 
 _WRITTEN = ("chat", "completion", "responses", "agent", "transcription", "decision")
 
@@ -55,7 +61,7 @@ class Leaf:
     ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``, of which ``path``
     is read; or parameter, for what ``path`` reads out of the parameter ``name`` of ``function``; or history, for what
     grows by ``growth``. ``in_pieces``: it was cut into pieces on the way; ``join``: the file and the span where encoded
-    data joins a text. ``is_certain``: every call on the way can run one function alone.
+    data joins a text.
     """
 
     kind: str
@@ -66,7 +72,6 @@ class Leaf:
     in_pieces: bool = False
     join: tuple[str, Span] | None = None
     growth: Growth | None = None
-    is_certain: bool = True
 
     @property
     def subject(self) -> Hashable:
@@ -79,22 +84,21 @@ class Readings:
 
     def __init__(self) -> None:
         self._seen: set[Hashable] = set()
-        self._long: dict[Hashable, int] = defaultdict(int)
+        self._ways: dict[tuple[Hashable, bool], int] = defaultdict(int)
 
     def is_new(self, reading: Hashable, subject: Hashable, path: Path) -> bool:
         if reading in self._seen:
             return False
-        if len(path) > _LONG:
-            self._long[subject] += 1
-            if self._long[subject] > _MAX_LONG:
-                return False
+        is_long = len(path) > _LONG
+        self._ways[subject, is_long] += 1
         self._seen.add(reading)
-        return True
+        return self._ways[subject, is_long] <= (_MAX_LONG if is_long else _MAX_SHORT)
 
 
 class Leaves:
     """``of`` answers for values; a function's answer is in terms of its own parameters. ``bounds``: what keeps texts
-    short; without it, short ones are followed as well. ``histories``: what grows, where that is of interest."""
+    short; without it, short ones are followed as well, but only through calls that can run one function alone.
+    ``histories``: what grows, where that is of interest."""
 
     def __init__(
         self,
@@ -106,6 +110,7 @@ class Leaves:
         resolver = self.resolver = calls.resolver
         self.calls = calls
         self.bounds = bounds
+        self._choices = _MAX_CHOICES if bounds is not None else 1
         self.histories = histories
         self.schemas = Schemas(resolver)
         self._model_calls = {call.site.plain: call for calls in model_calls.values() for call in calls}
@@ -120,6 +125,7 @@ class Leaves:
         self._answers: dict[Question, Answer] = {}
         self._readings = Readings()
         self._askers: dict[Question, dict[Question, None]] = defaultdict(dict)
+        self._looks: dict[Question, int] = defaultdict(int)
         self._agenda: dict[Question, Callable[[], Iterator[Leaf]]] = {}
         self._followers: dict[Question, Callable[[], Iterator[Leaf]]] = {}
         self._asking: Question = ()
@@ -148,15 +154,21 @@ class Leaves:
             open_.add(question)
             self._passing.clear()
             self._asking, self._followers[question] = question, follow
-            found = tuple(dict.fromkeys(follow()))
+            found = _distinct(follow())
             if len(found) > len(self._answers[question]):
                 self._answers[question] = found
-                self._agenda.update((asker, self._followers[asker]) for asker in self._askers[question])
+                for asker in self._askers[question]:
+                    self._look_again(asker)
         for question in open_:
             del self._followers[question]
             self._askers.pop(question, None)
         self._asking = ()
         self._passing.clear()
+
+    def _look_again(self, question: Question) -> None:
+        self._looks[question] += 1
+        if self._looks[question] < _MAX_LOOKS:
+            self._agenda[question] = self._followers[question]
 
     def _ask(self, subject: Hashable, path: Path, follow: Callable[[], Iterator[Leaf]]) -> Answer:
         """The answer to a question as far as it is known; the one that is being answered hangs on it."""
@@ -187,7 +199,7 @@ class Leaves:
             return self._ask(("value", facts.path, id(value)), path, lambda: self._follow(facts, value, path))
         was_open, self._is_open = self._is_open, False
         self._depth += 1
-        found = tuple(dict.fromkeys(self._follow(facts, value, path)))
+        found = _distinct(self._follow(facts, value, path))
         self._depth -= 1
         (self._passing if self._is_open else self._settled)[key] = found
         self._is_open |= was_open
@@ -304,9 +316,8 @@ class Leaves:
         for meaning in made:
             yield from self._constructed(site, meaning, path)
         entered = self.calls.entered(site) if not made else ()
-        for edge in entered:
-            for leaf in self._given_back(edge.site, edge.target, path):
-                yield replace(leaf, is_certain=False) if len(entered) > 1 else leaf
+        for edge in entered if len(entered) <= self._choices else ():
+            yield from self._given_back(edge.site, edge.target, path)
         for edge in self.calls.forwarded(site):
             yield from self.returned(edge.target, inside(path))
         if not made and not entered:
@@ -372,9 +383,15 @@ class Leaves:
                 yield leaf
 
 
+def _distinct(leaves: Iterable[Leaf]) -> Answer:
+    found: dict[Leaf, None] = {}
+    for leaf in leaves:
+        found[leaf] = None
+        if len(found) >= _MAX_LEAVES:
+            break
+    return tuple(found)
+
+
 def passed_through(leaf: Leaf, parameter: Leaf) -> Leaf:
     """What was given for a parameter, as it comes out of the function that the parameter belongs to."""
-    if parameter.in_pieces or not parameter.is_certain:
-        in_pieces, is_certain = leaf.in_pieces or parameter.in_pieces, leaf.is_certain and parameter.is_certain
-        return replace(leaf, in_pieces=in_pieces, is_certain=is_certain)
-    return leaf
+    return replace(leaf, in_pieces=True) if parameter.in_pieces and not leaf.in_pieces else leaf
