@@ -263,6 +263,21 @@ boto3.client("sqs").create_queue(
     assert fixed(tmp_path, before, "--select", "LLM501", "--unsafe-fixes") == after
 
 
+def test_a_limit_that_an_argument_would_hold(tmp_path: Path) -> None:
+    before = """\
+import nats
+from nats.js.api import ConsumerConfig
+
+
+async def main():
+    client = await nats.connect()
+    stream = client.jetstream()
+    await stream.subscribe("a", durable="a", config=ConsumerConfig(durable_name="a"))
+"""
+    after = before.replace('="a"))', '="a", max_deliver=5))')
+    assert fixed(tmp_path, before, "--select", "LLM501", "--unsafe-fixes") == after
+
+
 def test_the_source_of_a_stream(tmp_path: Path) -> None:
     before = """\
 from aws_cdk.aws_lambda_event_sources import KinesisEventSource

@@ -161,8 +161,15 @@ class Arguments:
                 return Number(NO_LIMIT if is_off else value, place, self.place(place))
             if found == "unknown":
                 return Number(None, receives.parameter)
-        first = receives.places[0]
-        return Number(default, first, holder=self.site.place if first.isidentifier() else None)
+        return Number(default, receives.places[0], holder=self._holder(receives.places[0]))
+
+    def _holder(self, place: str) -> Place | None:
+        """The call that would be given a setting, or the argument of it that would hold it."""
+        head, *inner = place.split(".")
+        if not inner:
+            return self.site.place if head.isidentifier() else None
+        given = (self.site.argument(number) for number, argument in self.site.arguments if argument.name == head)
+        return next(given, None) if len(inner) == 1 else None
 
     def _number(self, found: Found) -> float | None:
         text = self.text(self.resolver, found)
