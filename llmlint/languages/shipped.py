@@ -30,8 +30,11 @@ _BUILDS = (
     ),
     (re.compile(r"\.plist$"), re.compile(rb"<key>(\w{3,60})</key>")),
     (
-        re.compile(r"(?:vite|webpack|rollup|esbuild|craco)\.config\.\w+$"),
-        re.compile(rb"[\"'](?:process|import\.meta)\.env\.(\w{3,60})[\"']\s?:"),
+        re.compile(r"(?:vite|webpack|rollup|esbuild|craco|vue|rsbuild|rspack|quasar)\.config\.\w+$"),
+        re.compile(
+            rb"(?:[\"'](?:process|import\.meta)\.env\.(?!\w{1,60}[\"']\s?:\s?JSON\.stringify\()"
+            rb"|JSON\.stringify\(\s?(?:process\.)?env\.)(\w{3,60})"
+        ),
     ),
     (
         re.compile(r"astro\.config\.\w+$"),
