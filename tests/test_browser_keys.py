@@ -226,3 +226,32 @@ new OpenAI({ apiKey: key });
         (5, "info"),
         (6, "error"),
     ]
+
+
+LOGGERS = """
+    // -- src/app.ts
+    import { Logger } from "@nestjs/common";
+    import consola from "consola";
+    import OpenAI from "openai";
+    import pino from "pino";
+    import winston from "winston";
+    const key = process.env.OPENAI_API_KEY;
+    const logger = pino();
+    const log = winston.createLogger({ level: "info" });
+    logger.info({ key }, "started");  // LLM303
+    logger.info({ isSet: !!key }, "started");
+    log.warn(`key ${key}`);  // LLM303
+    consola.info(key);  // LLM303
+    class Service {
+      private readonly logger = new Logger(Service.name);
+      start() {
+        this.logger.log(`with ${process.env.OPENAI_API_KEY}`);  // LLM303
+        this.logger.log("OPENAI_API_KEY is missing");
+      }
+    }
+    export const client = new OpenAI({ apiKey: key });
+"""
+
+
+def test_loggers(tmp_path: Path) -> None:
+    assert_marked(tmp_path, LOGGERS, "LLM303")
