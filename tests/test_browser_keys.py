@@ -37,6 +37,10 @@ RISKY = {
         + CLIENT
         + "new OpenAI({ apiKey: OPENAI_API_KEY });",
     ),
+    "a plugin for browsers alone": (
+        "plugins/llm.client.ts",
+        CLIENT + "export default () => new OpenAI({ apiKey: config.openaiApiKey });",
+    ),
     "a component of Vue": (
         "src/Chat.vue",
         "<script setup>\n" + CLIENT + (FLAG % "process.env.OPENAI_API_KEY") + "\n</script>",
@@ -49,6 +53,10 @@ SAFE = {
     "a route handler": ("app/api/chat/route.ts", CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });"),
     "a page of the server": ("pages/api/chat.ts", CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });"),
     "a route of SvelteKit": ("src/routes/chat/+server.ts", CLIENT + "new OpenAI({ apiKey: env.OPENAI_API_KEY });"),
+    "a plugin for servers alone": (
+        "plugins/llm.server.ts",
+        CLIENT + "export default () => new OpenAI({ apiKey: config.openaiApiKey });",
+    ),
     "a server action": (
         "app/ask.ts",
         '"use server";\n' + CLIENT + "new OpenAI({ apiKey: process.env.OPENAI_API_KEY });",

@@ -10,7 +10,7 @@ _SERVER_PATH = re.compile(
     r"|(?:^|/)(?:route|server|middleware|proxy|instrumentation|main|preload)\.[cm]?[jt]s$"
     r"|(?:^|/)\+server\.[jt]s$|(?:\.server|\+api)\.[jt]sx?$"
 )
-_PAGE = re.compile(r"\.(?:html?|vue|svelte)$")
+_PAGE = re.compile(r"\.(?:html?|vue|svelte|client\.[jt]sx?)$")
 _USE = re.compile(
     rb"\A(?:\xef\xbb\xbf)?(?:\s|//[^\n]{0,400}\n|/\*(?:[^*]|\*(?!/)){0,4000}\*/)*[\"']use (client|server)[\"']"
 )

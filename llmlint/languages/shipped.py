@@ -15,7 +15,7 @@ from llmlint.keys import Keys
 # Where people write about names, or where they mean something else.
 _PROSE = re.compile(r"\.(?:md|mdx|markdown|rst|txt|adoc|csv|tsv|jsonl|log|py|pyi|ipynb|patch|diff|css|scss)$", re.I)
 _SCRIPT = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?)$", re.I)
-_PAGE = re.compile(r"\.(?:html?|jinja2?|j2|ejs|hbs|njk|erb|tmpl|php)$", re.I)
+_PAGE = re.compile(r"\.(?:html?|astro|jinja2?|j2|ejs|hbs|njk|erb|tmpl|php)$", re.I)
 _APP = {
     "swift": re.compile(rb"import (?:SwiftUI|UIKit|AppKit|WatchKit|WidgetKit)\b|Bundle\.main\b"),
     "kt": re.compile(rb"import android[.x]|\bBuildConfig\."),
