@@ -82,6 +82,7 @@ SCHEMA = {
 _LIBRARY = {
     "paths": _STRINGS,
     "address?": int,
+    "settings?": int,
     "body": _STRINGS,
     "timeout": _OPTION,
     "envelope?": bool,
@@ -259,7 +260,17 @@ def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) 
     options["model"] = Option(tuple(f"{body}.model" for body in library["body"]))
     objects = frozenset((*library["body"], *library.get("objects", ())))
     is_envelope = library.get("envelope", True)
-    return Operation(endpoint["name"], sdk, endpoint["kind"], options, is_envelope=is_envelope, objects=objects)
+    # An object of settings that is given by its name is looked into as one that is written out.
+    positional = (*[""] * library["settings"], "**") if "settings" in library else ()
+    return Operation(
+        endpoint["name"],
+        sdk,
+        endpoint["kind"],
+        options,
+        positional=positional,
+        is_envelope=is_envelope,
+        objects=objects,
+    )
 
 
 def _expand(paths: Sequence[str], groups: Mapping[str, Sequence[str]], file: Path) -> list[str]:

@@ -192,3 +192,38 @@ def test_request(program: str, tmp_path: Path) -> None:
 
 def test_other_requests(tmp_path: Path) -> None:
     assert_marked(tmp_path, SILENT, "LLM101")
+
+
+OBJECTS = """
+    // -- main.ts
+    import axios from "axios";
+    const ADDRESS = "https://api.openai.com/v1/chat/completions";
+    const capped = { method: "POST", body: JSON.stringify({ max_tokens: 9, messages: [] }) };
+    const open = { method: "POST", body: JSON.stringify({ messages: [] }) };
+    export const a = () => fetch(ADDRESS, capped);
+    export const b = () => fetch(ADDRESS, open);  // LLM101
+    export const c = (given: RequestInit) => fetch(ADDRESS, given);
+    const whole = { url: ADDRESS, method: "POST", data: { max_tokens: 9, messages: [] } };
+    export const d = () => axios(whole);
+    class Bot {
+      constructor({ base = "https://api.openai.com/v1" }) {
+        this.base = base;
+      }
+      ask(messages) {
+        return send(`${this.base}/chat/completions`, { body: JSON.stringify({ max_tokens: 9, messages }), onDone: 1 });
+      }
+      tell(messages) {
+        return pass(`${this.base}/chat/completions`, { body: JSON.stringify({ messages }) });
+      }
+    }
+    async function send(url, options) {
+      const { onDone, ...settings } = options;
+      return fetch(url, settings);
+    }
+    const pass = (url, options) => fetch(url, options);  // LLM101
+"""
+
+
+def test_settings_that_are_given_by_name(tmp_path: Path) -> None:
+    """An object of settings is looked into, whoever gives it; one that is not known says nothing."""
+    assert_marked(tmp_path, OBJECTS, "LLM101")
