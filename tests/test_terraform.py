@@ -59,6 +59,12 @@ CASES = {
           })
         }
     """,
+    "tests, and an environment of that name": """
+        # -- tests/fixtures/main.tf
+        resource "aws_sqs_queue" "work" {}
+        # -- environments/test/main.tf
+        resource "aws_sqs_queue" "work" {} # LLM501
+    """,
     "what there is none of": """
         # -- main.tf
         variable "stages" {}

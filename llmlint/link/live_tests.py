@@ -20,7 +20,8 @@ from llmlint.scripts import LANGUAGE
 from llmlint.values import Literal
 
 _TEST_MODULE = re.compile(r"(?:^|/)(?:(?:test_[^/]*|[^/]*_test)\.py|[^/]+\.(?:test|spec)\.[cm]?[jt]sx?)$")
-_TEST_FILE = re.compile(r"(?:^|/)(?:(?:tests?|__tests__|testdata|fixtures)/|conftest\.py$)")
+# A folder "test" may be an environment that is deployed.
+_TEST_FILE = re.compile(r"(?:^|/)(?:(?:tests|__tests__|testdata|fixtures)/|conftest\.py$)")
 # Folders and files that are run when somebody asks for them.
 _ON_DEMAND = re.compile(
     r"(?:^|[/_-])(?:integrations?|e2e|end_to_end|live|online|manual|evals?|evaluations?|benchmarks?|smoke|system|acceptance"
