@@ -62,13 +62,14 @@ class Modules:
         named = self._by_name.get(stem.rpartition("/")[2], ())
         return [path for path in named if f"/{path.rpartition('.')[0]}".endswith(f"/{stem.removeprefix('./')}")]
 
-    def holds(self, path: str, word: str) -> bool:
-        """Whether a word stands in a program."""
+    def defines(self, path: str, name: str) -> bool:
+        """Whether a program looks as if it defined a function of a name."""
         try:
             data = self._read(path) if self._read is not None else b""
         except OSError:
             return False
-        return re.search(rf"\b{re.escape(word)}\b".encode(), data) is not None
+        pattern = rf"\b(?:(?:def|function|const|let|var)\s+|exports\.){re.escape(name)}\b"
+        return re.search(pattern.encode(), data) is not None
 
     def is_package(self, folder: str) -> bool:
         return _join(folder, _PACKAGE) in self._files

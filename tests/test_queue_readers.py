@@ -162,6 +162,9 @@ READ = {
     + TEMPLATE.format(mark="", folder="mail", handler="app.ask"),
     "functions of one name, who knows which": SERVICES.replace("def send", "def ask")
     + MODULE.format(mark=FOUND, handler="app.ask"),
+    "code in a folder that is built": TEMPLATE.format(mark=FOUND, folder="dist/", handler="app.send"),
+    "a function that is only spoken of": MODULE.format(mark=FOUND, handler="app.deliver")
+    + "        # -- web/app.py\n        send = deliver = None\n",
     "a function of Terraform": MODULE.format(mark="", handler="app.send"),
     "one of Terraform that calls a model": MODULE.format(mark=FOUND, handler="app.ask"),
     "a function whose code is elsewhere": MODULE.format(mark=FOUND, handler="other.send"),

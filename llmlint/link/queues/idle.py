@@ -30,8 +30,8 @@ class IdleQueues:
         ``worker.py``, or ``worker.ts``; several files of that name may be the one."""
         stem, _, name = worker.handler.rpartition(".")
         found = self._modules.ending(stem.replace(".", "/")) if stem else []
-        found = [path for path in found if self._modules.holds(path, name)]
-        own = [path for path in found if path.startswith(worker.home)] or found
+        found = [path for path in found if self._modules.defines(path, name)]
+        own = [path for path in found if path.startswith(worker.home)]
         return bool(own) and not any(self._may_reach(path, name) for path in own)
 
     def _may_reach(self, path: str, name: str) -> bool:
