@@ -16,6 +16,8 @@ SCHEMA = {
             "names?": _PLACES,
             "when?": Named(str),
             "thresholds": _PLACES,
+            "whole?": int,
+            "amounts?": Named(str),
             "topics?": _PLACES,
             "acts?": _PLACES,
         }
@@ -29,13 +31,16 @@ SCHEMA = {
 
 @dataclass(frozen=True, slots=True)
 class BudgetType:
-    """``when``: what has to stand at some places for it to be about money; ``topics``: what it tells; ``acts``: what it
+    """``when``: what has to stand at some places for it to be about money; ``whole``: the threshold that is all of it,
+    where thresholds are shares, unless ``amounts`` stand at their places; ``topics``: what it tells; ``acts``: what it
     starts, and not only tells."""
 
     label: str
     names: tuple[str, ...]
     when: dict[str, str]
     thresholds: tuple[str, ...]
+    whole: int
+    amounts: dict[str, str]
     topics: tuple[str, ...]
     acts: tuple[str, ...]
 
@@ -58,6 +63,8 @@ class Budgets:
                 tuple(entry.get("names", ())),
                 entry.get("when", {}),
                 tuple(entry["thresholds"]),
+                entry.get("whole", 0),
+                entry.get("amounts", {}),
                 tuple(entry.get("topics", ())),
                 tuple(entry.get("acts", ())),
             )

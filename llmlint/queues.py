@@ -131,9 +131,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class BudgetAlarm:
-    """Something that watches what is spent. ``acts``: whether it stops anything by itself, and does not only tell."""
+    """Something that watches what is spent. ``threshold``: in per cent of it, if it is ``relative``; ``acts``: whether
+    it stops anything by itself, and does not only tell."""
 
     label: str
     place: Place
     threshold: float | None
     acts: bool
+    relative: bool = False

@@ -31,7 +31,11 @@ class BudgetFinder:
             default=None,
         )
         value, place = highest if highest is not None else (None, declared.place)
-        return BudgetAlarm(known.label, place, value, self._acts(declared, known))
+        is_amount = any(self._stands(declared, at, word) for at, word in known.amounts.items())
+        is_relative = known.whole > 0 and not is_amount
+        if value is not None and is_relative:
+            value *= 100 / known.whole
+        return BudgetAlarm(known.label, place, value, self._acts(declared, known), is_relative)
 
     def _read(self, declared: Declared, place: str) -> list[Leaf]:
         return self._configurations.read(declared, place)
