@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from command import CALL, check, write
+from command import CALL, check, run, write
 from repository import git, needs_git
 
 from llmlint.discover import relative
@@ -229,6 +229,9 @@ def test_a_pipe_is_no_file(repository: Path) -> None:
     write(repository, calls("a.py"))
     mkfifo(repository / "b.py")
     assert found(repository) == ["a.py"]
+    refused = run("check", "b.py", cwd=repository)
+    assert refused.code == 2
+    assert "'b.py' is neither a file nor a folder" in refused.err
 
 
 @pytest.mark.parametrize(

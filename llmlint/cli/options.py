@@ -49,7 +49,7 @@ def selection(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def targets_of(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path], bytes | None]:
-    """The paths to check; a path that does not exist is an error before any work."""
+    """The paths to check; a path that does not exist, or is a pipe, is an error before any work."""
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- can't be combined with other paths")
@@ -59,6 +59,8 @@ def targets_of(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[P
     for path in paths:
         if not os.path.lexists(path):
             raise click.UsageError(f"there is no file or folder {path!r}")
+        if Path(path).is_fifo():
+            raise click.UsageError(f"{path!r} is neither a file nor a folder")
     return [_absolute(path) for path in paths], None
 
 
