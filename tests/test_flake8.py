@@ -197,7 +197,7 @@ def test_a_configuration_that_is_refused(flake8: Flake8) -> None:
     done = flake8.run()
     assert done.returncode == 1
     assert re.search(
-        r"llmlint: .*llmlint.toml: unknown key 'selct'; did you mean 'select'\?", done.stdout + done.stderr
+        r"llmlint: .*llmlint.toml:1: unknown key 'selct'; did you mean 'select'\?", done.stdout + done.stderr
     )
     assert "Traceback" not in done.stdout + done.stderr
 
