@@ -521,6 +521,23 @@ def test_a_queue_behind_a_class_of_the_project(tmp_path: Path) -> None:
     assert_marked(tmp_path, WRAPPED, "LLM502", "LLM507")
 
 
+def test_a_function_that_keeps_the_messages_it_takes(tmp_path: Path) -> None:
+    program = """
+    import boto3
+    sqs = boto3.client("sqs")
+    def drain(url):
+        messages = sqs.receive_message(QueueUrl=url).get("Messages", [])
+        for message in messages:
+            print(message["Body"])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return True
+    def main(url):
+        while drain(url):
+            ask("a word of the hour")
+    """
+    assert_marked(tmp_path, program, "LLM502", "LLM507", prelude=PRELUDE)
+
+
 def test_a_queue_behind_a_class_that_counts(tmp_path: Path) -> None:
     program = WRAPPED.replace("for message in self.inbox.receive():", "for message in self.few(self.inbox.receive()):")
     program = program.replace("QueueUrl=self.url).get", "QueueUrl=self.url, AttributeNames=['All']).get")

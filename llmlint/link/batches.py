@@ -9,7 +9,7 @@ from llmlint.findings import Place
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
 from llmlint.link.handlers import Handlers, catches_all, goes_on
-from llmlint.link.origins import parts_of
+from llmlint.link.origins import is_made_of
 from llmlint.link.reach import ReachIndex
 from llmlint.linked import Reach
 from llmlint.tasks import BatchLoop, Consumer, Task
@@ -81,6 +81,10 @@ class BatchFinder:
 
     def _queried(self, facts: FileFacts, value: Value, index: int) -> str:
         """A query for all rows, or for those that the function is given: ``Video.objects.filter(pk__in=ids)``."""
+
+        def is_given(part: Value) -> bool:
+            return is_made_of(facts, part, lambda inner: isinstance(inner, Parameter) and inner.function == index)
+
         for _ in range(_MAX_DEPTH):
             if isinstance(value, Attribute) and value.name == "objects":
                 return f"the rows of {getattr(value.base, 'name', '')}"
@@ -89,7 +93,7 @@ class BatchFinder:
             call = facts.calls[value.call]
             if not isinstance(call.callee, Attribute) or call.callee.name not in _QUERY:
                 return ""
-            if call.callee.name == "filter" and not all(_is_made_of(facts, a.value, index) for a in call.arguments):
+            if call.callee.name == "filter" and not all(map(is_given, (a.value for a in call.arguments))):
                 return ""
             value = call.callee.base
         return ""
@@ -129,14 +133,3 @@ def _read(facts: FileFacts, value: Value) -> tuple[Value | None, str]:
     if isinstance(value, Item) and isinstance(value.key, Literal) and isinstance(value.key.value, str):
         return value.base, value.key.value
     return None, ""
-
-
-def _is_made_of(facts: FileFacts, value: Value, index: int, depth: int = 0) -> bool:
-    """Whether a value is made of the parameters of a function."""
-    if isinstance(value, Parameter):
-        return value.function == index
-    parts = parts_of(value)
-    if isinstance(value, Result):
-        call = facts.calls[value.call]
-        parts = (call.callee, *(argument.value for argument in call.arguments))
-    return depth < _MAX_DEPTH and any(_is_made_of(facts, part, index, depth + 1) for part in parts)

@@ -16,6 +16,7 @@ from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.given import Given
 from llmlint.link.handlers import Handlers
 from llmlint.link.meanings import External, FunctionMeaning, Located, Meaning
+from llmlint.link.origins import is_made_of
 from llmlint.link.queue_names import QueueNames
 from llmlint.link.reach import ReachIndex
 from llmlint.link.records import RecordHandlers
@@ -24,7 +25,7 @@ from llmlint.link.settling import End, Fate, Settling
 from llmlint.linked import UNLIMITED, Reach, Site
 from llmlint.queues import QueueReader
 from llmlint.tasks import Consumer, SwallowedFailure
-from llmlint.values import Attribute, Item, Parameter, Sequence, This, Value
+from llmlint.values import Attribute, Item, Parameter, Result, Sequence, This, Value
 
 _MAX_STEPS = 6
 _MAX_CHAINS = 60
@@ -155,7 +156,7 @@ class ConsumerFinder:
 
     def _taken(self, kind: ConsumerKind, site: Site) -> Iterator[_Source]:
         if kind.form == "receive":
-            for taken in (site, *self._handed_on(owner(site))):
+            for taken in (site, *self._handed_on(site)):
                 yield _Source(kind, owner(taken), site.callee, site, taken)
         elif kind.form == "callback":
             found = Given(self.resolver, site).find(kind.callback, kind.position)
@@ -163,13 +164,17 @@ class ConsumerFinder:
                 if isinstance(meaning, FunctionMeaning):
                     yield _Source(kind, (meaning.facts.path, meaning.index), site.callee, site)
 
-    def _handed_on(self, key: FunctionKey, steps: int = 2) -> Iterator[Site]:
-        """The calls of a function that does nothing else for its messages than to give them back."""
-        function = self.files[key[0]].functions[key[1]] if key[1] >= 0 else None
-        if steps and function is not None and function.returns and key not in self.reach.reached:
+    def _handed_on(self, taken: Site, steps: int = 2) -> Iterator[Site]:
+        """The calls of a function that gives back what a call in it gives, and calls no model for it."""
+        key = owner(taken)
+        function = taken.facts.functions[key[1]] if key[1] >= 0 else None
+        if function is None or not steps or key in self.reach.reached:
+            return
+        given = Result(taken.index)
+        if any(is_made_of(taken.facts, value, lambda part: part == given) for value in function.returns):
             for site in self._calls_of.get(key, ()):
                 yield site
-                yield from self._handed_on(owner(site), steps - 1)
+                yield from self._handed_on(site, steps - 1)
 
     @cached_property
     def _calls_of(self) -> dict[FunctionKey, list[Site]]:

@@ -38,6 +38,7 @@ from llmlint.values import (
 from llmlint.values import Sequence as SequenceValue
 
 _MAX_DEPTH = 40
+_MAX_MADE = 12
 
 
 class Origin(Flag):
@@ -210,6 +211,17 @@ class Origins:
                 inner.append(site.call.callee.base)
             return [found for part in inner for found in self.replies(facts, part, depth + 1)]
         return [found for part in parts_of(value) for found in self.replies(facts, part, depth + 1)]
+
+
+def is_made_of(facts: FileFacts, value: Value, is_source: Callable[[Value], bool], depth: int = 0) -> bool:
+    """Whether a value is a source, or made of one, by way of calls too."""
+    if is_source(value):
+        return True
+    parts = parts_of(value)
+    if isinstance(value, Result):
+        call = facts.calls[value.call]
+        parts = (call.callee, *(argument.value for argument in call.arguments))
+    return depth < _MAX_MADE and any(is_made_of(facts, part, is_source, depth + 1) for part in parts)
 
 
 def parts_of(value: Value) -> tuple[Value, ...]:
