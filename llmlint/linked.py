@@ -174,6 +174,17 @@ class ModelCall:
         is_told_elsewhere = "endpoint" in self.operation.options and setting.state == "unknown" and not setting.value
         return not self.is_elsewhere and not is_told_elsewhere
 
+    def thinking(self, allowance: int) -> int | None:
+        """How many tokens of the cap are for thinking; None where that can't be known."""
+        option, setting = self.operation.options.get("thinking"), self.setting("thinking")
+        if option is None or (setting.state in ("absent", "none") and option.default is None):
+            return allowance if self.reasons else 0
+        if setting.state in ("absent", "none") or setting.value == "disabled":
+            return 0
+        if type(setting.value) is int:
+            return max(setting.value, 0)
+        return allowance if setting.state == "known" else None
+
     def taken(self, role: str) -> str:
         """The argument of this very call that takes a setting; empty where it is given elsewhere."""
         option, setting = self.operation.options[role], self.setting(role)

@@ -241,6 +241,13 @@ def test_the_name_of_a_cap_is_that_of_the_provider(model: str, parameter: str, t
     assert f", {parameter}=" in fixed(tmp_path, text, "--select", "LLM101")
 
 
+def test_a_model_that_thinks_when_it_is_asked_to(tmp_path: Path) -> None:
+    text = 'from langchain_anthropic import ChatAnthropic\n\nmodel = ChatAnthropic(model="claude-sonnet-5")\n'
+    assert "max_tokens=800)" in fixed(tmp_path, text, "--select", "LLM101,LLM104")
+    budget = 'model="claude-sonnet-5", thinking={"type": "enabled", "budget_tokens": 4000}'
+    assert "max_tokens=4800)" in fixed(tmp_path, text.replace('model="claude-sonnet-5"', budget), "--select", "LLM101")
+
+
 @pytest.mark.parametrize(
     ("head", "call"),
     [

@@ -30,7 +30,10 @@ def _remedy(call: ModelCall, setting: SettingValue, options: Mapping[str, Any]) 
     """The cap that the configuration asks for; more of it for a model that thinks before it answers."""
     if not options["output-cap"] or setting.state == "partly":
         return None
-    cap = options["output-cap"] + (options["reasoning-allowance"] if call.reasons else 0)
+    thinking = call.thinking(options["reasoning-allowance"])
+    if thinking is None:
+        return None
+    cap = options["output-cap"] + thinking
     return call.given(call.taken("cap"), cap, is_safe=call.is_at_home or call.is_elsewhere)
 
 
