@@ -221,6 +221,14 @@ OBJECTS = """
       return fetch(url, settings);
     }
     const pass = (url, options) => fetch(url, options);  // LLM101
+    export class Other {
+      ask(messages) {
+        return send(`${this.base}/conversation`, { body: JSON.stringify({ messages }), onDone: 1 });
+      }
+      tell(messages, address) {
+        return send(address, { body: JSON.stringify({ messages }), onDone: 1 });
+      }
+    }
 """
 
 

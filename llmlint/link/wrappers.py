@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from llmlint.findings import Place
+from llmlint.link.addresses import Addresses
 from llmlint.link.calls import owner
 from llmlint.link.meanings import External, Frame, FunctionMeaning
 from llmlint.link.resolver import Resolver
@@ -21,6 +22,7 @@ class Wrappers:
     def __init__(self, resolver: Resolver, mocked: Collection[str]) -> None:
         self.resolver = resolver
         self.mocked = mocked
+        self._addresses = Addresses(resolver)
 
     def passed(self, call: ModelCall, read: Callable[[], SettingValue]) -> Iterator[Passed]:
         """For each caller of the function in which a model call is made: what ``read`` says of its cap there."""
@@ -52,11 +54,20 @@ class Wrappers:
         return [(m.facts.path, m.index) for m in callees if isinstance(m, FunctionMeaning)] == [(path, function)]
 
     def _is_made(self, call: ModelCall) -> bool:
-        """Whether the callers looked at make this call at all: a function that they hand over may be another one."""
-        if not isinstance(call.site.call.callee, Parameter):
+        """Whether the callers looked at make this call at all: a function that they hand over may be another one, and
+        so may the address of a request."""
+        is_request = call.operation.sdk == "http"
+        if not is_request and not isinstance(call.site.call.callee, Parameter):
             return True
         callees = self.resolver.results.callees(call.site)
-        return any(isinstance(callee, External) and callee.path == call.path for callee in callees)
+        own = [callee for callee in callees if isinstance(callee, External) and callee.path == call.path]
+        return any(self._is_asked(call, callee) for callee in own) if is_request else bool(own)
+
+    def _is_asked(self, call: ModelCall, request: External) -> bool:
+        """Whether a request goes to an address that makes it this call."""
+        endpoints = [each for each in self.resolver.apis.endpoints[call.path] if each.operation is call.operation]
+        addresses = self._addresses.of_request(call.site, endpoints[0].position, request.chain)
+        return any(endpoint.address.fullmatch(address) for endpoint in endpoints for address in addresses)
 
     def _is_open(self, setting: SettingValue, caller: Site, entered: tuple[Frame, ...]) -> bool:
         is_new = all((frame.path, frame.function) != owner(caller) for frame in entered)
