@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -158,3 +159,14 @@ def test_what_is_no_file(client: Client) -> None:
     document = {"uri": "untitled:Untitled-1", "languageId": "python", "version": 1, "text": CALL}
     client.notify("textDocument/didOpen", {"textDocument": document})
     assert codes(client.open("app.py", CALL)) == [("LLM101", 3)]
+
+
+def test_the_json_of_a_notebook(client: Client) -> None:
+    """Its cells are no lines of it."""
+    text = json.dumps({"cells": [{"cell_type": "code", "source": CALL}], "nbformat": 4})
+    write(client.folder, {"book.ipynb": text})
+    document = {"uri": client.uri("book.ipynb"), "languageId": "json", "version": 1, "text": text}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    client.notify("textDocument/didChange", {"textDocument": {**document, "version": 2}, "contentChanges": []})
+    assert codes(client.open("app.py", CALL)) == [("LLM101", 3)]
+    assert not client.at("codeAction", "book.ipynb", 3, 0)

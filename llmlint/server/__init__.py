@@ -15,6 +15,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import PositionCodec
 
 from llmlint import __version__
+from llmlint.discover import language_of
 from llmlint.errors import LlmlintError
 from llmlint.findings import Edit, Finding, Location, Severity
 from llmlint.server.edits import explanation, suppression
@@ -231,9 +232,9 @@ def make(pause: float = _PAUSE) -> Server:
 
 
 def _path(uri: str) -> Path | None:
-    """The file that a document is; None for what is none, such as a cell of a notebook."""
+    """The file that a document is; None for what is none, such as a cell of a notebook, and for the JSON of one."""
     path = to_fs_path(uri) if uri.startswith("file:") else None
-    return Path(path) if path else None
+    return Path(path) if path and language_of(path) != "notebook" else None
 
 
 def _position(codec: PositionCodec, line: str, number: int, column: int) -> lsp.Position:
