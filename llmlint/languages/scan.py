@@ -18,10 +18,11 @@ MAX_BRANCHES = 2000
 MAX_PATTERNS = 8
 
 _STRING = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\r\n]|\\.)*"|'
-    r"'''(?:[^'\\]|\\.|'(?!''))*'''|'(?:[^'\\\r\n]|\\.)*'"
+    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""|"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*"|'
+    r"'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''|'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'"
 )
-_TOKEN = re.compile(rf"{_STRING}|#[^\r\n]*|\\(?:\r\n|\r|\n)|\r\n|[()\[\]{{}}\r\n]", re.S)
+# Each alternative begins with a character of its own, by which the next token is found fast.
+_TOKEN = re.compile(rf"{_STRING}|#[^\r\n]*|\\(?:\r\n|\r|\n)|\r\n|\r|\n|\(|\)|\[|\]|\{{|\}}", re.S)
 _OPERATOR = re.compile(
     rf"{_STRING}|#[^\r\n]*|[()\[\]{{}},]|\*\*|//|<<|>>|[<>=!]=|[-+*/%@&|^~.<>]|\b(?:not|and|or|if|else|lambda|await)\b",
     re.S,
