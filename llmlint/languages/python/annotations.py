@@ -45,15 +45,15 @@ class Annotations:
 
     def of(self, node: cst.BaseExpression) -> Value | None:
         """The class that an annotation names, ``Optional``, ``Annotated``, ``X | None`` and quotes looked through."""
-        if isinstance(node, cst.Name | cst.Attribute):
+        if type(node) is cst.Name or type(node) is cst.Attribute:
             value = self.expressions.value(node)
             return None if isinstance(value, Builtin | Literal) else value
-        if isinstance(node, cst.SimpleString):
+        if type(node) is cst.SimpleString:
             return self._quoted(node)
-        if isinstance(node, cst.BinaryOperation):
+        if type(node) is cst.BinaryOperation:
             left, right = self.of(node.left), self.of(node.right)
             return left if left is not None else right
-        if isinstance(node, cst.Subscript):
+        if type(node) is cst.Subscript:
             return self._subscript(node)
         self.expressions.value(node)
         return _BOUNDED if _sets_length(node) else None

@@ -117,14 +117,14 @@ class Assignments:
 
     def bind(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression | None = None) -> None:
         """Bind ``target`` to ``value``, which the expression ``source`` gave."""
-        if isinstance(target, cst.Tuple | cst.List):
+        if type(target) is cst.Tuple or type(target) is cst.List:
             for index, element in enumerate(target.elements):
                 if isinstance(element, cst.StarredElement):
                     self.bind(element.value, Element(value))
                 else:
                     self.bind(element.value, self.part(value, index))
             return
-        if not isinstance(target, cst.Name):
+        if type(target) is not cst.Name:
             self._store(target, value, source)
             return
         scope = self.expressions.scope

@@ -310,9 +310,9 @@ def _is_abstract(waiting: _Waiting) -> bool:
 
 
 def _says_nothing(statement: cst.CSTNode) -> bool:
-    if isinstance(statement, cst.Raise):
+    if type(statement) is cst.Raise:
         raised = statement.exc.func if isinstance(statement.exc, cst.Call) else statement.exc
         return isinstance(raised, cst.Name) and raised.value == "NotImplementedError"
-    if isinstance(statement, cst.Expr):
+    if type(statement) is cst.Expr:
         return isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString | cst.Ellipsis)
-    return isinstance(statement, cst.Pass)
+    return type(statement) is cst.Pass

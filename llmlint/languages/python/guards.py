@@ -45,15 +45,15 @@ class Guards:
 
     def of(self, test: cst.BaseExpression) -> tuple[Values, Values]:
         """What is known of values where ``test`` holds, and where it does not."""
-        if isinstance(test, cst.BooleanOperation):
+        if type(test) is cst.BooleanOperation:
             left, right = self.of(test.left), self.of(test.right)
             if isinstance(test.operator, cst.And):
                 return left[0] + right[0], []
             return [], left[1] + right[1]
-        if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        if type(test) is cst.UnaryOperation and type(test.operator) is cst.Not:
             within, beyond = self.of(test.expression)
             return beyond, within
-        if isinstance(test, cst.Comparison):
+        if type(test) is cst.Comparison:
             return self._of_comparison(test)
         if isinstance(test, cst.Name):
             _, known = self._named.get(id(self.expressions.value(test)), (None, ([], [])))
@@ -62,7 +62,7 @@ class Guards:
 
     def _of_type(self, test: cst.BaseExpression) -> Values:
         """``isinstance(client, OpenAI)``."""
-        if not (isinstance(test, cst.Call) and isinstance(test.func, cst.Name) and test.func.value == "isinstance"):
+        if not (type(test) is cst.Call and type(test.func) is cst.Name and test.func.value == "isinstance"):
             return []
         if len(test.args) != 2 or key_of(test.args[0].value) is None:
             return []
@@ -91,18 +91,18 @@ class Guards:
 
     def _measured(self, node: cst.BaseExpression) -> Values:
         """What an operand is the length of: the variable, and the text that it was made of."""
-        if isinstance(node, cst.Await):
+        if type(node) is cst.Await:
             node = node.expression
-        if isinstance(node, cst.NamedExpr):
+        if type(node) is cst.NamedExpr:
             node = node.value
-        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+        if type(node) is cst.BinaryOperation and isinstance(node.operator, cst.Add):
             return [*self._measured(node.left), *self._measured(node.right)]
-        if isinstance(node, cst.Call):
+        if type(node) is cst.Call:
             name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
             if isinstance(name, cst.Name) and is_counter(name.value) and node.args:
                 subject = self._subject(node.args[0].value)
                 return with_behind(self.facts, subject) if subject is not None else []
-        elif isinstance(node, cst.Name | cst.Attribute) and key_of(node) is not None:
+        elif (type(node) is cst.Name or type(node) is cst.Attribute) and key_of(node) is not None:
             return measured(self.facts, self.expressions.value(node))
         return []
 

@@ -27,12 +27,12 @@ _COMPARISONS: dict[type[cst.BaseCompOp], str] = {
 
 def key_of(node: cst.BaseExpression) -> str | None:
     """The spelling by which loops follow a variable: ``n``, ``self.n``, ``state[n]``."""
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         return node.value
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         base = key_of(node.value)
         return f"{base}.{node.attr.value}" if base else None
-    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+    if type(node) is cst.Subscript and len(node.slice) == 1:
         base, index = key_of(node.value), node.slice[0].slice
         if base and isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString | cst.Name):
             return f"{base}[{index.value.value}]"
@@ -41,9 +41,9 @@ def key_of(node: cst.BaseExpression) -> str | None:
 
 class _TestNames(Names[cst.BaseExpression]):
     def of_test(self, node: cst.BaseExpression) -> Deciding:
-        if isinstance(node, cst.BooleanOperation):
+        if type(node) is cst.BooleanOperation:
             return self.both(node.left, node.right, is_and=isinstance(node.operator, cst.And))
-        if isinstance(node, cst.UnaryOperation):
+        if type(node) is cst.UnaryOperation:
             holds_by, fails_by = self.of_test(node.expression)
             return (fails_by, holds_by) if isinstance(node.operator, cst.Not) else (holds_by, fails_by)
         start = len(self.found)
@@ -52,12 +52,12 @@ class _TestNames(Names[cst.BaseExpression]):
         return names, names
 
     def _of_part(self, node: cst.BaseExpression) -> None:
-        if isinstance(node, cst.Comparison):
+        if type(node) is cst.Comparison:
             self._of_comparison(node)
-        elif isinstance(node, cst.NamedExpr):
+        elif type(node) is cst.NamedExpr:
             self.of_test(node.target)
             self.of_test(node.value)
-        elif isinstance(node, cst.Call):
+        elif type(node) is cst.Call:
             self._operand(node, "tested")
         else:
             self._name(node, "tested")
@@ -72,13 +72,13 @@ class _TestNames(Names[cst.BaseExpression]):
             self._operand(operand, "compared")
 
     def _operand(self, node: cst.BaseExpression, asked: str) -> None:
-        if isinstance(node, cst.BinaryOperation):
+        if type(node) is cst.BinaryOperation:
             self._operand(node.left, asked)
             self._operand(node.right, asked)
-        elif isinstance(node, cst.NamedExpr):
+        elif type(node) is cst.NamedExpr:
             self._operand(node.target, asked)
             self._operand(node.value, asked)
-        elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.args:
+        elif type(node) is cst.Call and type(node.func) is cst.Name and node.args:
             for argument in node.args:
                 self._operand(argument.value, asked)
         else:
@@ -96,9 +96,9 @@ def condition(node: cst.BaseExpression, value: Value) -> Condition:
 
 
 def _operator(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+    if type(node) is cst.UnaryOperation and type(node.operator) is cst.Not:
         return opposite_operator(_operator(node.expression))
-    if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
+    if type(node) is cst.Comparison and len(node.comparisons) == 1:
         return _COMPARISONS.get(type(node.comparisons[0].operator), "")
     return ""
 
@@ -112,12 +112,12 @@ def is_always_true(node: cst.BaseExpression) -> bool:
 def steps(target: cst.BaseExpression, value: cst.BaseExpression) -> str:
     """How ``target = value`` changes its variable: a step (``n = n + 1``), shrink (``x = x[1:].strip()``) or set."""
     key = key_of(target)
-    if key and isinstance(value, cst.BinaryOperation):
+    if key and type(value) is cst.BinaryOperation:
         if key in (key_of(value.left), key_of(value.right)):
             return "step"
-    while isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute):
+    while type(value) is cst.Call and type(value.func) is cst.Attribute:
         value = value.func.value
-    if key and isinstance(value, cst.Subscript) and key_of(value.value) == key:
+    if key and type(value) is cst.Subscript and key_of(value.value) == key:
         return "shrink"
     return "set"
 
@@ -129,15 +129,15 @@ def assigned_names(body: cst.BaseSuite) -> set[str]:
 
 def _assigned(statements: Sequence[cst.CSTNode]) -> Iterator[str]:
     for statement in statements:
-        if isinstance(statement, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        if type(statement) is cst.SimpleStatementLine or type(statement) is cst.SimpleStatementSuite:
             for small in statement.body:
                 yield from _assigned_by(small)
             continue
-        if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+        if type(statement) is cst.FunctionDef or type(statement) is cst.ClassDef:
             continue
-        if isinstance(statement, cst.For):
+        if type(statement) is cst.For:
             yield from _targets(statement.target)
-        elif isinstance(statement, cst.With):
+        elif type(statement) is cst.With:
             for item in statement.items:
                 if item.asname:
                     yield from _targets(item.asname.name)
@@ -147,27 +147,27 @@ def _assigned(statements: Sequence[cst.CSTNode]) -> Iterator[str]:
 def _nested(statement: cst.CSTNode) -> Iterator[str]:
     for name in ("body", "orelse", "finalbody"):
         part = getattr(statement, name, None)
-        if isinstance(part, cst.IndentedBlock):
+        if type(part) is cst.IndentedBlock:
             yield from _assigned(part.body)
-        elif isinstance(part, cst.SimpleStatementSuite | cst.If):
+        elif type(part) is cst.SimpleStatementSuite or type(part) is cst.If:
             yield from _assigned([part])
-        elif isinstance(part, cst.Else | cst.Finally):
+        elif type(part) is cst.Else or type(part) is cst.Finally:
             yield from _nested(part)
     for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
         yield from _nested(part)
 
 
 def _assigned_by(statement: cst.CSTNode) -> Iterator[str]:
-    if isinstance(statement, cst.Assign):
+    if type(statement) is cst.Assign:
         for target in statement.targets:
             yield from _targets(target.target)
-    elif isinstance(statement, cst.AugAssign) or (isinstance(statement, cst.AnnAssign) and statement.value):
+    elif type(statement) is cst.AugAssign or (type(statement) is cst.AnnAssign and statement.value):
         yield from _targets(statement.target)
 
 
 def _targets(node: cst.BaseExpression) -> Iterator[str]:
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         yield node.value
-    elif isinstance(node, cst.Tuple | cst.List):
+    elif type(node) is cst.Tuple or type(node) is cst.List:
         for element in node.elements:
             yield from _targets(element.value)

@@ -96,7 +96,7 @@ class Expressions(Evaluator):
 
     def _number(self, node: cst.Integer | cst.Float) -> Value:
         try:
-            value: int | float = node.evaluated_value
+            value = int(node.value, 0) if type(node) is cst.Integer else float(node.value)
         except ValueError:
             return _NUMBER
         return Literal(value) if abs(value) < 1e18 else _NUMBER
