@@ -63,6 +63,7 @@ PROGRAMS = {
     "formatted strings": """
         f"{a(1)} and {b(2)!r:>{c(3)}}"
         d(f"{e(4)}" f"{g(5)}")
+        d(f"{e( 4 , k=5 )} {g (6)} {e( 4 , k=5 )}")
         h(f'''
             {i(6)}
         ''', j(7))
@@ -148,6 +149,13 @@ PROGRAMS = {
         x.update(f(1))
         x.get('a', g(2))
         int(f(3))
+    """,
+    "patterns": """
+        match f(1):
+            case [A(b=c), *d] as e if g(2):
+                h(3)
+            case {"k": (1 | 2) as i, **j}:
+                k(4)
     """,
     "tabs": "def f():\n\tif g(1):\n\t\treturn h(2)\n\tfor a in b(3):\n\t\tc(4)\n",
     "unicode": """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import libcst as cst
@@ -25,7 +25,12 @@ _SHARED: dict[type[cst.CSTNode], cst.CSTNode] = {
     cst.RightParen: cst.RightParen(),
     cst.RightSquareBracket: cst.RightSquareBracket(),
 }
-_CHECK = cst.CSTNode.__post_init__
+_KINDS = {kind.__name__: kind for kind in _SHARED}
+_MAKERS = {kind.__name__: lambda node=node, **_: node for kind, node in _SHARED.items()}
+
+# What the parser makes is valid.
+_validate = cst.CSTNode.__post_init__
+_is_lean = False
 
 
 def parse(text: str) -> cst.Module:
@@ -60,21 +65,21 @@ def _nodes(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 @contextmanager
 def _lean() -> Iterator[None]:
-    """What the parser makes is valid; and it asks ``libcst`` by name for the class of each node that it makes."""
-    cst.CSTNode.__post_init__ = _unchecked  # type: ignore[method-assign,assignment]
-    for kind, node in _SHARED.items():
-        setattr(cst, kind.__name__, _always(node))
+    """The parser asks ``libcst`` by name for the class of each node that it makes."""
+    global _is_lean
+    _is_lean = True
+    vars(cst).update(_MAKERS)
     try:
         yield
     finally:
-        cst.CSTNode.__post_init__ = _CHECK  # type: ignore[method-assign]
-        for kind in _SHARED:
-            setattr(cst, kind.__name__, kind)
+        vars(cst).update(_KINDS)
+        _is_lean = False
 
 
-def _unchecked(_: cst.CSTNode) -> None:
-    pass
+def _check(node: cst.CSTNode) -> None:
+    if not _is_lean:
+        _validate(node)
 
 
-def _always(node: cst.CSTNode) -> Callable[..., cst.CSTNode]:
-    return lambda **_: node
+# Once for all: a class that changes with every parse is slow to look up.
+cst.CSTNode.__post_init__ = _check  # type: ignore[method-assign,assignment]
