@@ -106,7 +106,7 @@ class _Known:
 @contextmanager
 def unhindered() -> Iterator[None]:
     """Without collections of garbage, which walk all facts and find next to none; with the recursion that chains of
-    a thousand names, calls or classes take."""
+    a thousand names, calls or classes take. What is frozen meanwhile is collected again afterwards."""
     collecting, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
@@ -114,5 +114,6 @@ def unhindered() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(limit)
+        gc.unfreeze()
         if collecting:
             gc.enable()

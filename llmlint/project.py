@@ -244,6 +244,7 @@ class Project:
         while True:
             while wanted:
                 wanted = self._take(scout.next(wanted, self._imports))
+            gc.freeze()  # no fact is garbage, but a linker that is given up
             linker = Linker(self._facts, self._modules, self.catalog, scout.callers)
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
