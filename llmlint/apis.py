@@ -217,7 +217,7 @@ def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
                 shared[maker] = _operation(names[0], entry, data["sdk"], makers.get(maker, {}))
             apis.operations[name] = shared[maker]
         apis.samples.append((str(path), entry["sample"], apis.operations[names[0]]))
-        for name in names:
+        for name in names if "methods" in entry else ():
             _add_methods(apis, name, entry, data["sdk"])
 
 
@@ -225,7 +225,7 @@ def _add_methods(apis: Apis, name: str, entry: Mapping[str, Any], sdk: str) -> N
     """The billed calls on the object that a constructor builds; its own settings are what they run with."""
     kept = {role: apis.operations[name].options[role] for role in _KEPT if role in apis.operations[name].options}
     options = {role: replace(option, call=option.bind, constructor=option.call) for role, option in kept.items()}
-    for method in entry.get("methods", ()):
+    for method in entry["methods"]:
         path = name + method if method.startswith("(") else f"{name}.{method}"
         apis.operations[path] = Operation(
             path, sdk, entry.get("method-kind", "chat"), options, is_local=entry.get("local", False),
