@@ -221,7 +221,7 @@ class Catalog:
         keys = self.directory / "keys.yaml"
         for path, modules in (*self.api_files.items(), (keys, _modules(keys))):
             words = _listed(path, _NEEDS_LINE) or ()
-            found.update({module: words for module in modules if words or module not in found})
+            found.update({m: (*found.get(m, ()), *words) for m in modules if words or m not in found})
         return found
 
     @cached_property

@@ -214,6 +214,19 @@ def test_answers_to_requests(tmp_path: Path) -> None:
     assert_marked(tmp_path, "// -- src/app.ts\n" + dedent(ANSWERS), "LLM302", "LLM303")
 
 
+def test_a_script_that_imports_no_sdk(tmp_path: Path) -> None:
+    program = """
+        // -- pages/api/settings.ts
+        export default function handler(request, response) {
+          response.status(200).json({ key: process.env["OPENAI_API_KEY"] });  // LLM303
+        }
+        // -- start.js
+        console.log(process.env.GROQ_API_KEY ? "ready" : "set GROQ_API_KEY");
+        console.log(process.env.GROQ_API_KEY);  // LLM303
+    """
+    assert_marked(tmp_path, program, "LLM303")
+
+
 def test_logs_and_errors(tmp_path: Path) -> None:
     program = """\
 import OpenAI from "openai";
