@@ -372,6 +372,47 @@ def test_an_endless_recursion_of_wrappers_ends(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM401", prelude=QUIET)
 
 
+def test_pieces_that_a_function_of_the_project_cuts(tmp_path: Path) -> None:
+    program = """
+    import re
+
+    def break_into_sentences(text):
+        return [sentence for sentence in re.sub("[*]", "", text).split(".") if sentence]
+
+    def read_aloud(question):
+        for sentence in break_into_sentences(ask(question)):
+            talk(sentence)
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
+    assert "nothing bounds how many there are" in found.message
+
+
+def test_a_client_that_another_module_makes(tmp_path: Path) -> None:
+    program = """
+    # -- services.py
+    import boto3
+    def polly():
+        return boto3.client("polly", region_name="eu-west-1")
+    # -- cleaning.py
+    import re
+    def without_code(text):
+        return re.sub("```.*?```", "", text, flags=re.DOTALL)
+    # -- voice.py
+    from cleaning import without_code
+    from services import polly
+    def speak(text):
+        client = polly()
+        return client.synthesize_speech(VoiceId="Joanna", OutputFormat="pcm", Text=without_code(text))  # LLM401
+    # -- main.py
+    from openai import OpenAI
+    from voice import speak
+    def run(question):
+        speak(OpenAI().responses.create(model="gpt-5.5", input=question).output_text)
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM401")
+    assert found.message.startswith("a model's reply")
+
+
 @pytest.mark.parametrize("depth", [20, 200])
 def test_wrappers_in_any_number(tmp_path: Path, depth: int) -> None:
     program = "\n".join(

@@ -35,7 +35,8 @@ _WRITING = frozenset({"dumps", "stringify", "model_dump_json", "to_json"})
 READING = frozenset({"read_text", "read_bytes"})
 _MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
 _SPLITTER = re.compile(
-    r"^(?:split_|split[A-Z]|create_?[dD]ocuments|chunk|sent_tokenize|tokenize_sentences)|(?:_c|C)hunks?$"
+    r"^(?:split_|split[A-Z]|create_?[dD]ocuments|chunk|sent_tokenize|tokenize_sentences)"
+    r"|(?:_c|C)hunks?$|^(?:break|divide)_.*(?:sentences|pieces|parts)$"
 )
 
 
@@ -102,7 +103,7 @@ class CallReader:
             return
         callee = site.call.callee
         name = getattr(callee, "name", "")
-        if _SPLITTER.search(name):
+        if cuts(name):
             yield from ((argument.value, (), True) for argument in site.call.arguments[:1])
         elif isinstance(callee, Attribute):
             yield from ((value, further, False) for value, further in self._method(site, callee, path))
@@ -148,6 +149,11 @@ class CallReader:
     def paths(self, site: Site) -> tuple[str, ...]:
         """The paths outside the project that a call may be a call of."""
         return self.graph.external.get(Site(site.facts, site.index), ())
+
+
+def cuts(name: str) -> bool:
+    """Whether a function of this name cuts a text into pieces."""
+    return _SPLITTER.search(name) is not None
 
 
 def _of_body(callee: Attribute, path: Path) -> Path:

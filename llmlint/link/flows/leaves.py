@@ -14,7 +14,7 @@ from llmlint.facts import FileFacts, Span
 from llmlint.link.calls import FunctionKey
 from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.bounds import Bounds
-from llmlint.link.flows.calls import CallReader
+from llmlint.link.flows.calls import CallReader, cuts
 from llmlint.link.flows.histories import Growth, Histories
 from llmlint.link.flows.parts import parts_of
 from llmlint.link.flows.schemas import Schemas
@@ -342,6 +342,7 @@ class Leaves:
         """What a call of a function of the project returns, with its arguments in the place of the parameters."""
         function = self.resolver.files[target[0]].functions[target[1]]
         for leaf in self.returned(target, inside(path) if function.is_generator else path):
+            leaf = replace(leaf, in_pieces=True) if cuts(function.name) else leaf
             if leaf.growth is not None and self.histories is not None and not self.histories.is_kept(leaf.growth, site):
                 continue
             if leaf.function != target or leaf.kind != "parameter":
