@@ -379,9 +379,20 @@ def test_pieces_that_a_function_of_the_project_cuts(tmp_path: Path) -> None:
     def break_into_sentences(text):
         return [sentence for sentence in re.sub("[*]", "", text).split(".") if sentence]
 
-    def read_aloud(question):
+    def split_text(text, most=4096):
+        chunks = []
+        while len(text) > most:
+            chunks.append(text[:most])
+            text = text[most:]
+        return [*chunks, text]
+
+    def read_aloud(question, path):
         for sentence in break_into_sentences(ask(question)):
             talk(sentence)
+        for chunk in split_text(open(path).read()):
+            talk(chunk)
+        for chunk in split_text(open(path).read())[:3]:
+            talk(chunk)
     """
     (found,) = assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
     assert "nothing bounds how many there are" in found.message

@@ -341,8 +341,13 @@ class Leaves:
     def _given_back(self, site: Site, target: FunctionKey, path: Path) -> Iterator[Leaf]:
         """What a call of a function of the project returns, with its arguments in the place of the parameters."""
         function = self.resolver.files[target[0]].functions[target[1]]
+        if cuts(function.name):
+            # Each piece may be short; all of them are the whole text.
+            for _, argument in site.arguments[:1]:
+                for leaf in self._within(site.facts, argument.value, ()):
+                    yield replace(leaf, in_pieces=True)
+            return
         for leaf in self.returned(target, inside(path) if function.is_generator else path):
-            leaf = replace(leaf, in_pieces=True) if cuts(function.name) else leaf
             if leaf.growth is not None and self.histories is not None and not self.histories.is_kept(leaf.growth, site):
                 continue
             if leaf.function != target or leaf.kind != "parameter":
