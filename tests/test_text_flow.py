@@ -458,6 +458,25 @@ def test_recursions_that_dig_deeper_each_time(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM401", prelude=PRELUDE)
 
 
+def test_methods_of_which_each_may_run_any_other(tmp_path: Path) -> None:
+    part = """
+class Part{n}(Base):
+    def __init__(self, inner: Base, other: Base):
+        self.inner, self.other, self.items = inner, other, []
+
+    def call(self, x):
+        y = self.inner.call(x.a{n})
+        self.items.append(self.other.call(y["k{n}"]))
+        for item in self.items:
+            y = self.call(item.left) + f"{{item}} {{y}}"
+        return [y, self.items[0], ask(x)]
+"""
+    parts = "".join(part.format(n=n) for n in range(12))
+    base = "class Base:\n    def call(self, x): ...\n"
+    run = "def run(part: Base, question):\n    talk(part.call(question))\n"
+    assert_marked(tmp_path, f"{base}{parts}\n{run}", "LLM401", prelude=PRELUDE)
+
+
 def test_thousands_of_texts_in_one_function(tmp_path: Path) -> None:
     lines = [f"    text = ask(text).strip() + question\n    talk(text[:{n}] + text)" for n in range(2000)]
     program = "def run(question):\n    text = question\n" + "\n".join(lines)

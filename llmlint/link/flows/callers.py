@@ -29,6 +29,8 @@ _EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async"})
 _SETTING = re.compile(
     r"(?:^|_)(?:lang|language|locale|voice|rate|speed|pitch|volume|style|emotion|gender|role|model|format|region|id|key)$"
 )
+# How many parameters and beginnings are looked at for one text: enough for all but functions that may call any other.
+_MAX_CLIMBS = 1000
 # Of a page or a body, these read everything.
 _WHOLE = frozenset({"text", "content", "body", "data", "json", "page_content", "pages", "paragraphs", *Form})
 # And these, of what a handler is given, the body of a request.
@@ -66,7 +68,7 @@ class Sources:
         found: list[Source] = []
         readings = Readings()
         waiting = deque(_Climb(leaf, site) for leaf in self.leaves.of(facts, value))
-        while waiting:
+        while waiting and len(readings) < _MAX_CLIMBS:
             climb = waiting.popleft()
             if climb.leaf.growth is not None:
                 if self.histories.feeds(climb.leaf.growth, climb.at):

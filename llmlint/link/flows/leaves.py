@@ -40,13 +40,13 @@ _DEEP = 40
 # In how many ways a function's result, a variable or a parameter is read, by paths up to this length and by longer
 # ones: a recursion that digs deeper each time, as ``walk(node["left"])`` does, has no end of them.
 _LONG = 5
-_MAX_SHORT = 50
-_MAX_LONG = 20
+_MAX_SHORT = 20
+_MAX_LONG = 6
 # How many leaves an answer holds, how often a question is looked at again, and how many functions a call may run:
 # enough for all but functions of which each may run any other.
-_MAX_LEAVES = 100
-_MAX_CHOICES = 20
-_MAX_LOOKS = 8
+_MAX_LEAVES = 50
+_MAX_CHOICES = 8
+_MAX_LOOKS = 4
 
 _WRITTEN = ("chat", "completion", "responses", "agent", "transcription", "decision")
 
@@ -86,6 +86,9 @@ class Readings:
         self._seen: set[Hashable] = set()
         self._ways: dict[tuple[Hashable, bool], int] = defaultdict(int)
 
+    def __len__(self) -> int:
+        return len(self._seen)
+
     def is_new(self, reading: Hashable, subject: Hashable, path: Path) -> bool:
         if reading in self._seen:
             return False
@@ -110,7 +113,6 @@ class Leaves:
         resolver = self.resolver = calls.resolver
         self.calls = calls
         self.bounds = bounds
-        self._choices = _MAX_CHOICES if bounds is not None else 1
         self.histories = histories
         self.schemas = Schemas(resolver)
         self._model_calls = {call.site.plain: call for calls in model_calls.values() for call in calls}
@@ -316,7 +318,9 @@ class Leaves:
         for meaning in made:
             yield from self._constructed(site, meaning, path)
         entered = self.calls.entered(site) if not made else ()
-        for edge in entered if len(entered) <= self._choices else ():
+        # Each of several functions may bring a text in; whose reply is read, none of them tells.
+        followed = entered[:_MAX_CHOICES] if self.bounds is not None or len(entered) == 1 else ()
+        for edge in followed:
             yield from self._given_back(edge.site, edge.target, path)
         for edge in self.calls.forwarded(site):
             yield from self.returned(edge.target, inside(path))
