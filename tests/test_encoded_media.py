@@ -93,3 +93,24 @@ def test_a_picture_from_another_file_is_found_where_it_joins(tmp_path: Path) -> 
     """
     (found,) = assert_marked(tmp_path, program, "LLM407")
     assert [note.location.path for note in found.related] == ["chat.py", "painter.py"]
+
+
+def test_a_picture_beside_the_texts_that_are_picked_out_of_a_message(tmp_path: Path) -> None:
+    program = """
+    def parts_of(path):
+        return [{"type": "image_url", "image_url": {"url": f"data:image/png;base64,{encoded(path)}"}}]
+    def text_of(content):
+        if isinstance(content, str):
+            return content
+        found = []
+        for part in content:
+            if isinstance(part, str):
+                found.append(part)
+            elif part.get("type") == "text":
+                found.append(part.get("text", ""))
+        return "".join(found)
+    def chat(paths):
+        for path in paths:
+            ask([{"role": "user", "content": text_of(parts_of(path))}])
+    """
+    assert_marked(tmp_path, program, "LLM407", prelude=PRELUDE)

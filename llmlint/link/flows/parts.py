@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.link.flows.messages import written_items
-from llmlint.link.flows.steps import ANY, Form, Path, inside, one_by_one, reads_all
+from llmlint.link.flows.steps import ANY, Path, inside, one_by_one, reads_all, reads_text
 from llmlint.values import Attribute, Choice, Item, Literal, Operation, Patched, Sequence, Text, Typed, Value
 from llmlint.values import Mapping as MappingValue
 
@@ -37,7 +37,7 @@ def parts_of(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             if not found:
                 yield base, path
         case MappingValue(items, rest):
-            shown = items if path and first is not Form.WRITTEN else written_items(items)
+            shown = written_items(items) if reads_text(path) else items
             yield from ((item, inside(path)) for name, item in shown if reads_all(path) or name == first)
             if reads_all(path) or value.get(str(first)) is None:
                 yield from ((inner, path) for inner in rest)

@@ -45,6 +45,11 @@ def reads_all(path: Path) -> bool:
     return path[:1] in ((), (ANY,), (Form.WRITTEN,), (Form.JOINED,)) or isinstance(path[0], Each)
 
 
+def reads_text(path: Path) -> bool:
+    """Whether a path reads the text that something says, and none of what it holds by name."""
+    return path[:1] == (Form.WRITTEN,) or all(step is Form.JOINED or isinstance(step, Each) for step in path)
+
+
 def inside(path: Path) -> Path:
     """How what a list or a mapping holds is read, given how itself is: its text is made of theirs, and what is read of
     it one by one stays so, whatever loop it was made in."""
