@@ -26,6 +26,29 @@ HOLDERS = {
         get_client("main").responses.create(input="hi")  # LLM101
         get_client("main").responses.create(input="hi", max_output_tokens=500)
     """,
+    "a dict of clients and times, put back whenever one is read": """
+        import time
+        from openai import OpenAI
+        CLIENTS = {}
+        def known_client(name):
+            entry = CLIENTS.get(name)
+            if entry is None:
+                return None
+            client, _ = entry
+            CLIENTS[name] = (client, time.monotonic())
+            return client
+        def keep(name, client):
+            CLIENTS[name] = (client, time.monotonic())
+        def get_client(name):
+            client = known_client(name)
+            if client is not None:
+                return client
+            client = OpenAI()
+            keep(name, client)
+            return client
+        get_client("main").responses.create(input="hi")  # LLM101
+        get_client("main").responses.create(input="hi", max_output_tokens=500)
+    """,
     "a dict on self, under any key": """
         from openai import OpenAI
         class Bot:

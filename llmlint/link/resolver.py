@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -60,6 +61,8 @@ from llmlint.values import Mapping as MappingValue
 # How many steps away a value is looked for, and how many values one question may lead to before it is given up.
 MAX_DEPTH = 60
 MAX_STEPS = 2000
+# How often a value is looked at inside itself: what a loop makes of what it began with shows the second time.
+MAX_TURNS = 2
 
 
 class Resolver:
@@ -88,6 +91,8 @@ class Resolver:
         self._values: dict[int, tuple[Meanings, bool]] = {}
         self._inside: dict[tuple[tuple[Frame, ...], Hashable], Meanings] = {}
         self._active: set[Hashable] = set()
+        # How often each value that is being looked at has led back to itself.
+        self._turns: Counter[tuple[int, tuple[Frame, ...]]] = Counter()
         # How many answers were cut short so far.
         self._cut = 0
         self._depth = 0
@@ -215,9 +220,17 @@ class Resolver:
         known = self._kept(self._values, id(value))
         if known is not None:
             return known
+        turn = (id(value), self.entered)
+        if self._turns[turn] == MAX_TURNS:
+            self._cut += 1
+            return RECURSIVE
         before, self.hangs_on_callers = self.hangs_on_callers, False
         cut = self._cut
-        found = work(facts, value)
+        self._turns[turn] += 1
+        try:
+            found = work(facts, value)
+        finally:
+            self._turns[turn] -= 1
         if self._cut == cut and not self._is_of_entered:
             self._values[id(value)] = found, self.hangs_on_callers
         elif self._cut == cut:
