@@ -241,7 +241,9 @@ class Resolver:
     def union(self, parts: Iterable[Meanings]) -> Meanings:
         found: list[Meaning] = []
         for part in parts:
-            found.extend(meaning for meaning in part if meaning not in found)
+            for meaning in part:
+                if meaning not in found:
+                    found.append(meaning)
             if len(found) > MAX_MEANINGS:
                 return (*found[:MAX_MEANINGS], AMBIGUOUS)
         return tuple(found)
