@@ -7,7 +7,7 @@ say which those are.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -65,6 +65,8 @@ _NEEDS_LINE = re.compile(rb"^needs: \[([^\]]*)\]", re.M)
 _SETTINGS_LINE = re.compile(rb"^settings-names: \[([^\]]*)\]", re.M)
 _QUEUE_LINE = re.compile(rb"^(?:tasks|task-settings|consumers):", re.M)
 _TYPES_LINE = re.compile(rb"^types: \[([^\]]*)\]", re.M)
+_DOT = re.compile(r"\.")
+_STEP = re.compile(r"[./]|$")
 
 
 def rules_directory() -> Path:
@@ -235,8 +237,8 @@ class Catalog:
 
     def may_declare_queues(self, modules: Collection[str]) -> bool:
         """Whether code that imports some modules may declare queues."""
-        wanted = set(modules)
-        return any(_is_used(module, wanted) for own in self._resource_files.values() for module in own)
+        is_used = _use_of(modules)
+        return any(is_used(module) for own in self._resource_files.values() for module in own)
 
     @cached_property
     def resources(self) -> Resources:
@@ -279,12 +281,8 @@ class Catalog:
         """The operations of the SDKs that some of ``modules`` belong to; of all SDKs without an argument."""
         from llmlint.apis import Apis
 
-        wanted = None if modules is None else set(modules)
-        paths = tuple(
-            path
-            for path, own in self.api_files.items()
-            if wanted is None or any(_is_used(module, wanted) for module in own)
-        )
+        is_used = _use_of(modules or ())
+        paths = tuple(path for path, own in self.api_files.items() if modules is None or any(map(is_used, own)))
         if paths not in self._apis:
             self._apis[paths] = Apis()
             for path in paths:
@@ -325,12 +323,9 @@ class Catalog:
         """What the libraries among ``modules``, and the standard library, do to calls."""
         from llmlint.libraries import Libraries
 
-        wanted = None if modules is None else set(modules)
-        paths = tuple(
-            path
-            for path, own in self.library_files.items()
-            if wanted is None or not own or any(_is_used(module, wanted) for module in own)
-        )
+        is_used = _use_of(modules or ())
+        files = self.library_files.items()
+        paths = tuple(path for path, own in files if modules is None or not own or any(map(is_used, own)))
         if paths not in self._libraries:
             self._libraries[paths] = Libraries()
             for path in paths:
@@ -338,9 +333,11 @@ class Catalog:
         return self._libraries[paths]
 
 
-def _is_used(module: str, imported: set[str]) -> bool:
-    inside = (f"{module}.", f"{module}/")
-    return any(name == module or name.startswith(inside) or module.startswith(f"{name}.") for name in imported)
+def _use_of(modules: Iterable[str]) -> Callable[[str], bool]:
+    """What tells of a module whether one of ``modules`` is it, lies in it or holds it."""
+    imported = set(modules)
+    around = {module[: step.start()] for module in imported for step in _STEP.finditer(module)}
+    return lambda module: module in around or any(module[: dot.start()] in imported for dot in _DOT.finditer(module))
 
 
 def _modules(path: Path) -> tuple[str, ...]:
