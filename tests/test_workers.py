@@ -117,7 +117,7 @@ def descendants(process: int) -> Iterator[int]:
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path, end: signal.Signals) -> None:
-    write(tmp_path, {f"part_{number}.py": CALL + PADDING * 20 for number in range(40)})
+    write(tmp_path, {f"part_{number}.py": CALL + "print([name(1) for name in ()])\n" * 300 for number in range(200)})
     started = subprocess.Popen(
         [sys.executable, "-m", "llmlint", "check", "--jobs", "2"],
         cwd=tmp_path,
@@ -129,6 +129,7 @@ def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path, end: signal
     workers: list[int] = []
     while not workers and started.poll() is None:
         workers = list(descendants(started.pid))
+    assert workers
     started.send_signal(end)
     _, errors = started.communicate(timeout=30)
     assert "Traceback" not in errors
