@@ -12,6 +12,8 @@ from llmlint.catalog import Catalog
 from llmlint.engine import Engine, Extraction, Identity, Request, Setup
 
 _RECURSION_LIMIT = 12_000
+# Objects made since garbage was collected, from which on it is worth a look at all there are.
+_MANY = 100_000
 
 
 class Extractor(Protocol):
@@ -117,3 +119,10 @@ def unhindered() -> Iterator[None]:
         gc.unfreeze()
         if collecting:
             gc.enable()
+
+
+def sweep() -> None:
+    """Let go of what a project leaves behind, much of which refers to itself; of little, later."""
+    if gc.get_count()[0] > _MANY:
+        gc.unfreeze()
+        gc.collect()

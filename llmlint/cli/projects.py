@@ -59,7 +59,7 @@ def outcomes(
     plan: Plan, asked: Sequence[Asked], whole: Context, fixing: Fixing | None, jobs: int | None, cluster: str | None
 ) -> Iterator[tuple[Asked, Outcome]]:
     """What comes of each project, in order. Raises LlmlintError."""
-    from llmlint.extractors import unhindered
+    from llmlint.extractors import sweep, unhindered
     from llmlint.workers import Workers, overlapped
 
     with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor:
@@ -68,6 +68,8 @@ def outcomes(
             return plan.outcome(each, whole, extractor, fixing)
 
         for number, each in enumerate(asked, 1):
+            if number > 1:
+                sweep()
             yield each, here(each)
             if fixing is None and isinstance(extractor, Workers) and extractor.has_begun:
                 others = asked[number:]
@@ -86,9 +88,11 @@ def _apart(plan: Plan, asked: Sequence[Asked], workers: Workers, here: Callable[
 
 def _whole(plan: Plan, part: Part) -> Outcome:
     """What a worker does with a project."""
-    from llmlint.extractors import Alone, unhindered
+    from llmlint.extractors import Alone, sweep, unhindered
 
     asked = Asked(part, *configuration(part.paths, plan.options))
     context = Context(asked.catalog, asked.root, Path.cwd())
     with unhindered():
-        return plan.outcome(asked, context, Alone(asked.catalog), is_hidden=True)
+        outcome = plan.outcome(asked, context, Alone(asked.catalog), is_hidden=True)
+    sweep()
+    return outcome
