@@ -12,8 +12,6 @@ from llmlint.catalog import Catalog
 from llmlint.engine import Engine, Extraction, Identity, Request, Setup
 
 _RECURSION_LIMIT = 12_000
-# Objects made since garbage was collected, from which on it is worth a look at all there are.
-_MANY = 100_000
 
 
 class Extractor(Protocol):
@@ -122,7 +120,7 @@ def unhindered() -> Iterator[None]:
 
 
 def sweep() -> None:
-    """Let go of what a project leaves behind, much of which refers to itself; of little, later."""
-    if gc.get_count()[0] > _MANY:
+    """Let go of what a project leaves behind that was linked: much of it refers to itself. Until then it is frozen."""
+    if gc.get_freeze_count():
         gc.unfreeze()
         gc.collect()

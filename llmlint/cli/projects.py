@@ -94,5 +94,5 @@ def _whole(plan: Plan, part: Part) -> Outcome:
     context = Context(asked.catalog, asked.root, Path.cwd())
     with unhindered():
         outcome = plan.outcome(asked, context, Alone(asked.catalog), is_hidden=True)
-    sweep()
+        sweep()
     return outcome
