@@ -26,6 +26,7 @@ KNOWLEDGE = {
     "limits",
     "libraries",
     "linked",
+    "model_calls",
     "operations",
     "outline",
     "prefilter",
@@ -41,7 +42,7 @@ LOWER = FOUNDATION | KNOWLEDGE
 
 # What each room may import of llmlint: the rooms by their own names, a single module by its path.
 MAY_IMPORT = {
-    "checks": {"facts", "findings", "linked", "operations", "queues", "remedies", "tasks", "values"},
+    "checks": {"facts", "findings", "linked", "model_calls", "operations", "queues", "remedies", "tasks", "values"},
     "languages": LOWER | {"languages"},
     "link": LOWER | {"link"},
     "output": LOWER | {"output", "__init__"},

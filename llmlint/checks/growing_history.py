@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
-from llmlint.linked import UNSET, LinkedFile, ModelCall
+from llmlint.linked import LinkedFile
+from llmlint.model_calls import UNSET, ModelCall
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from llmlint.findings import Note, Place, Problem, Severity
-from llmlint.linked import LinkedFile, ModelCall, SettingValue
+from llmlint.linked import LinkedFile
+from llmlint.model_calls import ModelCall, SettingValue
 from llmlint.remedies import Remedy
 
 

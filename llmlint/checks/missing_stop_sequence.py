@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Problem
-from llmlint.linked import LinkedFile, ModelCall
+from llmlint.linked import LinkedFile
+from llmlint.model_calls import ModelCall
 
 _GIVEN_UP = ("absent", "none")
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
-from llmlint.linked import LinkedFile, ModelCall
+from llmlint.linked import LinkedFile
+from llmlint.model_calls import ModelCall
 from llmlint.operations import Option
 from llmlint.remedies import Remedy
 

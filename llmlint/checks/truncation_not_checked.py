@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Note, Problem
-from llmlint.linked import UNKNOWN, LinkedFile, ModelCall, SettingValue
+from llmlint.linked import LinkedFile
+from llmlint.model_calls import UNKNOWN, ModelCall, SettingValue
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:

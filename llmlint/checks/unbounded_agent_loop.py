@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
-from llmlint.linked import UNLIMITED, LinkedFile, LoopSite, ModelCall
+from llmlint.linked import UNLIMITED, LinkedFile, LoopSite
+from llmlint.model_calls import ModelCall
 from llmlint.operations import Option
 
 # A framework's default above this is a fuse, not a ceiling.

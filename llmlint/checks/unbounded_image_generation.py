@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
-from llmlint.linked import LinkedFile, ModelCall
+from llmlint.linked import LinkedFile
+from llmlint.model_calls import ModelCall
 from llmlint.values import Literal
 
 _NUMBERS = ("n", "num_images", "number_of_images", "num_outputs")

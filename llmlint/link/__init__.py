@@ -45,7 +45,8 @@ from llmlint.link.settings import Settings
 from llmlint.link.sizes import Sizes
 from llmlint.link.targets import TargetNoter
 from llmlint.link.wrappers import Wrappers
-from llmlint.linked import UNKNOWN, LinkedFile, LoopSite, ModelCall, Reach, Retry, SettingValue, Site
+from llmlint.linked import LinkedFile, LoopSite, Reach, Retry
+from llmlint.model_calls import UNKNOWN, ModelCall, SettingValue, Site
 from llmlint.modules import Modules
 from llmlint.operations import Option
 from llmlint.scripts import LANGUAGE, RUNTIME

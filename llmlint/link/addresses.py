@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from llmlint.facts import FileFacts
 from llmlint.link.meanings import MAX_MEANINGS, Constant, External, Located, Meaning
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Operation, Value
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from llmlint.facts import Exit, FileFacts
 from llmlint.link.blocks import function_index
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 
 
 class Bodies:

@@ -8,7 +8,7 @@ from llmlint.facts import FileFacts
 from llmlint.leaks import Exposure
 from llmlint.link.bundles import bundled_for
 from llmlint.link.secrets import SecretFinder
-from llmlint.linked import ModelCall
+from llmlint.model_calls import ModelCall
 from llmlint.modules import Modules
 from llmlint.scripts import is_script
 from llmlint.values import Literal

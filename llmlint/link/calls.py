@@ -22,7 +22,7 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers, maker_key
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.operations import Operation as Api
 from llmlint.values import Attribute, FunctionValue, Parameter, This, Value
 

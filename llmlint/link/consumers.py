@@ -22,7 +22,8 @@ from llmlint.link.reach import ReachIndex
 from llmlint.link.records import RecordHandlers
 from llmlint.link.retry_errors import Words
 from llmlint.link.settling import End, Fate, Settling
-from llmlint.linked import UNLIMITED, Reach, Site
+from llmlint.linked import UNLIMITED, Reach
+from llmlint.model_calls import Site
 from llmlint.queues import QueueReader
 from llmlint.tasks import Consumer, SwallowedFailure
 from llmlint.values import Attribute, Item, Parameter, Result, Sequence, This, Value

@@ -10,7 +10,7 @@ from llmlint.link.blocks import outward
 from llmlint.link.calls import CallGraph, Edge, FunctionKey, owner
 from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Literal, Operation, Result, Sequence, Value
 
 

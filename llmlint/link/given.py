@@ -9,7 +9,8 @@ from llmlint.limits import UNLIMITED_WORD, Limit
 from llmlint.link.meanings import ClassMeaning, Constant, External, FunctionMeaning, Located, Lost, Meaning
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
-from llmlint.linked import UNLIMITED, Site
+from llmlint.linked import UNLIMITED
+from llmlint.model_calls import Site
 from llmlint.scripts import LANGUAGE
 from llmlint.values import Choice, Literal, Mapping, Operation, Value
 from llmlint.values import Sequence as SequenceValue

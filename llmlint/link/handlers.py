@@ -12,7 +12,7 @@ from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, Locat
 from llmlint.link.origins import Origin, Origins
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.scripts import LANGUAGE
 from llmlint.values import Attribute, Builtin, Imported, Value
 from llmlint.values import Sequence as SequenceValue

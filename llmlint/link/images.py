@@ -14,7 +14,8 @@ from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import Constant, name_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.sizes import Sizes
-from llmlint.linked import ImageRun, ModelCall, Site
+from llmlint.linked import ImageRun
+from llmlint.model_calls import ModelCall, Site
 from llmlint.values import FunctionValue, Literal, Operation, Result, Sequence, Value
 
 _MAX_CALLS = 5

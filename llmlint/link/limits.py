@@ -9,7 +9,7 @@ from llmlint.link.meanings import FunctionMeaning, Located
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Choice, Literal, Operation, Parameter, Value, Variable
 
 _MAX_STEPS = 3

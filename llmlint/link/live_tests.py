@@ -14,7 +14,7 @@ from llmlint.link.meanings import External, name_of
 from llmlint.link.mocks import is_mocked
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall
+from llmlint.model_calls import ModelCall
 from llmlint.modules import Modules
 from llmlint.scripts import LANGUAGE
 from llmlint.values import Literal

@@ -10,7 +10,7 @@ from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outwar
 from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.limits import Limits
 from llmlint.link.origins import Origin, Origins, parts_of
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import (
     CARRIED,
     Attribute,

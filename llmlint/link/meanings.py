@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmlint.facts import FileFacts
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Value
 
 

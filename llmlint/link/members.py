@@ -28,7 +28,7 @@ from llmlint.link.meanings import (
     top_of,
 )
 from llmlint.link.results import maker_key
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import (
     Attribute,
     Builtin,

@@ -15,7 +15,8 @@ from llmlint.link.reach import ReachIndex
 from llmlint.link.results import argument_for
 from llmlint.link.retry_errors import Words
 from llmlint.link.sizes import Sizes
-from llmlint.linked import Nesting, Reach, Site
+from llmlint.linked import Nesting, Reach
+from llmlint.model_calls import Site
 from llmlint.values import (
     Attribute,
     Choice,

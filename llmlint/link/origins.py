@@ -9,7 +9,7 @@ from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
 from llmlint.link.blocks import function_index, outward
 from llmlint.link.meanings import FunctionMeaning, Meaning
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import (
     CARRIED,
     Attribute,

@@ -10,7 +10,7 @@ from llmlint.link.calls import owner
 from llmlint.link.flows.calls import given
 from llmlint.link.regexes import finds_object, pattern_of
 from llmlint.link.replies import Replies
-from llmlint.linked import ModelCall, Parse, Site
+from llmlint.model_calls import ModelCall, Parse, Site
 from llmlint.values import Attribute, Value
 
 _OTHER_WAYS = frozenset({"branch", "handler", "else"})

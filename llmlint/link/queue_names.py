@@ -9,7 +9,7 @@ from llmlint.link.meanings import Constant, External, FunctionMeaning
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Imported, Item, Literal, Parameter, Result, Value, Variable
 
 _MAX_DEPTH = 8

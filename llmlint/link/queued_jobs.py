@@ -10,7 +10,7 @@ from llmlint.link.given import Given
 from llmlint.link.meanings import External, FunctionMeaning
 from llmlint.link.queue_names import QueueNames
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.task_libraries import TaskKind, WorkerKind
 
 _Name = tuple[str, str]

@@ -12,7 +12,8 @@ from llmlint.link.calls import MAX_CHOICES, CallGraph, FunctionKey, owner
 from llmlint.link.handlers import is_swallowed
 from llmlint.link.meanings import External, FunctionMeaning
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall, Reach, Site
+from llmlint.linked import Reach
+from llmlint.model_calls import ModelCall, Site
 from llmlint.values import FunctionValue, Imported, Variable
 
 

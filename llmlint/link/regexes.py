@@ -6,7 +6,7 @@ import re
 
 from llmlint.link.meanings import Constant, External
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 
 _QUANTIFIER = re.compile(r"(?<!\\)\{\d*,?\d*\}")
 _WILDCARD = r"(?:(?<!\\)\.|\[\^|\\[SDW])"

@@ -9,7 +9,8 @@ from llmlint.facts import Handler, Try
 from llmlint.link.blocks import are_alternatives, conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.loops import CHANGEABLE, LEAVING, LoopAnalysis, LoopFacts, Verdict, is_unconditional
 from llmlint.link.origins import Origin
-from llmlint.linked import Reach, Site
+from llmlint.linked import Reach
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Result
 
 

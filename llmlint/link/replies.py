@@ -11,7 +11,7 @@ from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.calls import CallReader
 from llmlint.link.flows.leaves import Leaf, Leaves, Readings, passed_through
 from llmlint.link.flows.steps import Form, Path, names
-from llmlint.linked import ModelCall, Site
+from llmlint.model_calls import ModelCall, Site
 from llmlint.values import Attribute, Value
 
 

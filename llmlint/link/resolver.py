@@ -30,7 +30,7 @@ from llmlint.link.meanings import (
 from llmlint.link.members import Members
 from llmlint.link.names import Names
 from llmlint.link.results import Results
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.modules import Modules
 from llmlint.values import (
     Attribute,

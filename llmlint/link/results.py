@@ -27,7 +27,7 @@ from llmlint.link.meanings import (
     top_of,
 )
 from llmlint.link.origins import parts_of
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, ClassValue, Imported, Mapping, Parameter, Result, Value
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.retry_arguments import RetryArguments
 from llmlint.link.retry_errors import Words, judged
 from llmlint.link.sizes import Sizes
-from llmlint.linked import Reach, Retry, Site
+from llmlint.linked import Reach, Retry
+from llmlint.model_calls import Site
 
 
 class RetryFinder:

@@ -9,7 +9,7 @@ from llmlint.link.handlers import Handlers
 from llmlint.link.meanings import External, Located, Meaning
 from llmlint.link.resolver import Resolver
 from llmlint.link.retry_errors import Words, covers_permanent
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Operation, Value
 
 

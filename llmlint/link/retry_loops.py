@@ -18,7 +18,8 @@ from llmlint.link.repeats import Failure, Failures
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_errors import Words, covers_permanent, judged
 from llmlint.link.rounds import Rounds
-from llmlint.linked import UNLIMITED, Reach, Retry, Site
+from llmlint.linked import UNLIMITED, Reach, Retry
+from llmlint.model_calls import Site
 from llmlint.values import CARRIED, Element, Item, Literal, Operation, Result, Value
 
 _WAITING_NAMES = ("sleep", "wait", "backoff", "delay", "retry", "throttle", "pause")

@@ -16,7 +16,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.results import Callers
 from llmlint.link.told import unread_tasks
 from llmlint.link.ways import NEVER, Import, Word, Words
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.modules import Modules
 from llmlint.values import Attribute, Element, Imported, Result
 

@@ -14,7 +14,7 @@ from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import Constant, External, FunctionMeaning, InstanceMeaning, Lost, Meaning, name_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall, Site
+from llmlint.model_calls import ModelCall, Site
 from llmlint.values import (
     Attribute,
     Choice,

@@ -21,7 +21,8 @@ from llmlint.link.meanings import (
     Meaning,
 )
 from llmlint.link.resolver import Resolver
-from llmlint.linked import UNKNOWN, UNLIMITED, UNSET, SettingValue, Site
+from llmlint.linked import UNLIMITED
+from llmlint.model_calls import UNKNOWN, UNSET, SettingValue, Site
 from llmlint.operations import Option
 from llmlint.scripts import LANGUAGE
 from llmlint.values import Literal, Missing, Operation, Patched, Value

@@ -14,7 +14,7 @@ from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.given import Given
 from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.meanings import Constant, External
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Literal, Operation, Result, Value
 
 # What a handler may do and still have done nothing for the message.

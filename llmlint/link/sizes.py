@@ -9,7 +9,7 @@ from llmlint.facts import FileFacts, Loop
 from llmlint.link.meanings import Constant, External, FunctionMeaning, Located, Meaning
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, Result, Value
 from llmlint.values import Sequence as SequenceValue
 

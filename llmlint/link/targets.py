@@ -8,7 +8,7 @@ from llmlint.catalog import Models
 from llmlint.link.meanings import Constant, External, Located, Meaning, top_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.settings import Settings
-from llmlint.linked import ModelCall, SettingValue
+from llmlint.model_calls import ModelCall, SettingValue
 from llmlint.values import Attribute, Sequence, Value
 
 _HOST = re.compile(r"^(?:\w+://)?([^/:?#]+)")

@@ -10,7 +10,8 @@ from llmlint.link.given import Given
 from llmlint.link.numbers import number_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.task_settings import SettingsByPlace
-from llmlint.linked import UNLIMITED, Site
+from llmlint.linked import UNLIMITED
+from llmlint.model_calls import Site
 from llmlint.task_libraries import TaskKind
 from llmlint.values import Attribute, Literal, Value
 

@@ -19,7 +19,8 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.task_attempts import TaskAttempts
 from llmlint.link.task_settings import SettingsByPlace
 from llmlint.link.told import told
-from llmlint.linked import Reach, Site
+from llmlint.linked import Reach
+from llmlint.model_calls import Site
 from llmlint.queues import Number
 from llmlint.scripts import LANGUAGE
 from llmlint.task_libraries import TaskKind

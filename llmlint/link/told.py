@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from llmlint.link.calls import CallGraph
 from llmlint.link.meanings import Constant, Lost, Meaning
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.task_libraries import TaskKind
 from llmlint.values import Imported
 

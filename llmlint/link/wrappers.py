@@ -9,7 +9,7 @@ from llmlint.link.addresses import Addresses
 from llmlint.link.calls import owner
 from llmlint.link.meanings import External, Frame, FunctionMeaning
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall, Passed, SettingValue, Site
+from llmlint.model_calls import ModelCall, Passed, SettingValue, Site
 from llmlint.values import Parameter
 
 # How many functions may lie between a model call and the call that decides its setting.

@@ -17,7 +17,8 @@ from llmlint.link.flows.histories import ADDING, Histories
 from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
-from llmlint.linked import Encoding, GrowingHistory, LinkedFile, ModelCall, Site, Source, TextSink
+from llmlint.linked import Encoding, GrowingHistory, LinkedFile, Source, TextSink
+from llmlint.model_calls import ModelCall, Site
 from llmlint.values import Attribute, Value
 from llmlint.values import Mapping as MappingValue
 from llmlint.values import Sequence as SequenceValue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from llmlint.facts import FileFacts, Function, ParameterFact
 from llmlint.link.flows.steps import Path, reads_all
 from llmlint.link.results import argument_for
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Value
 
 Given = tuple[FileFacts, Value, Path]

@@ -13,7 +13,7 @@ from llmlint.link.flows.steps import Path
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Element, Item, Literal, Operation, Parameter, Typed, Value
 
 

@@ -18,7 +18,8 @@ from llmlint.link.flows.inputs import given_to
 from llmlint.link.meanings import Constant, Located
 from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
-from llmlint.linked import CacheMiss, ModelCall, Site, StaticPrompt
+from llmlint.linked import CacheMiss, StaticPrompt
+from llmlint.model_calls import ModelCall, Site
 from llmlint.values import Attribute, Element, Literal, Mapping, Operation, Result, Sequence, Text, Value
 
 _PROMPTED = frozenset({"chat", "responses"})

@@ -19,7 +19,8 @@ from llmlint.link.flows.rounds import gathers
 from llmlint.link.flows.steps import ANY, Each, Form, reads_all
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
-from llmlint.linked import Site, Source
+from llmlint.linked import Source
+from llmlint.model_calls import Site
 from llmlint.values import FunctionValue, Literal, Mapping, Parameter, Sequence, Value, Variable
 
 # Methods that call a function for each thing of what follows it.

@@ -12,7 +12,7 @@ from llmlint.link.flows.rounds import Rounds
 from llmlint.link.flows.steps import ANY, Form, Path, parsed, written
 from llmlint.link.regexes import may_find_json, pattern_of
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Literal, Parameter, Result, Value
 
 # Methods that give the text, or a part of it, back.

@@ -7,7 +7,7 @@ import re
 from llmlint.facts import FileFacts
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import name_of
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import (
     Attribute,
     Builtin,

@@ -17,7 +17,7 @@ from llmlint.link.meanings import External, InstanceMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
 from llmlint.link.sizes import Sizes
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Sequence, Text, This, Value
 
 _GROWING = frozenset({"grow", "step"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from llmlint.facts import FileFacts
 from llmlint.link.meanings import Located
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall
+from llmlint.model_calls import ModelCall
 from llmlint.values import Mapping as MappingValue
 from llmlint.values import Value
 

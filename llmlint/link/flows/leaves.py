@@ -20,7 +20,7 @@ from llmlint.link.flows.parts import parts_of
 from llmlint.link.flows.schemas import Schemas
 from llmlint.link.flows.steps import Form, Path, inside, reads_all
 from llmlint.link.meanings import ClassMeaning
-from llmlint.linked import ModelCall, Site
+from llmlint.model_calls import ModelCall, Site
 from llmlint.values import (
     Attribute,
     Element,

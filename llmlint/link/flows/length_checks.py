@@ -11,7 +11,7 @@ from llmlint.link.blocks import conditions_of, function_index
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.origins import parts_of
 from llmlint.link.results import argument_for
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Literal, Operation, Parameter, Result, This, Value
 
 _COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)", re.I)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmlint.facts import FileFacts
 from llmlint.link.blocks import is_inside
 from llmlint.link.flows.steps import ANY, Each, Path, Step
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Operation, Value
 
 _NUMBERING = frozenset({"enumerate", "zip"})

@@ -6,7 +6,7 @@ from llmlint.facts import FileFacts
 from llmlint.link.flows.steps import Path
 from llmlint.link.meanings import External, top_of
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.values import Attribute, Value
 from llmlint.values import Mapping as MappingValue
 

@@ -13,7 +13,7 @@ from llmlint.link.meanings import Constant, External, FunctionMeaning, Located
 from llmlint.link.numbers import number_of
 from llmlint.link.queues.names import ANYTHING
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.queues import NO_LIMIT, Number
 from llmlint.resources import Duration, QueueType, Receives
 from llmlint.values import Value

@@ -9,7 +9,7 @@ from llmlint.link.meanings import External
 from llmlint.link.queues.arguments import Arguments, Found
 from llmlint.link.queues.names import is_address, is_for_dead_letters, name_in
 from llmlint.link.resolver import Resolver
-from llmlint.linked import Site
+from llmlint.model_calls import Site
 from llmlint.queues import DeadLetters, Number, Queue, Worker
 from llmlint.resources import QueueType, Resources
 from llmlint.values import Attribute, Item, Parameter

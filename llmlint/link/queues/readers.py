@@ -9,7 +9,7 @@ from llmlint.link.calls import CallGraph
 from llmlint.link.given import Given
 from llmlint.link.queues.names import is_address, name_in
 from llmlint.link.resolver import Resolver
-from llmlint.linked import ModelCall
+from llmlint.model_calls import ModelCall
 from llmlint.queues import NO_LIMIT, Number, Queue, QueueReader, Worker
 from llmlint.scripts import LANGUAGE
 from llmlint.tasks import Consumer
