@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator
 
 from llmlint.declarations import Declaration, Hidden, Node, Table
 from llmlint.facts import Comment, Fault, FileFacts, Span
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.terraform.anatomy import TerraformAnatomy
 from llmlint.languages.terraform.expressions import Expressions
-from llmlint.languages.terraform.syntax import WORDS, Offsets, Syntax, code_of, parse, text_of, words_of
+from llmlint.languages.terraform.syntax import WORDS, Offsets, Syntax, parse, words_of
 from llmlint.source import line_starts, position
 
 LANGUAGE = "terraform"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from llmlint.facts import Span
 from llmlint.languages.anatomy import Entry, Listing, form_of
 from llmlint.languages.json_text import listing_in
-from llmlint.languages.terraform.syntax import Offsets, Syntax, code_of, text_of
+from llmlint.languages.syntax_trees import code_of, text_of, walk
+from llmlint.languages.terraform.syntax import Offsets, Syntax
 
 _ENCODER = "jsonencode"
 
@@ -22,7 +23,7 @@ class TerraformAnatomy:
         self.text = text
         self._offsets = Offsets(text.encode())
         self._nodes: dict[Span, Syntax] = {}
-        for node in _walk(root):
+        for node in walk(root):
             self._nodes.setdefault(self.span(node), node)
 
     def span(self, node: Syntax) -> Span:
@@ -70,14 +71,6 @@ class TerraformAnatomy:
         key, *values = code_of(element)
         span = self.span(element)
         return Entry(text_of(key).strip('"'), span, self.span(values[0]) if values else span)
-
-
-def _walk(node: Syntax) -> Iterator[Syntax]:
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(node.named_children))
 
 
 def _object(node: Syntax) -> Syntax | None:

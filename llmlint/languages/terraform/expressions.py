@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 from llmlint.declarations import Content, Either, Hidden, Node, Reference, Row, Table
 from llmlint.languages.json_text import decoded
-from llmlint.languages.terraform.syntax import Offsets, Syntax, code_of, text_of, words_of
+from llmlint.languages.syntax_trees import code_of, text_of
+from llmlint.languages.terraform.syntax import Offsets, Syntax, words_of
 
 _HIDDEN = Hidden()
 # Functions that give back their first argument, as far as a declaration is concerned.

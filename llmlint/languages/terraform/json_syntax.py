@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator
 from llmlint.declarations import Content, Declaration, Hidden, Node, Row, Table
 from llmlint.facts import Fault, FileFacts
 from llmlint.languages.documents import DocumentError, documents
+from llmlint.languages.syntax_trees import code_of
 from llmlint.languages.terraform import LANGUAGE, source_of
 from llmlint.languages.terraform.expressions import Expressions
-from llmlint.languages.terraform.syntax import Offsets, code_of, parse
+from llmlint.languages.terraform.syntax import Offsets, parse
 from llmlint.source import line_starts
 
 _KINDS = ("resource", "data", "module", "variable", "output")

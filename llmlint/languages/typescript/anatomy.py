@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from llmlint.facts import Span
 from llmlint.languages.anatomy import Attempt, Entry, Listing
+from llmlint.languages.syntax_trees import code_of, text_of, walk
 from llmlint.languages.typescript.positions import code_points
-from llmlint.languages.typescript.syntax import FUNCTIONS, Node, arguments_of, code_of, plain, text_of
+from llmlint.languages.typescript.syntax import FUNCTIONS, Node, arguments_of, plain
 
 _CALLS = frozenset({"call_expression", "new_expression"})
 _LEAVING = frozenset({"return_statement", "break_statement", "throw_statement"})
@@ -28,7 +29,7 @@ class ScriptAnatomy:
     nothing: tuple[str, ...] = ("undefined", "null")
 
     def __init__(self, program: Node, data: bytes) -> None:
-        self._nodes = list(_walk(program))
+        self._nodes = list(walk(program))
         offsets = [place for node in self._nodes for place in (node.start_byte, node.end_byte)]
         self._points = dict(zip(offsets, offsets if data.isascii() else code_points(data, offsets), strict=True))
 
@@ -89,13 +90,13 @@ class ScriptAnatomy:
         if first is None or first.start_point.row == handler.start_point.row:
             return None
         scope = next(node for node in _around(tries[0]) if node.type in _SCOPES)
-        names = {text_of(node) for node in _walk(scope) if node.type == "identifier"}
+        names = {text_of(node) for node in walk(scope) if node.type == "identifier"}
         head, begin = Span(start, self._points[test.end_byte]), self._points[first.start_byte]
         return Attempt(
             head,
             frozenset(names),
             ((Span(begin, begin), text_of(caught)),),
-            self.span(body).end if any(node.type == "return_statement" for node in _walk(body)) else None,
+            self.span(body).end if any(node.type == "return_statement" for node in walk(body)) else None,
         )
 
     # -- keys -------------------------------------------------------------------------------------------------
@@ -122,14 +123,6 @@ class ScriptAnatomy:
         is_inside = Span(own.start + 1, own.end - 1) == span
         is_given = node.parent is not None and node.parent.type == "pair" and own.end == span.end
         return is_inside or own == span or (is_given and self.span(node.parent) == span)  # type: ignore[arg-type]
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(node.named_children))
 
 
 def _around(node: Node) -> Iterator[Node]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.literals import string_in
-from llmlint.languages.typescript.syntax import Node, arguments_of, code_of, text_of
+from llmlint.languages.typescript.syntax import Node, arguments_of
 from llmlint.languages.values import held
 from llmlint.scripts import package
 from llmlint.values import ClassValue, Imported, Mapping, Operation, Typed, Unknown, Value

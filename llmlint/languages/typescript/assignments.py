@@ -5,9 +5,10 @@ from __future__ import annotations
 from llmlint.facts import FileFacts, Setting
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.literals import string_in
 from llmlint.languages.typescript.loops import operator_of, steps
-from llmlint.languages.typescript.syntax import Node, code_of, key_of, name_of, plain, text_of
+from llmlint.languages.typescript.syntax import Node, key_of, name_of, plain
 from llmlint.languages.typescript.values import Expressions
 from llmlint.languages.values import choice, held, operation, with_item
 from llmlint.scripts import WHOLE, package

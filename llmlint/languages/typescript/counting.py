@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from llmlint.languages.scopes import Scope
+from llmlint.languages.syntax_trees import text_of
 from llmlint.languages.typescript.literals import number_in
 from llmlint.languages.typescript.loops import assigned_names, operator_of, sides
-from llmlint.languages.typescript.syntax import Node, plain, text_of
+from llmlint.languages.typescript.syntax import Node, plain
 from llmlint.languages.typescript.values import Expressions
 from llmlint.languages.values import operation
 from llmlint.values import Element, Literal, Operation, Value

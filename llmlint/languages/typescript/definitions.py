@@ -10,9 +10,10 @@ from llmlint.facts import Class, Decorator, FileFacts, Function, ParameterFact
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.assignments import Assignments
 from llmlint.languages.typescript.parameters import Binding, Parameters
-from llmlint.languages.typescript.syntax import FUNCTIONS, Node, code_of, plain, text_of
+from llmlint.languages.typescript.syntax import FUNCTIONS, Node, plain
 from llmlint.languages.typescript.values import Expressions
 from llmlint.values import Builtin, ClassValue, FunctionValue, This, Unknown, Value
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.loops import operator_of, sides
-from llmlint.languages.typescript.syntax import Node, code_of, plain, text_of
+from llmlint.languages.typescript.syntax import Node, plain
 
 
 def caught_classes(body: Node | None, name: str | None) -> tuple[list[Node], Node | None]:

@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmlint.facts import Argument
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.literals import string_in
-from llmlint.languages.typescript.syntax import (
-    FUNCTIONS,
-    Node,
-    arguments_of,
-    code_of,
-    key_of,
-    name_of,
-    plain,
-    text_of,
-    whole,
-)
+from llmlint.languages.typescript.syntax import FUNCTIONS, Node, arguments_of, key_of, name_of, plain, whole
 from llmlint.languages.values import MAX_ITEMS, names_key, opened, operation, overlay, text
 from llmlint.scripts import package
 from llmlint.values import (

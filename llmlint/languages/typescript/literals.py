@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from llmlint.languages.typescript.syntax import Node, text_of
+from llmlint.languages.syntax_trees import text_of
+from llmlint.languages.typescript.syntax import Node
 from llmlint.values import Literal, Unknown, Value
 
 _NUMBER = Unknown("a number made at run time")

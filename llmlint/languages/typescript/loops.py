@@ -6,17 +6,8 @@ from collections.abc import Iterator
 
 from llmlint.facts import Condition
 from llmlint.languages.conditions import Deciding, Names, opposite_operator
-from llmlint.languages.typescript.syntax import (
-    FUNCTIONS,
-    Node,
-    arguments_of,
-    code_of,
-    key_of,
-    name_of,
-    plain,
-    text_of,
-    whole,
-)
+from llmlint.languages.syntax_trees import code_of, text_of
+from llmlint.languages.typescript.syntax import FUNCTIONS, Node, arguments_of, key_of, name_of, plain, whole
 from llmlint.values import Value
 
 COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "===": "==", "!=": "!=", "!==": "!="}

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from llmlint.facts import ParameterFact
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.literals import string_in
-from llmlint.languages.typescript.syntax import Node, code_of, text_of
+from llmlint.languages.typescript.syntax import Node
 from llmlint.languages.typescript.values import Expressions
 from llmlint.languages.values import choice
 from llmlint.values import Parameter, Unknown, Value

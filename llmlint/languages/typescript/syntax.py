@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import tree_sitter_javascript
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-__all__ = ["FUNCTIONS", "Node", "arguments_of", "key_of", "name_of", "parser", "plain", "text_of", "whole"]
+from llmlint.languages.syntax_trees import code_of, text_of
+
+__all__ = ["FUNCTIONS", "Node", "arguments_of", "key_of", "name_of", "parser", "plain", "whole"]
 
 _GRAMMARS = {
     "javascript": tree_sitter_javascript.language,
@@ -24,11 +25,6 @@ FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_funct
 @cache
 def parser(grammar: str) -> Parser:
     return Parser(Language(_GRAMMARS[grammar]()))
-
-
-def text_of(node: Node) -> str:
-    text = node.text
-    return text.decode("utf-8", "replace") if text is not None else ""
 
 
 def plain(node: Node) -> Node:
@@ -63,13 +59,6 @@ def arguments_of(node: Node) -> list[Node]:
     if given is None or given.type != "arguments":
         return []
     return list(code_of(given))
-
-
-def code_of(node: Node) -> Iterator[Node]:
-    """The named children of a node that are no comments."""
-    for child in node.named_children:
-        if child.type != "comment":
-            yield child
 
 
 def key_of(node: Node | None) -> str | None:

@@ -9,13 +9,14 @@ from llmlint.facts import Argument
 from llmlint.languages.evaluator import Evaluator
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.annotations import Annotations
 from llmlint.languages.typescript.guards import Guards
 from llmlint.languages.typescript.known_calls import KnownCalls
 from llmlint.languages.typescript.literals import number_in, string_in
 from llmlint.languages.typescript.loops import operator_of, sides
 from llmlint.languages.typescript.positions import Positions
-from llmlint.languages.typescript.syntax import Node, arguments_of, code_of, name_of, plain, text_of
+from llmlint.languages.typescript.syntax import Node, arguments_of, name_of, plain
 from llmlint.languages.values import MAX_ITEMS, choice, opened, operation, overlay, string, template
 from llmlint.values import Builtin, Element, Literal, Mapping, Operation, Text, Unknown, Value, Variable
 from llmlint.values import Sequence as SequenceValue

@@ -10,6 +10,7 @@ from llmlint.languages.control import Clause, Control, Walk
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Layer, Scope
+from llmlint.languages.syntax_trees import code_of, text_of
 from llmlint.languages.typescript.assignments import Assignments
 from llmlint.languages.typescript.builtin_names import BUILTINS
 from llmlint.languages.typescript.callbacks import Callbacks
@@ -18,7 +19,7 @@ from llmlint.languages.typescript.definitions import Definitions
 from llmlint.languages.typescript.handlers import caught_classes
 from llmlint.languages.typescript.loops import assigned_names, condition, is_always_true
 from llmlint.languages.typescript.positions import Positions
-from llmlint.languages.typescript.syntax import Node, code_of, plain, text_of, whole
+from llmlint.languages.typescript.syntax import Node, plain, whole
 from llmlint.languages.typescript.values import Expressions
 from llmlint.values import Element, Imported, Literal, Mapping, Unknown, Value
 
