@@ -5,7 +5,9 @@ Each front end has a module ``anatomy`` with a class that answers these question
 
 from __future__ import annotations
 
+import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -79,6 +81,24 @@ class Anatomy(Protocol):
 
     def literal(self, value: object) -> str:
         """A plain value as the language writes it."""
+
+
+class DeclarationAnatomy(ABC):
+    """What all languages that declare things have alike: values stand where they are used, and are spelled as in
+    JSON."""
+
+    @abstractmethod
+    def listing(self, span: Span) -> Listing | None:
+        """The entries of the mapping that stands at a span."""
+
+    def listings(self, span: Span) -> Iterable[Listing]:
+        return filter(None, [self.listing(span)])
+
+    def value(self, span: Span) -> Span | None:
+        return span
+
+    def literal(self, value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
 
 
 @runtime_checkable

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from llmlint.declarations import Node, Row, Table
 from llmlint.facts import Span
-from llmlint.languages.anatomy import Entry, Listing, form_of
+from llmlint.languages.anatomy import DeclarationAnatomy, Entry, Listing, form_of
 from llmlint.languages.documents import DocumentError, documents
 from llmlint.languages.json_text import listing_in
 
@@ -20,7 +19,7 @@ def anatomy(text: str) -> DocumentAnatomy | None:
         return None
 
 
-class DocumentAnatomy:
+class DocumentAnatomy(DeclarationAnatomy):
     """``documents``: what was parsed of ``text``."""
 
     nothing: tuple[str, ...] = ("null", "~")
@@ -40,15 +39,6 @@ class DocumentAnatomy:
                 waiting.extend(value for _, value in node.content.entries)
             elif isinstance(node.content, Row):
                 waiting.extend(node.content.items)
-
-    def value(self, span: Span) -> Span | None:
-        return span
-
-    def literal(self, value: object) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    def listings(self, span: Span) -> Iterable[Listing]:
-        return filter(None, [self.listing(span)])
 
     def listing(self, span: Span) -> Listing | None:
         """The entries of a mapping, or those of JSON in a text."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from llmlint.facts import Span
-from llmlint.languages.anatomy import Entry, Listing, form_of
+from llmlint.languages.anatomy import DeclarationAnatomy, Entry, Listing, form_of
 from llmlint.languages.json_text import listing_in
 from llmlint.languages.syntax_trees import code_of, text_of, walk
 from llmlint.languages.terraform.syntax import Offsets, Syntax
@@ -14,7 +13,7 @@ from llmlint.languages.terraform.syntax import Offsets, Syntax
 _ENCODER = "jsonencode"
 
 
-class TerraformAnatomy:
+class TerraformAnatomy(DeclarationAnatomy):
     """``root``: what was parsed of ``text``."""
 
     nothing: tuple[str, ...] = ("null",)
@@ -28,15 +27,6 @@ class TerraformAnatomy:
 
     def span(self, node: Syntax) -> Span:
         return Span(*self._offsets.of(node))
-
-    def value(self, span: Span) -> Span | None:
-        return span
-
-    def literal(self, value: object) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    def listings(self, span: Span) -> Iterable[Listing]:
-        return filter(None, [self.listing(span)])
 
     def listing(self, span: Span) -> Listing | None:
         """The attributes of a block, the entries of an object, or those of JSON in a text."""
