@@ -244,14 +244,7 @@ class Linker:
             file.exposures.extend(browsers.exposures(file.model_calls))
             file.live_tests.extend(live.of_file(facts))
             linked[path] = file
-        for history in flows.histories(linked.values()):
-            linked[history.place.facts.path].histories.append(history)
-        flows.count_once(linked.values())
-        for file in linked.values():
-            for encoding in flows.encodings(file):
-                linked[encoding.place.facts.path].encodings.append(encoding)
-            for passed in (passed for call in file.model_calls for passed in call.passed):
-                linked[passed.place.facts.path].passed.append(passed)
+        _note_texts(linked, flows)
         self._stack(linked)
         BackgroundWork(self.files, self.graph, self.reach, handlers, bodies, self.words).note(linked)
         return linked
@@ -323,3 +316,15 @@ class Linker:
                 for reach in retry.reaches[:1]:
                     for key in targets.get(Site(reach.site.facts, reach.site.index), ()):
                         retry.inner.extend(inner for inner in by_function.get(key, ()) if inner is not retry)
+
+
+def _note_texts(linked: Mapping[str, LinkedFile], flows: Flows) -> None:
+    """Note in each file what only all the files together say of texts, histories and caps."""
+    for history in flows.histories(linked.values()):
+        linked[history.place.facts.path].histories.append(history)
+    flows.count_once(linked.values())
+    for file in linked.values():
+        for encoding in flows.encodings(file):
+            linked[encoding.place.facts.path].encodings.append(encoding)
+        for passed in (passed for call in file.model_calls for passed in call.passed):
+            linked[passed.place.facts.path].passed.append(passed)
