@@ -165,7 +165,8 @@ class Project:
     def _keep(self, path: str, extraction: Extraction) -> None:
         self._failures.errors.extend(extraction.errors)
         self._is_lossy |= extraction.is_lost
-        self._gists[path] = extraction.gist
+        if self._cache is not None:
+            self._gists[path] = extraction.gist
         if extraction.text is not None:
             self._texts[path] = extraction.text
         if not extraction.is_text and language_of(path) is None:
