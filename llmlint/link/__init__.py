@@ -139,7 +139,7 @@ class Linker:
 
     def _model_call(self, called: Called) -> ModelCall:
         operation, site = called.operation, called.site
-        later = self._later.get(Site(site.facts, site.index), ())
+        later = self._later.get(site.plain, ())
         settings = {role: self.settings.read(option, called, later) for role, option in operation.options.items()}
         call = ModelCall(site, operation, called.path, settings)
         cap = operation.options.get("cap")
@@ -307,15 +307,11 @@ class Linker:
                 else:
                     for reach in retry.reaches[:1]:
                         by_function[owner(reach.site)].append(retry)
-        targets: dict[Site, list[tuple[str, int]]] = defaultdict(list)
-        for edges in self.graph.edges.values():
-            for edge in edges:
-                targets[Site(edge.site.facts, edge.site.index)].append(edge.target)
         for file in linked.values():
             for retry in file.retries:
                 for reach in retry.reaches[:1]:
-                    for key in targets.get(Site(reach.site.facts, reach.site.index), ()):
-                        retry.inner.extend(inner for inner in by_function.get(key, ()) if inner is not retry)
+                    for edge in self.graph.edges_from.get(reach.site.plain, ()):
+                        retry.inner.extend(inner for inner in by_function.get(edge.target, ()) if inner is not retry)
 
 
 def _note_texts(linked: Mapping[str, LinkedFile], flows: Flows) -> None:

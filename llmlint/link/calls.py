@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from llmlint.facts import Call, FileFacts
 from llmlint.libraries import Forward
@@ -60,7 +61,7 @@ class Edge:
     choices: int = 1
 
 
-@dataclass(slots=True)
+@dataclass
 class CallGraph:
     """``external``: for each call, the paths outside the project that it may be a call of; ``unread``: the calls of
     what an unread file of the project defines, and that file."""
@@ -69,6 +70,24 @@ class CallGraph:
     edges: dict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
     external: dict[Site, tuple[str, ...]] = field(default_factory=dict)
     unread: list[tuple[Site, str]] = field(default_factory=list)
+
+    @cached_property
+    def edges_from(self) -> dict[Site, list[Edge]]:
+        """By the call as it is written; asked of a graph that is complete."""
+        found: dict[Site, list[Edge]] = defaultdict(list)
+        for edges in self.edges.values():
+            for edge in edges:
+                found[edge.site.plain].append(edge)
+        return found
+
+    @cached_property
+    def edges_to(self) -> dict[FunctionKey, list[Edge]]:
+        """By the function that is called; asked of a graph that is complete."""
+        found: dict[FunctionKey, list[Edge]] = defaultdict(list)
+        for edges in self.edges.values():
+            for edge in edges:
+                found[edge.target].append(edge)
+        return found
 
 
 class CallLinker:

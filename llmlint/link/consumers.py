@@ -69,11 +69,7 @@ class ConsumerFinder:
     @cached_property
     def _targets(self) -> dict[Site, list[FunctionKey]]:
         """The functions of the project that each call runs."""
-        found: dict[Site, list[FunctionKey]] = defaultdict(list)
-        for edges in self.graph.edges.values():
-            for edge in edges:
-                found[Site(edge.site.facts, edge.site.index)].append(edge.target)
-        return found
+        return {site: [edge.target for edge in edges] for site, edges in self.graph.edges_from.items()}
 
     @cached_property
     def _callees(self) -> dict[FunctionKey, list[FunctionKey]]:
@@ -173,17 +169,9 @@ class ConsumerFinder:
             return
         given = Result(taken.index)
         if any(is_made_of(taken.facts, value, lambda part: part == given) for value in function.returns):
-            for site in self._calls_of.get(key, ()):
-                yield site
-                yield from self._handed_on(site, steps - 1)
-
-    @cached_property
-    def _calls_of(self) -> dict[FunctionKey, list[Site]]:
-        found: dict[FunctionKey, list[Site]] = defaultdict(list)
-        for site, keys in self._targets.items():
-            for key in keys:
-                found[key].append(site)
-        return found
+            for edge in self.graph.edges_to.get(key, ()):
+                yield edge.site.plain
+                yield from self._handed_on(edge.site.plain, steps - 1)
 
     def _callbacks(self, facts: FileFacts, value: Value) -> Iterator[Meaning]:
         """A function, or each of a list of them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from llmlint.facts import Condition, FileFacts
@@ -31,14 +30,7 @@ class ImageRuns:
         self.resolver = resolver
         self.loops = loops
         self.sizes = sizes
-        self._callers: dict[FunctionKey, list[Site]] = defaultdict(list)
-        self._handed: dict[FunctionKey, list[Site]] = defaultdict(list)
-        for edges in graph.edges.values():
-            for edge in edges:
-                if edge.is_callback:
-                    self._handed[edge.target].append(edge.site)
-                elif edge.is_certain:
-                    self._callers[edge.target].append(edge.site)
+        self.graph = graph
 
     def of_calls(self, calls: Iterable[ModelCall]) -> Iterator[ImageRun]:
         """What repeats each of the image calls that something repeats."""
@@ -61,7 +53,9 @@ class ImageRuns:
             return None
         for kind, place in self._handlers(site.facts, key):
             return ImageRun(call, kind, place, callers)
-        for caller in self._callers.get(key, ()):
+        for caller in (
+            edge.site for edge in self.graph.edges_to.get(key, ()) if edge.is_certain and not edge.is_callback
+        ):
             if owner(caller) not in seen:
                 seen.add(owner(caller))
                 found = self._outward(call, caller, (*callers, caller.callee), seen)
@@ -92,7 +86,7 @@ class ImageRuns:
         for decorator in function.decorators:
             if self._name(facts, decorator.value) in _TOOLS and definition is not None:
                 yield "tool", definition
-        for site in self._handed.get(key, ()):
+        for site in (edge.site for edge in self.graph.edges_to.get(key, ()) if edge.is_callback):
             modules = {imported.module.split(".")[0] for imported in site.facts.imports}
             if modules & self.resolver.libraries.chats:
                 yield "chat", site.callee

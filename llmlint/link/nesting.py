@@ -57,10 +57,10 @@ class NestingFinder:
         for edges in graph.edges.values():
             for edge in edges:
                 if not edge.is_callback:
-                    self._targets.setdefault(Site(edge.site.facts, edge.site.index), []).append(edge.target)
+                    self._targets.setdefault(edge.site.plain, []).append(edge.target)
                     self._callees.setdefault(owner(edge.site), []).append(edge.target)
                 if not edge.is_callback and edge.is_certain:
-                    self._certain.setdefault(Site(edge.site.facts, edge.site.index), []).append(edge.target)
+                    self._certain.setdefault(edge.site.plain, []).append(edge.target)
         self._by_function: dict[FunctionKey, list[Reach]] = {}
         for facts in files.values():
             for found in reach.of_file(facts):
@@ -79,7 +79,7 @@ class NestingFinder:
 
     def _surely_calls(self, site: Site) -> bool:
         """Whether a call ends in a model call whichever function it turns out to be of."""
-        targets = self._targets.get(Site(site.facts, site.index))
+        targets = self._targets.get(site.plain)
         if not targets:
             return True
         if self._is_any_function(site, targets):
@@ -185,7 +185,7 @@ class NestingFinder:
         if steps >= _MAX_STEPS:
             return ()
         return max(
-            (self._loops_of(site, key, steps) for key in self._certain.get(Site(site.facts, site.index), ())),
+            (self._loops_of(site, key, steps) for key in self._certain.get(site.plain, ())),
             key=len,
             default=(),
         )
@@ -203,7 +203,7 @@ class NestingFinder:
 
     def _leads_back(self, site: Site, goal: FunctionKey) -> bool:
         """Whether a call ends in the function that led to it: what the loops of a recursion repeat counts once."""
-        waiting = [*self._targets.get(Site(site.facts, site.index), ())]
+        waiting = [*self._targets.get(site.plain, ())]
         seen = set(waiting)
         while waiting:
             key = waiting.pop()

@@ -120,7 +120,7 @@ class ReachIndex:
 
     def _add(self, reach: Reach) -> None:
         site = reach.site
-        known = self.sites[Site(site.facts, site.index)]
+        known = self.sites[site.plain]
         if not any(other.target is reach.target for other in known):
             known.append(reach)
             if len(known) == 1:

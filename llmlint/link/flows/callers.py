@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -57,11 +57,7 @@ class Sources:
         self.leaves = leaves
         self.histories = histories
         self.roles = reach.roles
-        self._callbacks: dict[FunctionKey, list[Site]] = defaultdict(list)
-        for edges in graph.edges.values():
-            for edge in edges:
-                if edge.is_callback:
-                    self._callbacks[edge.target].append(edge.site)
+        self.graph = graph
 
     def of(self, site: Site, facts: FileFacts, value: Value) -> tuple[Source, ...]:
         """The sources of a text, given to the call at ``site``, that nothing bounds on any way to it, the nearest ones
@@ -97,7 +93,7 @@ class Sources:
         if reads_all(leaf.path):
             grown = grown or self.histories.grows_parameter(leaf.function, leaf.name)
         sites = [(site, False) for site in self._calls(leaf.function)]
-        sites += [(site, True) for site in self._callbacks.get(leaf.function, ())]
+        sites += [(edge.site, True) for edge in self.graph.edges_to.get(leaf.function, ()) if edge.is_callback]
         if not sites and self._is_given_text(leaf):
             kind = "request" if leaf.function in self.roles else "parameter"
             place, is_whole = self._definition(leaf), self._is_body(leaf)

@@ -148,7 +148,7 @@ class CallReader:
 
     def paths(self, site: Site) -> tuple[str, ...]:
         """The paths outside the project that a call may be a call of."""
-        return self.graph.external.get(Site(site.facts, site.index), ())
+        return self.graph.external.get(site.plain, ())
 
 
 def cuts(name: str) -> bool:

@@ -88,7 +88,7 @@ class Arguments:
         found = self.find(place)
         meanings = self.resolver.meanings(*found) if isinstance(found, tuple) else ()
         chains = [m.chain for m in meanings if isinstance(m, External) and m.path.endswith(_LATER)]
-        return tuple(Site(site.facts, site.index) for chain in chains for site in chain if site is not None)
+        return tuple(site.plain for chain in chains for site in chain if site is not None)
 
     def state(self, place: str) -> State:
         """Whether something is given at a place that is not nothing."""

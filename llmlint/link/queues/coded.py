@@ -99,7 +99,7 @@ class CodedQueues:
         meanings = self.resolver.meanings(*found)
         made = meanings[0] if len(meanings) == 1 else None
         site = made.chain[-1] if isinstance(made, External) and made.chain else None
-        return Site(site.facts, site.index) if site is not None else None
+        return site.plain if site is not None else None
 
     def _note_dead_letters(self) -> None:
         """A queue to which another one's dead letters go is one for dead letters; so may be each one beside another
