@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -132,18 +133,43 @@ class Outline:
         """The packages that the file imports."""
         return {module.split(".")[0] for meanings in self.imports.values() for module, _ in meanings}
 
-    def callers_of(self, words: Iterable[str]) -> set[str]:
-        """The names of the functions that call something so called, or a function of the file that does."""
-        found: set[str] = set()
-        waiting = list(words)
-        while waiting:
-            name = waiting.pop()
-            for mention in self.mentions.get(name, ()):
+    @cached_property
+    def _called(self) -> dict[str, set[str]]:
+        """What the functions of each name call, by the last part of its name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name, mentions in self.mentions.items():
+            for mention in mentions:
                 if mention.how == "called" and mention.dotted.last == name:
-                    new = {self.functions[each].name for each in self.around(mention.function)} - found
-                    found |= new
-                    waiting.extend(new)
+                    for each in self.around(mention.function):
+                        found[self.functions[each].name].add(name)
         return found
+
+    @cached_property
+    def _callers(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for caller, names in self._called.items():
+            for name in names:
+                found[name].add(caller)
+        return found
+
+    def called_by(self, names: Iterable[str]) -> set[str]:
+        """What functions so called call, or a function of the file that they call does."""
+        return _closure(self._called, names)
+
+    def callers_of(self, names: Iterable[str]) -> set[str]:
+        """The names of the functions that call something so called, or a function of the file that does."""
+        return _closure(self._callers, names)
+
+
+def _closure(steps: Mapping[str, AbstractSet[str]], names: Iterable[str]) -> set[str]:
+    """What can be come to in one step or more."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        new = steps.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def read(data: bytes) -> Outline | None:

@@ -113,11 +113,11 @@ class Glances:
             self._coming[path, words] = outline.callers_of(words)
         if name in self._coming[path, words]:
             return True
-        called = {name, *(each for each in outline.imports if name in outline.callers_of([each]))}
+        called = outline.imports.keys() & {name, *outline.called_by([name])}
         return any(
             self._comes_to(file, each[1], words, hops - 1)
             for local in called
-            for each in outline.imports.get(local, ())
+            for each in outline.imports[local]
             for file in self._modules.named(path, *each)
         )
 
