@@ -6,12 +6,15 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Protocol
 
 from llmlint.catalog import Catalog
 from llmlint.engine import Engine, Extraction, Identity, Request, Setup
 
 _RECURSION_LIMIT = 12_000
+# From so many bytes on, the tree of a file takes tens of megabytes.
+_LARGE = 100_000
 
 
 class Extractor(Protocol):
@@ -31,10 +34,30 @@ class Alone:
     def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
         engine = Engine(setup, self._catalog)
         for request in requests:
-            yield request.path, engine.run(request)
+            yield request.path, extracted(engine, request)
 
     def close(self) -> None:
         """Nothing is at work between two files."""
+
+
+def extracted(engine: Engine, request: Request) -> Extraction:
+    """What a file holds, without the memory that its tree took."""
+    extraction = engine.run(request)
+    if extraction.facts is not None and len(request.data) >= _LARGE:
+        _trimmer()(0)
+    return extraction
+
+
+@cache
+def _trimmer() -> Callable[[int], object]:
+    """What gives free memory back to the system. The C library of Linux keeps what lies below something in use, as the
+    facts of a large file do, made when there was its tree."""
+    if sys.platform != "linux":
+        return bool
+    import ctypes
+
+    trim: Callable[[int], object] = getattr(ctypes.CDLL(None), "malloc_trim", bool)
+    return trim
 
 
 class Memory(Protocol):
@@ -114,8 +137,8 @@ def unhindered() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(limit)
-        gc.unfreeze()
         if collecting:
+            gc.unfreeze()
             gc.enable()
 
 

@@ -6,14 +6,22 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
+from typing import Generic, TypeVar
 
 # No more can be waited for on Windows.
 _MOST = 61
+# How many results a process may be ahead of the one that is waited for.
+_AHEAD = 32
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def start(jobs: int) -> Executor:
@@ -21,6 +29,72 @@ def start(jobs: int) -> Executor:
     with _uninterrupted():
         executor.submit(int)
     return executor
+
+
+@dataclass(slots=True)
+class _Member:
+    """A process of a fleet, and what its work has cost."""
+
+    executor: Executor
+    spent: int = 0
+
+
+class Fleet(Generic[Item, Result]):
+    """Processes that do pieces of work side by side, each without this one. One whose work has cost too much ends, and
+    another follows: nothing else gives back all the memory that it took."""
+
+    def __init__(
+        self, size: int, work: Callable[[Item], Result], cost: Callable[[Result], int], affordable: int
+    ) -> None:
+        self._size = min(size, _MOST)
+        self._work = work
+        self._cost = cost
+        self._affordable = affordable
+        self._idle: list[_Member] = []
+        self._busy: dict[Future[Result], _Member] = {}
+
+    def results(self, items: Iterable[Item]) -> Iterator[Result | None]:
+        """What comes of some items, in order; None for one that its process died of."""
+        flying: deque[Future[Result]] = deque()
+        try:
+            for item in items:
+                while len(self._busy) >= self._size:
+                    self._wait()
+                flying.append(self._begin(item))
+                while flying and (flying[0].done() or len(flying) > self._size * _AHEAD):
+                    yield _outcome(flying.popleft())
+            while flying:
+                yield _outcome(flying.popleft())
+        finally:
+            for member in (*self._idle, *self._busy.values()):
+                member.executor.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self, item: Item) -> Future[Result]:
+        member = self._idle.pop() if self._idle else _Member(start(1))
+        try:
+            future = member.executor.submit(self._work, item)
+        except BrokenExecutor:
+            return self._begin(item)
+        self._busy[future] = member
+        return future
+
+    def _wait(self) -> None:
+        """Wait for a process to get done."""
+        for future in wait(self._busy, return_when=FIRST_COMPLETED).done:
+            member = self._busy.pop(future)
+            if future.exception() is None:
+                member.spent += self._cost(future.result())
+                if member.spent <= self._affordable:
+                    self._idle.append(member)
+                    continue
+            member.executor.shutdown(wait=False)
+
+
+def _outcome(future: Future[Result]) -> Result | None:
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return None
 
 
 @contextmanager

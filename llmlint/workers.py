@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from threading import Lock, stack_size
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,7 +15,7 @@ from llmlint.catalog import Catalog
 from llmlint.discover import language_of
 from llmlint.engine import Engine, Extraction, Request, Setup, faulty
 from llmlint.errors import ConfigError
-from llmlint.extractors import unhindered
+from llmlint.extractors import extracted, unhindered
 
 if TYPE_CHECKING:
     # Loaded where workers are started: it takes longer than most runs of a hook have to read.
@@ -50,6 +51,10 @@ def processes(jobs: int) -> Executor:
     return start(jobs)
 
 
+class Enough(BaseException):
+    """There is enough to extract to pay for workers. No defect, that a step could be kept from."""
+
+
 class Workers:
     """Spreads files over the workers of an executor, once there is enough to extract to pay for starting one.
 
@@ -67,26 +72,30 @@ class Workers:
     ) -> None:
         """``start``: makes an executor of so many workers; ``deaths``: what its futures raise when a worker died,
         besides BrokenExecutor; ``worth``: the bytes from which on workers are started."""
+        self.jobs = jobs
         self._catalog = catalog
-        self._jobs = jobs
         self._start = start
         self._other_deaths = deaths
         self._unpaid = worth
+        # Whether somebody wants to know, instead, when there is enough to start workers.
+        self.stops_at_enough = False
         self._executor: Executor | None = None
         self._starting = Lock()
 
     def run(self, setup: Setup, requests: Iterable[Request]) -> Results:
+        """Raises Enough where that is wanted."""
         waiting = iter(requests)
         engine = Engine(setup, self._catalog)
-        while self._unpaid > 0:
-            request = next(waiting, None)
-            if request is None:
+        for request in waiting:
+            if self._unpaid <= 0:
+                if self.stops_at_enough:
+                    raise Enough
+                yield from self._spread(setup, chain([request], waiting))
                 return
             with _ONE_AT_A_TIME:
-                extraction = engine.run(request)
+                extraction = extracted(engine, request)
             self._unpaid -= len(request.data) // (_UNPARSED if extraction.facts is None else 1)
             yield request.path, extraction
-        yield from self._spread(setup, waiting)
 
     @cached_property
     def _deaths(self) -> tuple[type[Exception], ...]:
@@ -99,34 +108,29 @@ class Workers:
         """Whether workers were started, since there was enough to do."""
         return self._executor is not None
 
-    def whole(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | None]:
-        """The results of work that the workers do without this process, in order; None for what a worker died of, or
-        died beside."""
-        flying: deque[Future[Result]] = deque()
-        for item in items:
-            flying.append(self._submit(work, item))
-            if len(flying) > self._jobs * _BATCHES_AHEAD:
-                yield self._outcome(flying.popleft())
-        while flying:
-            yield self._outcome(flying.popleft())
+    def whole(
+        self, work: Callable[[Item], Result], items: Iterable[Item], cost: Callable[[Result], int], affordable: int
+    ) -> Iterator[Result | None]:
+        """The results of work that processes of this machine do without this one, in order; None for what one of them
+        died of. One whose results cost more in all than is affordable ends, and another follows."""
+        from llmlint.processes import Fleet
 
-    def _outcome(self, future: Future[Result]) -> Result | None:
-        try:
-            return future.result()
-        except self._deaths:
-            return None
+        self.close()
+        self.stops_at_enough = False
+        return Fleet(self.jobs, work, cost, affordable).results(items)
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
+            self._executor = None
 
     def _spread(self, setup: Setup, requests: Iterator[Request]) -> Results:
         """Batches in flight enough to keep every worker busy, and no more bytes in memory than that takes."""
         flying: deque[tuple[Future[list[Extraction]], list[Request]]] = deque()
         for batch in _batches(requests):
             flying.append((self._submit(extract, __version__, setup, batch), batch))
-            if len(flying) > self._jobs * _BATCHES_AHEAD:
+            if len(flying) > self.jobs * _BATCHES_AHEAD:
                 yield from self._landed(setup, *flying.popleft())
         while flying:
             yield from self._landed(setup, *flying.popleft())
@@ -134,11 +138,11 @@ class Workers:
     def _submit(self, work: Callable[..., Result], *arguments: object) -> Future[Result]:
         with self._starting:
             if self._executor is None:
-                self._executor = self._start(self._jobs)
+                self._executor = self._start(self.jobs)
             try:
                 return self._executor.submit(work, *arguments)
             except self._deaths:
-                self._executor = self._start(self._jobs)
+                self._executor = self._start(self.jobs)
                 return self._executor.submit(work, *arguments)
 
     def _landed(self, setup: Setup, future: Future[list[Extraction]], batch: list[Request]) -> Results:

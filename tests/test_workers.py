@@ -80,6 +80,32 @@ def test_projects_that_workers_check_whole(tmp_path: Path) -> None:
     assert (both.out, both.err) == (alone.out, alone.err)
 
 
+def test_no_project_of_many_is_read_whole_by_the_first_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    projects(tmp_path)
+    run, here = Engine.run, os.getpid()
+    read_here = []
+
+    def noted(self: Engine, request: Request) -> Extraction:
+        if os.getpid() == here:
+            read_here.append(len(request.data))
+        return run(self, request)
+
+    monkeypatch.setattr(Engine, "run", noted)
+    assert len(check(tmp_path, "--jobs", "2").findings) > 90
+    assert 0 < sum(read_here) < WORTH_WORKERS + 2 * len(PADDING)
+
+
+def process_of(_: int) -> int:
+    return os.getpid()
+
+
+def test_a_process_whose_work_has_cost_too_much_is_followed_by_another() -> None:
+    with closing(Workers(CATALOG, 1, processes)) as workers:
+        found = list(workers.whole(process_of, range(5), lambda _: 10, 15))
+    first, second, third = dict.fromkeys(found)
+    assert found == [first, first, second, second, third]
+
+
 def test_a_worker_that_dies_costs_a_file_of_its_project(tmp_path: Path, deadly: None) -> None:
     projects(tmp_path)
     alone = check(tmp_path, "--jobs", "1")

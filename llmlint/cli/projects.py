@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from llmlint.workers import Workers
     from llmlint.workspace import Part
 
+# The files with facts that a process may hold one after the other: each leaves about a megabyte in pieces.
+_AFFORDABLE = 100
+
 
 class Outcome(NamedTuple):
     """``gone``: how many findings of the baseline are no longer found."""
@@ -60,7 +63,7 @@ def outcomes(
 ) -> Iterator[tuple[Asked, Outcome]]:
     """What comes of each project, in order. Raises LlmlintError."""
     from llmlint.extractors import sweep, unhindered
-    from llmlint.workers import Workers, overlapped
+    from llmlint.workers import Enough, Workers, overlapped
 
     with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor:
 
@@ -68,22 +71,34 @@ def outcomes(
             return plan.outcome(each, whole, extractor, fixing)
 
         for number, each in enumerate(asked, 1):
+            others = asked[number:]
             if number > 1:
                 sweep()
-            yield each, here(each)
-            if fixing is None and isinstance(extractor, Workers) and extractor.has_begun:
-                others = asked[number:]
+            if not isinstance(extractor, Workers) or fixing is not None:
+                yield each, here(each)
+                continue
+            # Where there are enough others to do, nobody has to wait while the files of one project are spread.
+            extractor.stops_at_enough = cluster is None and len(others) >= extractor.jobs
+            try:
+                outcome = here(each)
+            except Enough:
+                yield from _apart(plan, [each, *others], extractor, here)
+                return
+            yield each, outcome
+            if extractor.has_begun:
                 # The machines of a cluster see no files: the next project is read there while this one is linked here.
-                found = overlapped(here, others) if cluster is not None else _apart(plan, others, extractor, here)
-                yield from zip(others, found, strict=True)
+                on_cluster = zip(others, overlapped(here, others), strict=True)
+                yield from on_cluster if cluster is not None else _apart(plan, others, extractor, here)
                 return
 
 
-def _apart(plan: Plan, asked: Sequence[Asked], workers: Workers, here: Callable[[Asked], Outcome]) -> Iterator[Outcome]:
-    """What comes of projects that workers check whole. Where one of them died, this process finds out the file."""
-    found = workers.whole(partial(_whole, plan), [each.part for each in asked])
+def _apart(
+    plan: Plan, asked: Sequence[Asked], workers: Workers, here: Callable[[Asked], Outcome]
+) -> Iterator[tuple[Asked, Outcome]]:
+    """What comes of projects that processes check whole. Where one of them died, this process finds out the file."""
+    found = workers.whole(partial(_whole, plan), [each.part for each in asked], _cost, _AFFORDABLE)
     for each, outcome in zip(asked, found, strict=True):
-        yield outcome or here(each)
+        yield each, outcome or here(each)
 
 
 def _whole(plan: Plan, part: Part) -> Outcome:
@@ -94,5 +109,10 @@ def _whole(plan: Plan, part: Part) -> Outcome:
     context = Context(asked.catalog, asked.root, Path.cwd())
     with unhindered():
         outcome = plan.outcome(asked, context, Alone(asked.catalog), is_hidden=True)
-        sweep()
+        if _cost(outcome) <= _AFFORDABLE:
+            sweep()
     return outcome
+
+
+def _cost(outcome: Outcome) -> int:
+    return outcome.report.parsed
