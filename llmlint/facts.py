@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from llmlint.declarations import Declaration
+from llmlint.frozen import frozen
 from llmlint.values import Imported, Value
 
 # -- places ---------------------------------------------------------------------------------------------------
@@ -28,7 +29,7 @@ class Span(NamedTuple):
 # -- what the code does ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Argument:
     """``stars``: 0 for an ordinary argument, 1 for ``*value``, 2 for ``**value``."""
 
@@ -37,7 +38,7 @@ class Argument:
     stars: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Call:
     """A call, in the order of evaluation. ``span`` numbers the first of its spans in ``FileFacts.spans``:
     the whole call, then the callee, then each argument."""
@@ -49,7 +50,7 @@ class Call:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Block:
     """A node of the tree of contexts that every fact hangs in.
 
@@ -65,7 +66,7 @@ class Block:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ParameterFact:
     """``kind``: positional, keyword, ``*`` or ``**``."""
 
@@ -75,13 +76,13 @@ class ParameterFact:
     type: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Decorator:
     value: Value
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Function:
     """``cls``: the class whose method it is, or -1. ``reads``: the names and words in its body
     that the catalogue asks for. ``returns``: one value for each return statement, or for each ``yield`` of a
@@ -104,7 +105,7 @@ class Function:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Class:
     name: str
     qualname: str
@@ -117,7 +118,7 @@ class Class:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Condition:
     """A test that decides a branch or a loop.
 
@@ -143,7 +144,7 @@ class Condition:
         return bool(self.tested) and not (self.compared or self.contained or self.searched)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Change:
     """A variable changed inside a loop, or something that outlives its function changed anywhere. ``kind``: step
     (arithmetic), shrink, grow, set. ``held``: what a variable that may be a list or a text holds before and after."""
@@ -156,7 +157,7 @@ class Change:
     held: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Exit:
     """A statement that leaves or repeats a loop. ``kind``: break, return, raise, exit, continue."""
 
@@ -165,7 +166,7 @@ class Exit:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Loop:
     """``kind``: for, while or comprehension. ``condition`` is a while loop's test (its index, or -1);
     ``carried`` what the test's variables hold at the end of the body."""
@@ -180,7 +181,7 @@ class Loop:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Handler:
     """An ``except`` clause of try statement ``number``. ``catches`` is None for a bare one. ``outcomes``: how its
     body can end (fall, continue, break, return, raise)."""
@@ -192,13 +193,13 @@ class Handler:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Try:
     block: int
     handlers: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Scope:
     """``bindings`` holds, for the module, every top-level name; for a function, the names that inner functions
     read."""
@@ -207,7 +208,7 @@ class Scope:
     bindings: dict[str, tuple[Value, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Join:
     """A text that is put together from parts one of which looks like encoded binary data."""
 
@@ -215,7 +216,7 @@ class Join:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Setting:
     """An attribute assigned on an imported module or class: ``openai.api_base = ...``."""
 
@@ -224,7 +225,7 @@ class Setting:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class NamedSetting:
     """A setting that a library finds by its name: a variable of a module or a class, or an attribute of ``base``.
     ``keys``: the spans of its items, where it is a mapping written out."""
@@ -236,7 +237,7 @@ class NamedSetting:
     keys: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Secret:
     """A provider's key that is written out. ``shown``: all of it that is ever told; ``name``: what it is given to,
     where that says whose it is; ``in_output``: a notebook's cell printed it, and the span is where that cell begins;
@@ -250,7 +251,7 @@ class Secret:
     variable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Shipped:
     """A key that the text ships to everybody. ``kind``: variable (its prefix has a build write it out), build (a build
     file says so), page or app (it sends a request with a key); ``name``: the variable, the client or the host."""
@@ -260,7 +261,7 @@ class Shipped:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Job:
     """A job of a workflow. ``secrets``: those with providers' keys that it is given; ``calls``: the addresses of
     providers that it asks on every push; each with the span of its name."""
@@ -272,7 +273,7 @@ class Job:
     calls: tuple[tuple[str, Span], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Comment:
     """A comment that may hold a directive. ``first`` and ``last``: the lines (from 1) of the statement it stands
     on, or of the one below when it stands alone."""
@@ -284,7 +285,7 @@ class Comment:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Fault:
     """Why a file, or a part of it, could not be read. ``line`` and ``column`` count from 1."""
 
@@ -294,7 +295,7 @@ class Fault:
     cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Cell:
     """A notebook cell's lines in the joined text: ``first_line`` counts from 1, ``index`` over all cells from 0."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from llmlint.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Literal:
     """A constant. Strings longer than the front end's limit are ``Text`` instead."""
 
@@ -17,19 +17,19 @@ class Literal:
         return isinstance(self.value, str) and ";base64," in self.value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Unknown:
     """Something that this file does not show; ``reason`` is for people."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Missing:
     """No value at all: what one branch leaves out of a mapping, or a variable that one branch never binds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Imported:
     """A name bound by an import. ``module`` keeps its leading dots when the import is relative."""
 
@@ -37,40 +37,40 @@ class Imported:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Builtin:
     """A name that nothing in the file binds."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Attribute:
     base: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Item:
     base: Value
     key: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Element:
     """One of the things that iterating over ``base`` yields."""
 
     base: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Result:
     """What call number ``call`` of this file returns."""
 
     call: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Variable:
     """A name of an enclosing scope, read from a function: any of the scope's bindings may hold."""
 
@@ -78,13 +78,13 @@ class Variable:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Parameter:
     function: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class This:
     """The instance (``self``) that a method was called on; ``is_class``: the class, in a class method."""
 
@@ -92,31 +92,31 @@ class This:
     is_class: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Caught:
     """The exception that a handler received."""
 
     handler: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FunctionValue:
     function: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ClassValue:
     cls: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Choice:
     """One of several values, each of them on some path."""
 
     options: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Mapping:
     """A dict or object literal: known string keys, and what was spread into it or may have been added."""
 
@@ -130,12 +130,12 @@ class Mapping:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Sequence:
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Text:
     """A string built from ``parts``: f-string, ``+``, ``%``, ``join``. ``written``: how many characters of it stand in
     the code."""
@@ -144,7 +144,7 @@ class Text:
     written: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Operation:
     """An operator that is not folded: ``|``, arithmetic, a comparison (``operator`` is its source spelling); ``enter``
     is what ``with`` gives a name, ``held`` something that a mapping holds under a key that can't be known."""
@@ -153,7 +153,7 @@ class Operation:
     operands: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Patched:
     """An object some of whose attributes or items were assigned after it was made."""
 
@@ -161,7 +161,7 @@ class Patched:
     items: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Typed:
     """A value with a declared type; the type counts where the value can't be followed."""
 

@@ -10,8 +10,8 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
-    "declarations", "errors", "facts", "failures", "findings", "git", "modules", "notebooks", "outline", "patterns",
-    "randomness", "remedies", "script_modules", "scripts", "source", "terraform_modules", "values",
+    "declarations", "errors", "facts", "failures", "findings", "frozen", "git", "modules", "notebooks", "outline",
+    "patterns", "randomness", "remedies", "script_modules", "scripts", "source", "terraform_modules", "values",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
@@ -103,6 +103,7 @@ THIRD_PARTY = {
     "click": "cli/",
     "yaml": ("schema.py", "languages/documents.py"),
     "tomli": "config.py",
+    "typing_extensions": "frozen.py",
 }
 
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from llmlint.facts import FileFacts
+from llmlint.frozen import frozen
 from llmlint.model_calls import Site
 from llmlint.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Constant:
     value: str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class External:
     """Something outside the project, by the path that leads to it: ``openai.OpenAI().chat``.
 
@@ -27,7 +26,7 @@ class External:
     patches: tuple[Located, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class FunctionMeaning:
     """A function of the project; ``instance`` where it was looked up on an object."""
 
@@ -36,13 +35,13 @@ class FunctionMeaning:
     instance: InstanceMeaning | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class ClassMeaning:
     facts: FileFacts
     index: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class InstanceMeaning:
     """An object of a class of the project; ``site`` is the call that made it, if that can be seen."""
 
@@ -52,12 +51,12 @@ class InstanceMeaning:
     patches: tuple[Located, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class ModuleMeaning:
     facts: FileFacts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Frame:
     """A function of the project, and the call through which it was entered."""
 
@@ -66,7 +65,7 @@ class Frame:
     site: Site
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Located:
     """A value that is what it is: a mapping, a sequence, a text, an operation. ``facts`` is the file it is from,
     ``entered`` what its parameters stand for."""
@@ -76,7 +75,7 @@ class Located:
     entered: tuple[Frame, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Bound:
     """A call given beforehand some of the arguments: ``functools.partial(f, x=1)``."""
 
@@ -84,7 +83,7 @@ class Bound:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Lost:
     """What can't be followed. ``is_open``: it comes from outside, so a caller or a setting may decide it.
     ``unread``: the file of the project that would tell, had it been parsed."""
