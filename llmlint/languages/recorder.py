@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from llmlint.facts import Argument, Block, Call, Change, Condition, Exit, FileFacts
 from llmlint.values import Attribute, Imported, Item, Parameter, Result, Sequence, Value, Variable
 
@@ -19,44 +16,22 @@ class Recorder:
         self.block = -1
         self.loops = 0
         self._order = 0
-        self._blocks: list[Block] = facts.blocks
+        self.blocks: list[Block] = facts.blocks
 
     def tick(self) -> int:
         self._order += 1
         return self._order
 
-    @contextmanager
-    def inside(self, kind: str, index: int = -1) -> Iterator[int]:
+    def inside(self, kind: str, index: int = -1) -> _Inside:
         """Open a block for the facts that follow."""
-        outer, number = self.block, len(self._blocks)
-        start = self.tick()
-        self._blocks.append(Block(kind, outer, index, start, start))
-        self.block = number
-        try:
-            yield number
-        finally:
-            self._blocks[number] = Block(kind, outer, index, start, self.tick())
-            self.block = outer
+        return _Inside(self, kind, index, self.block, self.loops)
 
-    @contextmanager
-    def inside_loop(self, index: int) -> Iterator[int]:
-        self.loops += 1
-        try:
-            with self.inside("loop", index) as block:
-                yield block
-        finally:
-            self.loops -= 1
+    def inside_loop(self, index: int) -> _Inside:
+        return _Inside(self, "loop", index, self.block, self.loops + 1)
 
-    @contextmanager
-    def inside_function(self, index: int, parent: int) -> Iterator[int]:
+    def inside_function(self, index: int, parent: int) -> _Inside:
         """Open a function's block under ``parent``, the block that the function was defined in."""
-        outer, loops = self.block, self.loops
-        self.block, self.loops = parent, 0
-        try:
-            with self.inside("function", index) as block:
-                yield block
-        finally:
-            self.block, self.loops = outer, loops
+        return _Inside(self, "function", index, parent, 0)
 
     def call(self, callee: Value, arguments: tuple[Argument, ...], span: int) -> Result:
         self._order += 1
@@ -81,3 +56,30 @@ class Recorder:
 
     def exit(self, kind: str) -> None:
         self.facts.exits.append(Exit(kind, self.block, self.tick()))
+
+
+class _Inside:
+    """An open block under ``parent``, in which ``loops`` loops of its function are open; gives its number."""
+
+    __slots__ = ("_before", "_index", "_kind", "_loops", "_number", "_parent", "_recorder", "_start")
+
+    def __init__(self, recorder: Recorder, kind: str, index: int, parent: int, loops: int) -> None:
+        self._recorder = recorder
+        self._kind = kind
+        self._index = index
+        self._parent = parent
+        self._loops = loops
+
+    def __enter__(self) -> int:
+        recorder = self._recorder
+        self._before = recorder.block, recorder.loops
+        self._number = number = len(recorder.blocks)
+        self._start = start = recorder.tick()
+        recorder.blocks.append(Block(self._kind, self._parent, self._index, start, start))
+        recorder.block, recorder.loops = number, self._loops
+        return number
+
+    def __exit__(self, *_: object) -> None:
+        recorder = self._recorder
+        recorder.blocks[self._number] = Block(self._kind, self._parent, self._index, self._start, recorder.tick())
+        recorder.block, recorder.loops = self._before
