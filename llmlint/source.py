@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -146,7 +147,9 @@ PARTS = _Parts()
 
 def line_starts(text: str) -> array[int]:
     """The offset at which each line begins; LF, CRLF and CR end lines, as Python reads them."""
-    return array("I", [0, *(match.end() for match in NEWLINE.finditer(text))])
+    if "\r" in text:
+        return array("I", [0, *(match.end() for match in NEWLINE.finditer(text))])
+    return array("I", accumulate(map((1).__add__, map(len, text.split("\n")[:-1])), initial=0))
 
 
 def position(starts: Sequence[int], offset: int) -> tuple[int, int]:

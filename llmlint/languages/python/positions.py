@@ -11,8 +11,9 @@ import ast
 import re
 from array import array
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import libcst as cst
 from libcst.metadata import CodeRange
@@ -115,13 +116,13 @@ class Positions:
         ]:
             return False
         for ours, theirs in zip(self._units, units, strict=True):
-            for (number, node), call in zip(ours.calls, theirs.calls, strict=True):
-                if number != _UNRECORDED and call.within is not None:
-                    _store(spans, number, offsets.of_code(node, place_of(call.within)))
+            for (number, node), (*_, call, string) in zip(ours.calls, theirs.calls, strict=True):
+                if number != _UNRECORDED and string is not None:
+                    _store(spans, number, offsets.of_code(node, place_of(string)))
                 elif number != _UNRECORDED:
-                    _store(spans, number, [offsets.of_ast(place) for place in _call_places(call)])
+                    _store(spans, number, map(offsets.of_node, _parts_of(call)))
             for (number, _), statement in zip(ours.statements, theirs.statements, strict=True):
-                decorators = [offsets.of_ast(place_of(node)) for node in getattr(statement, "decorator_list", ())]
+                decorators = [offsets.of_node(node) for node in getattr(statement, "decorator_list", ())]
                 _store(spans, number, [_head(statement, offsets), *decorators])
         return True
 
@@ -151,7 +152,7 @@ def _head_nodes(statement: cst.CSTNode) -> tuple[cst.CSTNode, cst.CSTNode]:
     return statement, last or statement
 
 
-def _store(spans: array[int], number: int, places: Sequence[tuple[int, int]]) -> None:
+def _store(spans: array[int], number: int, places: Iterable[tuple[int, int]]) -> None:
     for index, (start, end) in enumerate(places, number):
         spans[2 * index] = start
         spans[2 * index + 1] = end
@@ -163,12 +164,18 @@ class Offsets:
     def __init__(self, text: str, starts: Sequence[int]) -> None:
         self._text = text
         self._starts = starts
-        self._ascii = text.isascii()
+        self._wide = frozenset[int]() if text.isascii() else _wide_lines(text, starts)
         self._string: _Spaceless | None = None
 
     def of_ast(self, place: Place) -> tuple[int, int]:
         line, column, end_line, end_column = place
         return self._from_bytes(line, column), self._from_bytes(end_line, end_column)
+
+    def of_node(self, node: ast.AST) -> tuple[int, int]:
+        line, column, end_line, end_column = place_of(node)
+        if line in self._wide or end_line in self._wide:
+            return self._from_bytes(line, column), self._from_bytes(end_line, end_column)
+        return self._starts[line - 1] + column, self._starts[end_line - 1] + end_column
 
     def of_range(self, place: CodeRange) -> tuple[int, int]:
         return self._at(place.start.line, place.start.column), self._at(place.end.line, place.end.column)
@@ -192,12 +199,17 @@ class Offsets:
 
     def _from_bytes(self, line: int, column: int) -> int:
         start = self._starts[line - 1]
-        if self._ascii or not column:
+        if line not in self._wide:
             return start + column
-        line_text = self._text[start : start + column]
-        if line_text.isascii():
-            return start + column
-        return start + len(line_text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
+        before = self._text[start : start + column]
+        return start + len(before.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
+
+
+def _wide_lines(text: str, starts: Sequence[int]) -> frozenset[int]:
+    """The lines in which columns in bytes are not those in code points."""
+    ends = [*starts[1:], len(text)]
+    lines = enumerate(zip(starts, ends, strict=True), 1)
+    return frozenset(line for line, (start, end) in lines if not text[start:end].isascii())
 
 
 class _Spaceless:
@@ -235,19 +247,15 @@ def _code_of(node: cst.CSTNode) -> str:
 # -- the same order, out of ast -------------------------------------------------------------------------------
 
 
+# Where a call ends: line, column and, in a formatted string, its place among those that end there; the call; and the
+# outermost formatted string that it stands in, where its own position may be off.
+_TreeCall = tuple[int, int, int, ast.Call, "ast.AST | None"]
+
+
 @dataclass(slots=True)
 class _TreeUnit:
     calls: list[_TreeCall] = field(default_factory=list)
     statements: list[ast.AST] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _TreeCall:
-    """``within``: the outermost formatted string that the call stands in, where its own position may be off."""
-
-    node: ast.Call
-    within: ast.AST | None
-    closes: tuple[int, int, int]
 
 
 def _tree_units(tree: ast.Module) -> list[_TreeUnit]:
@@ -269,7 +277,7 @@ def _walk_unit(nodes: list[ast.AST]) -> tuple[_TreeUnit, list[ast.FunctionDef | 
         if kind in _LEAVES:
             continue
         if isinstance(node, ast.Call):
-            unit.calls.append(_TreeCall(node, None, (node.end_lineno or 0, node.end_col_offset or 0, 0)))
+            unit.calls.append((node.end_lineno or 0, node.end_col_offset or 0, 0, node, None))
         elif kind in _STATEMENTS:
             unit.statements.append(node)
             if isinstance(node, _FUNCTIONS):
@@ -287,10 +295,13 @@ def _walk_unit(nodes: list[ast.AST]) -> tuple[_TreeUnit, list[ast.FunctionDef | 
                 nodes.extend(part)
             else:
                 nodes.append(part)
-    unit.calls.sort(key=lambda call: call.closes)
+    unit.calls.sort(key=_closes)
     unit.statements.sort(key=_begins)
     functions.sort(key=_begins)
     return unit, functions
+
+
+_closes = itemgetter(0, 1, 2)
 
 
 def _begins(node: ast.AST) -> tuple[int, int]:
@@ -308,14 +319,16 @@ def _formatted_calls(string: ast.AST) -> list[_TreeCall]:
             found.append(node)
 
     visit(string)
-    end = (string.end_lineno, string.end_col_offset)  # type: ignore[attr-defined]
-    return [_TreeCall(node, string, (*end, index)) for index, node in enumerate(found)]
+    _, _, line, column = place_of(string)
+    return [(line, column, index, node, string) for index, node in enumerate(found)]
 
 
-def _call_places(call: _TreeCall) -> list[Place]:
-    node = call.node
-    arguments = sorted([*node.args, *node.keywords], key=_begins)
-    return [place_of(node), place_of(node.func), *map(place_of, arguments)]
+def _parts_of(call: ast.Call) -> list[ast.AST]:
+    """The call, its callee and its arguments, as they are written."""
+    arguments: list[ast.AST] = [*call.args, *call.keywords]
+    if call.args and call.keywords:
+        arguments.sort(key=_begins)
+    return [call, call.func, *arguments]
 
 
 def _head(node: ast.AST, offsets: Offsets) -> tuple[int, int]:
