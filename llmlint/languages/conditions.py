@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from typing import Generic, TypeVar
 
 from llmlint.facts import Condition
@@ -53,18 +52,20 @@ class Names(ABC, Generic[Node]):
     def condition(self, node: Node, value: Value, operator: str) -> Condition:
         """The test ``node``, whose value has been evaluated already."""
         holds_by, fails_by = self.of_test(node)
-        asked = {
-            kind: tuple(name for name, kind_of in self.found if kind_of == kind)
-            for kind in ("compared", "tested", "contained", "searched")
-        }
+        asked: dict[str, tuple[str, ...]] = {}
+        for name, kind in self.found:
+            asked[kind] = (*asked.get(kind, ()), name)
         return Condition(value, **asked, holds_by=holds_by, fails_by=fails_by, operator=operator)
 
 
 def opposite(test: Condition) -> Condition:
     """What an ``else`` asks."""
-    return replace(
-        test,
-        value=Operation("not", (test.value,)),
+    return Condition(
+        Operation("not", (test.value,)),
+        test.compared,
+        test.tested,
+        test.contained,
+        test.searched,
         holds_by=test.fails_by,
         fails_by=test.holds_by,
         operator=opposite_operator(test.operator),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from llmlint.languages.python.parsing import verbatim
 from llmlint.languages.values import held
 from llmlint.values import Builtin, Imported, Literal, Mapping, Operation, Typed, Unknown, Value
 
@@ -80,9 +82,11 @@ class Annotations:
         return _BOUNDED if any(_sets_length(getattr(e.slice, "value", None)) for e in node.slice) else None
 
     def _quoted(self, node: cst.SimpleString) -> Value | None:
-        content = node.evaluated_value
+        content = verbatim(node) or node.evaluated_value
         if not isinstance(content, str) or not _QUOTED.fullmatch(content):
             return None
+        if content.isidentifier() and not iskeyword(content):
+            return self.of(cst.Name(content))
         try:
             return self.of(cst.parse_expression(content))
         except cst.ParserSyntaxError:

@@ -80,9 +80,11 @@ class Assignments:
 
     def _declare(self, target: cst.BaseExpression, value: Value, source: cst.BaseExpression) -> None:
         """Note a setting that a library looks for by its name: ``Q_CLUSTER = {...}``, ``app.conf.acks_late = True``."""
-        is_name = isinstance(target, cst.Name) and self.expressions.scope.kind in ("module", "class")
-        name = target.value if isinstance(target, cst.Name) else getattr(getattr(target, "attr", None), "value", "")
-        if name not in self.settings or not (is_name or isinstance(target, cst.Attribute)):
+        name = target.value if type(target) is cst.Name else getattr(getattr(target, "attr", None), "value", "")
+        if name not in self.settings:
+            return
+        is_name = type(target) is cst.Name and self.expressions.scope.kind in ("module", "class")
+        if not (is_name or isinstance(target, cst.Attribute)):
             return
         base = self.expressions.value(target.value) if isinstance(target, cst.Attribute) else None
         keys = dict(self._keys(source))
@@ -119,7 +121,7 @@ class Assignments:
         """Bind ``target`` to ``value``, which the expression ``source`` gave."""
         if type(target) is cst.Tuple or type(target) is cst.List:
             for index, element in enumerate(target.elements):
-                if isinstance(element, cst.StarredElement):
+                if type(element) is cst.StarredElement:
                     self.bind(element.value, Element(value))
                 else:
                     self.bind(element.value, self.part(value, index))
@@ -259,6 +261,6 @@ class Assignments:
 
 def dotted(node: cst.BaseExpression) -> str:
     """``a.b.c`` of a chain of names."""
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         return f"{dotted(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if type(node) is cst.Name else ""

@@ -301,15 +301,12 @@ def _is_abstract(waiting: _Waiting) -> bool:
     """Whether a body only says that a subclass has to provide it."""
     if _named([decorator.value for decorator in waiting.decorators], _ABSTRACT):
         return True
-    statements = [
-        small
-        for line in waiting.node.body.body
-        for small in (line.body if isinstance(line, cst.SimpleStatementLine | cst.SimpleStatementSuite) else [line])
-    ]
-    return waiting.cls >= 0 and all(_says_nothing(statement) for statement in statements)
+    return waiting.cls >= 0 and all(map(_says_nothing, waiting.node.body.body))
 
 
 def _says_nothing(statement: cst.CSTNode) -> bool:
+    if type(statement) is cst.SimpleStatementLine or type(statement) is cst.SimpleStatementSuite:
+        return all(map(_says_nothing, statement.body))
     if type(statement) is cst.Raise:
         raised = statement.exc.func if isinstance(statement.exc, cst.Call) else statement.exc
         return isinstance(raised, cst.Name) and raised.value == "NotImplementedError"

@@ -24,7 +24,7 @@ _MIRRORED: dict[type[cst.BaseCompOp], type[cst.BaseCompOp]] = {
     cst.GreaterThanEqual: cst.LessThanEqual,
 }
 
-_TESTS = (cst.Comparison, cst.BooleanOperation, cst.UnaryOperation)
+_TESTS = frozenset((cst.Comparison, cst.BooleanOperation, cst.UnaryOperation))
 
 Values = list[Value]
 
@@ -40,14 +40,14 @@ class Guards:
 
     def name(self, value: Value, node: cst.BaseExpression) -> None:
         """Remember the test ``node``, which gave ``value``: ``is_long = len(text) > 400``."""
-        if isinstance(node, _TESTS):
+        if type(node) in _TESTS:
             self._named[id(value)] = (value, self.of(node))
 
     def of(self, test: cst.BaseExpression) -> tuple[Values, Values]:
         """What is known of values where ``test`` holds, and where it does not."""
         if type(test) is cst.BooleanOperation:
             left, right = self.of(test.left), self.of(test.right)
-            if isinstance(test.operator, cst.And):
+            if type(test.operator) is cst.And:
                 return left[0] + right[0], []
             return [], left[1] + right[1]
         if type(test) is cst.UnaryOperation and type(test.operator) is cst.Not:
@@ -55,7 +55,7 @@ class Guards:
             return beyond, within
         if type(test) is cst.Comparison:
             return self._of_comparison(test)
-        if isinstance(test, cst.Name):
+        if type(test) is cst.Name:
             _, known = self._named.get(id(self.expressions.value(test)), (None, ([], [])))
             return known
         return self._of_type(test), []

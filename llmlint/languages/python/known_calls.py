@@ -136,7 +136,7 @@ class KnownCalls:
     def _method(self, node: cst.Call, callee: Attribute, arguments: Arguments) -> Value | None:
         """Methods of dicts, lists and strings whose effect on a variable matters."""
         base, name = callee.base, callee.name
-        target = node.func.value if isinstance(node.func, cst.Attribute) else node.func
+        target = node.func.value if type(node.func) is cst.Attribute else node.func
         if name in _GROWING:
             added = text(argument.value for argument in arguments)
             grown = _grown(base, name, arguments) if type(base) is SequenceValue else base
@@ -192,12 +192,12 @@ class KnownCalls:
         return None
 
     def _replace(self, target: cst.BaseExpression, old: Value, new: Value) -> None:
-        if isinstance(target, cst.Name):
+        if type(target) is cst.Name:
             self.expressions.scope.replace(target.value, old, new)
 
     def _escape(self, node: cst.BaseExpression, reason: str) -> None:
         """An object that something unseen may change from here on."""
-        if isinstance(node, cst.Name):
+        if type(node) is cst.Name:
             value = self.expressions.scope.get(node.value)
             if isinstance(value, Mapping):
                 self.expressions.scope.replace(node.value, value, opened(value, reason))
@@ -205,8 +205,8 @@ class KnownCalls:
     def escape_arguments(self, node: cst.Call) -> None:
         """A call whose result nobody uses is there for its effect: a dict given to it, and not only spread, may have
         changed. What is printed or logged has not."""
-        name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
-        if isinstance(name, cst.Name) and name.value in _SHOWING:
+        name = node.func.attr if type(node.func) is cst.Attribute else node.func
+        if type(name) is cst.Name and name.value in _SHOWING:
             return
         for argument in node.args:
             if not argument.star:

@@ -10,8 +10,8 @@ from llmlint.facts import Condition
 from llmlint.languages.conditions import Deciding, Names, opposite_operator
 from llmlint.values import Value
 
-_MEMBERSHIP = (cst.In, cst.NotIn)
-_STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+_MEMBERSHIP = frozenset((cst.In, cst.NotIn))
+_STRINGS = frozenset((cst.SimpleString, cst.ConcatenatedString, cst.FormattedString))
 _CONSTANTS = frozenset({"None", "True", "False"})
 _COMPARISONS: dict[type[cst.BaseCompOp], str] = {
     cst.LessThan: "<",
@@ -42,10 +42,10 @@ def key_of(node: cst.BaseExpression) -> str | None:
 class _TestNames(Names[cst.BaseExpression]):
     def of_test(self, node: cst.BaseExpression) -> Deciding:
         if type(node) is cst.BooleanOperation:
-            return self.both(node.left, node.right, is_and=isinstance(node.operator, cst.And))
+            return self.both(node.left, node.right, is_and=type(node.operator) is cst.And)
         if type(node) is cst.UnaryOperation:
             holds_by, fails_by = self.of_test(node.expression)
-            return (fails_by, holds_by) if isinstance(node.operator, cst.Not) else (holds_by, fails_by)
+            return (fails_by, holds_by) if type(node.operator) is cst.Not else (holds_by, fails_by)
         start = len(self.found)
         self._of_part(node)
         names = self.since(start)
@@ -63,8 +63,8 @@ class _TestNames(Names[cst.BaseExpression]):
             self._name(node, "tested")
 
     def _of_comparison(self, node: cst.Comparison) -> None:
-        if any(isinstance(target.operator, _MEMBERSHIP) for target in node.comparisons):
-            asked = "searched" if isinstance(node.left, _STRINGS) else "contained"
+        if any(type(target.operator) in _MEMBERSHIP for target in node.comparisons):
+            asked = "searched" if type(node.left) in _STRINGS else "contained"
             for target in node.comparisons:
                 self._operand(target.comparator, asked)
             return
@@ -104,9 +104,9 @@ def _operator(node: cst.BaseExpression) -> str:
 
 
 def is_always_true(node: cst.BaseExpression) -> bool:
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         return node.value == "True"
-    return isinstance(node, cst.Integer) and node.value != "0"
+    return type(node) is cst.Integer and node.value != "0"
 
 
 def steps(target: cst.BaseExpression, value: cst.BaseExpression) -> str:

@@ -48,6 +48,15 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                 yield child
 
 
+def verbatim(node: cst.SimpleString) -> str | None:
+    """What stands between the quotes of a string that has no prefix and escapes nothing."""
+    raw = node.value
+    if raw[0] not in "\"'" or "\\" in raw:
+        return None
+    quotes = 3 if raw[:3] in ('"""', "'''") else 1
+    return raw[quotes:-quotes]
+
+
 def ranges_in(module: cst.Module, text: str) -> Mapping[cst.CSTNode, CodeRange]:
     """Where each node of ``module``, the tree of a text, stands: slow, and always right."""
     whole = cst.parse_module(text)

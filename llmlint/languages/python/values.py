@@ -14,7 +14,7 @@ from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
 from llmlint.languages.python.guards import Guards
 from llmlint.languages.python.known_calls import KnownCalls
 from llmlint.languages.python.loops import steps
-from llmlint.languages.python.parsing import children_of
+from llmlint.languages.python.parsing import children_of, verbatim
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
@@ -102,10 +102,8 @@ class Expressions(Evaluator):
         return Literal(value) if abs(value) < 1e18 else _NUMBER
 
     def _string(self, node: cst.SimpleString) -> Value:
-        raw = node.value
-        if raw[0] in "\"'" and "\\" not in raw:
-            quotes = 3 if raw[:3] in ('"""', "'''") else 1
-            content = raw[quotes:-quotes]
+        raw, content = node.value, verbatim(node)
+        if content is not None:
             if content in self.interest:
                 self.reads.add(content)
             return string(content)
@@ -120,9 +118,9 @@ class Expressions(Evaluator):
     def _formatted(self, node: cst.FormattedString) -> Value:
         parts: list[Value] = []
         for part in node.parts:
-            if isinstance(part, cst.FormattedStringExpression):
+            if type(part) is cst.FormattedStringExpression:
                 parts.append(self._shown(part))
-            elif isinstance(part, cst.FormattedStringText):
+            elif type(part) is cst.FormattedStringText:
                 parts.append(string(part.value))
         return self.joined(node, parts, template(parts))
 
@@ -161,10 +159,10 @@ class Expressions(Evaluator):
         return keys[0] if len(keys) == 1 else SequenceValue(tuple(keys))
 
     def _index(self, node: cst.BaseSlice) -> Value:
-        if isinstance(node, cst.Slice):
+        if type(node) is cst.Slice:
             bounds = [self.value(bound) if bound else Literal(None) for bound in (node.lower, node.upper, node.step)]
             return Operation("slice", tuple(bounds))
-        return self.value(node.value) if isinstance(node, cst.Index) else Unknown()
+        return self.value(node.value) if type(node) is cst.Index else Unknown()
 
     # -- containers -------------------------------------------------------------------------------------------
 
@@ -172,7 +170,7 @@ class Expressions(Evaluator):
         result: Value = Mapping()
         items: list[tuple[str, Value]] = []
         for element in node.elements:
-            if isinstance(element, cst.DictElement):
+            if type(element) is cst.DictElement:
                 key, value = self.value(element.key), self.value(element.value)
                 if type(key) is Literal and isinstance(key.value, str) and len(items) < MAX_ITEMS:
                     items.append((key.value, value))
@@ -201,11 +199,11 @@ class Expressions(Evaluator):
     def _binary(self, node: cst.BinaryOperation) -> Value:
         left, right = self.value(node.left), self.value(node.right)
         value = operation(operator_of(node.operator), left, right)
-        return self.joined(node, (left, right), value) if isinstance(node.operator, cst.Add) else value
+        return self.joined(node, (left, right), value) if type(node.operator) is cst.Add else value
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         left, right = self.value(node.left), self.value(node.right)
-        if isinstance(node.operator, cst.And):
+        if type(node.operator) is cst.And:
             return Operation("and", (left, right))
         return right if type(left) is Literal and not left.value else choice((left, right))
 
@@ -215,7 +213,7 @@ class Expressions(Evaluator):
 
     def _unary(self, node: cst.UnaryOperation) -> Value:
         value = self.value(node.expression)
-        if isinstance(node.operator, cst.Not):
+        if type(node.operator) is cst.Not:
             return Operation("not", (value,))
         if isinstance(node.operator, cst.Minus) and type(value) is Literal and type(value.value) in (int, float):
             return Literal(-value.value)  # type: ignore[operator]

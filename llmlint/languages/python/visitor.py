@@ -47,21 +47,21 @@ class Visitor:
         )
         self.guards = self.expressions.guards
         self.control = Control(self.recorder, lambda: self.scope)
-        self._handlers: dict[type[cst.CSTNode], Callable[[Any], Outcome]] = {
+        self._handlers: dict[type[cst.CSTNode], Callable[[Any], Outcome | None]] = {
             cst.SimpleStatementLine: self._line,
             cst.SimpleStatementSuite: self._line,
             cst.Expr: self._expression,
-            cst.Assign: self._plain(self.assignments.assign),
-            cst.AnnAssign: self._plain(self.assignments.annotate),
-            cst.AugAssign: self._plain(self.assignments.augment),
-            cst.Import: self._plain(self.assignments.import_modules),
-            cst.ImportFrom: self._plain(self.assignments.import_names),
-            cst.FunctionDef: self._plain(self.definitions.function),
-            cst.ClassDef: self._plain(self.definitions.class_),
-            cst.TypeAlias: self._plain(self.assignments.alias),
-            cst.Global: self._plain(self._global),
-            cst.Nonlocal: self._plain(self._nonlocal),
-            cst.Del: self._plain(self.assignments.delete),
+            cst.Assign: self.assignments.assign,
+            cst.AnnAssign: self.assignments.annotate,
+            cst.AugAssign: self.assignments.augment,
+            cst.Import: self.assignments.import_modules,
+            cst.ImportFrom: self.assignments.import_names,
+            cst.FunctionDef: self.definitions.function,
+            cst.ClassDef: self.definitions.class_,
+            cst.TypeAlias: self.assignments.alias,
+            cst.Global: self._global,
+            cst.Nonlocal: self._nonlocal,
+            cst.Del: self.assignments.delete,
             cst.Return: self._return,
             cst.Raise: self._raise,
             cst.Break: self._break,
@@ -100,39 +100,32 @@ class Visitor:
     def statements(self, nodes: Sequence[cst.CSTNode]) -> Outcome:
         outcome = Outcome.FALL
         for node in nodes:
+            if type(node) is cst.SimpleStatementLine and len(node.body) == 1:
+                node = node.body[0]
             handler = self._handlers.get(type(node))
-            if handler is None:
-                continue
-            ended = handler(node)
-            if ended is not Outcome.FALL and Outcome.FALL in outcome:
+            ended = handler(node) if handler is not None else None
+            if ended is not None and ended is not Outcome.FALL and Outcome.FALL in outcome:
                 outcome = (outcome ^ Outcome.FALL) | ended
         return outcome
-
-    def _plain(self, handler: Callable[[Any], object]) -> Callable[[Any], Outcome]:
-        def handle(node: cst.CSTNode) -> Outcome:
-            handler(node)
-            return Outcome.FALL
-
-        return handle
 
     def _line(self, node: cst.SimpleStatementLine | cst.SimpleStatementSuite) -> Outcome:
         return self.statements(node.body)
 
-    def _expression(self, node: cst.Expr) -> Outcome:
+    def _expression(self, node: cst.Expr) -> Outcome | None:
         expression = node.value
-        if isinstance(expression, cst.SimpleString):
-            return Outcome.FALL
+        if type(expression) is cst.SimpleString:
+            return None
         self.expressions.value(expression)
-        called = expression.expression if isinstance(expression, cst.Await) else expression
-        if isinstance(called, cst.Call):
+        called = expression.expression if type(expression) is cst.Await else expression
+        if type(called) is cst.Call:
             if self._ends_process(called):
                 self.recorder.exit("exit")
                 return Outcome.RAISE
             self.expressions.known_calls.escape_arguments(called)
-        return Outcome.FALL
+        return None
 
     def _ends_process(self, node: cst.Call) -> bool:
-        if isinstance(node.func, cst.Name):
+        if type(node.func) is cst.Name:
             return node.func.value in ("exit", "quit") and isinstance(self.scope.lookup(node.func.value), Builtin)
         key = key_of(node.func)
         return key is not None and tuple(key.split(".")) in _ENDS_PROCESS
@@ -170,14 +163,13 @@ class Visitor:
         self.control.leave_round("continue")
         return Outcome.CONTINUE
 
-    def _assert(self, node: cst.Assert) -> Outcome:
+    def _assert(self, node: cst.Assert) -> None:
         tested = self._condition(node.test)
         with self.recorder.inside("branch", tested):
             self.recorder.exit("raise")
             if node.msg is not None:
                 self.expressions.value(node.msg)
         self.scope.limit(self.guards.of(node.test)[0])
-        return Outcome.FALL
 
     def _condition(self, test: cst.BaseExpression) -> int:
         return self.recorder.condition(condition(test, self.expressions.value(test)))
