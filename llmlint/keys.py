@@ -83,10 +83,11 @@ _ALLOWED = (b"gitleaks:allow", b"pragma: allowlist secret", b"trufflehog:ignore"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """``assigned``: it has no mark of its own, and counts only as the value of a name of its provider; ``alone``: and
-    no other value of such a name does."""
+    """``marks``: one of them is in every such key. ``assigned``: it has none, and counts only as the value of a name of
+    its provider; ``alone``: and no other value of such a name does."""
 
     provider: str
+    marks: tuple[bytes, ...]
     pattern: re.Pattern[bytes]
     prefixes: tuple[bytes, ...]
     entropy: float
@@ -190,10 +191,12 @@ class Keys:
 
     def _marked(self, data: bytes, start: int, end: int) -> Iterator[Key]:
         """Keys that a mark of their provider tells, and that begin between two bytes."""
+        first, last = max(start - _SHOWN, 0), min(end + _WORD_REACH, len(data))
+        text = data[first:last]
         for form in self.formats:
-            if form.assigned:
+            if not any(mark in text for mark in form.marks):
                 continue
-            for match in form.pattern.finditer(data, max(start - _SHOWN, 0), min(end + _WORD_REACH, len(data))):
+            for match in form.pattern.finditer(data, first, last):
                 if match.start() >= end:
                     break
                 prefix = max((p for p in form.prefixes if match[0].startswith(p)), key=len, default=b"")
@@ -339,6 +342,7 @@ def _runs(data: bytes) -> Iterator[tuple[int, int]]:
 def _format(provider: str, entry: Mapping[str, Any]) -> Format:
     return Format(
         provider,
+        tuple(word.encode() for word in entry.get("keywords", ())),
         re.compile(f"{_BEGIN}(?:{entry['pattern']}){_END}".encode()),
         tuple(prefix.encode() for prefix in entry.get("prefixes", ())),
         entry.get("entropy", 3),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from llmlint.scripts import PREFIX, importing, is_script, script_imports, without_script_imports
 
@@ -60,10 +61,16 @@ class QueueFilter:
 def needed(modules: Mapping[str, tuple[bytes, ...]], imported: Iterable[str]) -> Iterator[tuple[bytes, ...]]:
     """The words that each of some modules needs, where it or a package around it is imported."""
     for module in imported:
-        for end in _END.finditer(module):
-            words = modules.get(module[: end.start()])
+        for name in _with_packages(module):
+            words = modules.get(name)
             if words is not None:
                 yield words
+
+
+@lru_cache(maxsize=10_000)
+def _with_packages(module: str) -> tuple[str, ...]:
+    """The packages around a module, and the module itself."""
+    return tuple(module[: end.start()] for end in _END.finditer(module))
 
 
 def _by_words(modules: Mapping[str, Sequence[str]]) -> list[tuple[tuple[bytes, ...], re.Pattern[bytes]]]:
@@ -117,7 +124,9 @@ def imports_of(path: str, data: bytes) -> list[tuple[str, str]]:
     return script_imports(data) if is_script(path) else _python_imports(data)
 
 
+@lru_cache(maxsize=1)
 def _python_imports(data: bytes) -> list[tuple[str, str]]:
+    """Asked for twice: by who decides whether to read a file, and then for one that is not read."""
     found = []
     for module, names, modules in _IMPORT.findall(data):
         if module:
