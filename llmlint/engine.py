@@ -144,6 +144,9 @@ class Engine:
         return text.extract(path, language, data, keys), keys.masked(data, known)
 
     def _program(self, path: str, language: str, data: bytes, *, always: bool) -> Program:
+        """A bundle is nobody's source."""
+        if language == LANGUAGE and is_minified(data):
+            return None, []
         wanted = always or self.prefilter.passes(data, script=language == LANGUAGE) or has_directive(data)
         try:
             if language == "notebook":
@@ -192,9 +195,7 @@ class Engine:
     # -- JavaScript and TypeScript ----------------------------------------------------------------------------
 
     def _script(self, path: str, data: bytes, *, wanted: bool) -> Program:
-        """A bundle is nobody's source; a file that names no SDK is kept for what it imports."""
-        if is_minified(data):
-            return None, []
+        """A file that names no SDK is kept for what it imports."""
         if not wanted:
             return None, imports_of(path, data)
         if len(data) > self.max_file_size:
