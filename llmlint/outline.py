@@ -14,6 +14,16 @@ from typing import Any, NamedTuple
 from llmlint.source import PARTS, python_tree
 
 _TRIES = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
+# What says nothing, and what says nothing where nothing is done with it.
+_SILENT = frozenset((ast.Constant,))
+_UNUSED = _SILENT | {ast.Name}
+# What goes on with a dotted name.
+_LINKS: dict[type, str] = {ast.Attribute: "value", ast.Call: "func", ast.Await: "value"}
+_NAMES = frozenset((ast.Name, ast.Attribute))
+_UNPACKED = frozenset((ast.Tuple, ast.List, ast.Starred))
+_TEXTS = frozenset((ast.Constant, ast.JoinedStr))
+_PLAIN = _TEXTS | {ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp}
+_COUNTED = frozenset((ast.Tuple, ast.List, ast.Set, ast.Constant))
 _TEXT = "str"
 # What a dotted name keeps of a long one: its end.
 _KEPT = 8
@@ -203,7 +213,8 @@ class _Walk:
             _HANDLERS.get(type(node), _Walk._other)(self, node, place)
 
     def _add(self, nodes: Iterable[ast.AST | None], place: _Place) -> None:
-        self._waiting.extend((node, place) for node in nodes if node is not None)
+        silent = _SILENT if place.how else _UNUSED
+        self._waiting.extend([(node, place) for node in nodes if node is not None and type(node) not in silent])
 
     def _other(self, node: ast.AST, place: _Place) -> None:
         self._display(node, _plain(place))
@@ -238,11 +249,11 @@ class _Walk:
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
             if argument.arg not in ("self", "cls"):
                 declared = argument.annotation
-                known = _dotted(declared) if isinstance(declared, ast.Name | ast.Attribute) else None
+                known = _dotted(declared) if type(declared) in _NAMES else None
                 self.outline.values[number, argument.arg].append(known)
         for name in ast.walk(node.returns) if node.returns is not None else ():
             if isinstance(name, ast.Name):
-                self._mention(Dotted(name.id), _Place(number, how="kept"))
+                self._mention(Dotted(name.id), _Place(number), "kept")
         self._add(node.body, _Place(number))
 
     def _class(self, node: ast.ClassDef, place: _Place) -> None:
@@ -275,7 +286,7 @@ class _Walk:
     # -- names ------------------------------------------------------------------------------------------------
 
     def _bind(self, target: ast.AST, value: Dotted | None, place: _Place) -> None:
-        for each in ast.walk(target) if isinstance(target, ast.Tuple | ast.List | ast.Starred) else (target,):
+        for each in ast.walk(target) if type(target) in _UNPACKED else (target,):
             if isinstance(each, ast.Name):
                 known = value if each is target else None
                 self.outline.values[place.function, each.id].append(known)
@@ -289,7 +300,7 @@ class _Walk:
 
     def _keep(self, targets: list[ast.expr], value: ast.AST | None, declared: ast.AST | None, place: _Place) -> None:
         is_none = value is None or (isinstance(value, ast.Constant) and value.value is None)
-        known = _dotted(declared) if is_none and isinstance(declared, ast.Name | ast.Attribute) else _value(value)
+        known = _dotted(declared) if is_none and type(declared) in _NAMES else _value(value)
         for target in targets:
             if known is not None or not is_none or declared is not None:
                 self._bind(target, known, place)
@@ -302,15 +313,17 @@ class _Walk:
     def _call(self, node: ast.Call, place: _Place) -> None:
         callee = _dotted(node.func)
         if callee is not None:
-            self._mention(callee, place._replace(how="called"))
+            self._mention(callee, place, "called")
         self._behind(node.func, place)
-        given = _Place(place.function, place.cls, place.is_repeated, "given", callee)
-        self._add((*node.args, *(keyword.value for keyword in node.keywords)), given)
+        if node.args or node.keywords:
+            given = _Place(place.function, place.cls, place.is_repeated, "given", callee)
+            self._add(node.args, given)
+            self._add([keyword.value for keyword in node.keywords], given)
 
     def _attribute(self, node: ast.Attribute, place: _Place) -> None:
         dotted = _dotted(node)
         if dotted is not None and isinstance(node.ctx, ast.Load):
-            self._mention(dotted, place)
+            self._mention(dotted, place, place.how)
         self._behind(node, place)
 
     def _behind(self, node: ast.AST, place: _Place) -> None:
@@ -322,11 +335,11 @@ class _Walk:
 
     def _name(self, node: ast.Name, place: _Place) -> None:
         if place.how and isinstance(node.ctx, ast.Load):
-            self._mention(Dotted(node.id), place)
+            self._mention(Dotted(node.id), place, place.how)
 
-    def _mention(self, dotted: Dotted, place: _Place) -> None:
-        mention = Mention(dotted, place.function, place.is_repeated, place.how, place.receiver, place.to)
-        for name in {dotted.root, *dotted.names}:
+    def _mention(self, dotted: Dotted, place: _Place, how: str) -> None:
+        mention = Mention(dotted, place.function, place.is_repeated, how, place.receiver, place.to)
+        for name in {dotted.root, *dotted.names} if dotted.names else (dotted.root,):
             self.outline.mentions[name].append(mention)
 
 
@@ -366,40 +379,29 @@ def _repeated(place: _Place) -> _Place:
     return _Place(place.function, -1, is_repeated=True)
 
 
-def _dotted(node: ast.AST) -> Dotted | None:
+def _dotted(node: Any) -> Dotted | None:
     names: list[str] = []
-    while True:
-        if isinstance(node, ast.Attribute):
+    while (kind := type(node)) in _LINKS:
+        if kind is ast.Attribute:
             names.append(node.attr)
-            node = node.value
-        elif isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Await):
-            node = node.value
-        else:
-            break
-        if len(names) > _KEPT:
-            return Dotted("", tuple(reversed(names)))
-    if isinstance(node, ast.Constant | ast.JoinedStr):
-        return None
-    if isinstance(node, ast.Subscript):
+            if len(names) > _KEPT:
+                return Dotted("", tuple(reversed(names)))
+        node = getattr(node, _LINKS[kind])
+    if kind is ast.Name:
+        return Dotted(node.id, tuple(reversed(names)))
+    if kind is ast.Subscript:
         below = _dotted(node.value)
         return Dotted("", (*(below.names if below else ()), *reversed(names))[-_KEPT:])
-    if not isinstance(node, ast.Name) and not names:
-        return None
-    return Dotted(node.id if isinstance(node, ast.Name) else "", tuple(reversed(names)))
+    return Dotted("", tuple(reversed(names))) if names and kind not in _TEXTS else None
 
 
 def _value(node: ast.AST | None) -> Dotted | None:
     """What a value is, as far as its first name tells; texts and collections are of no more interest than ``str``."""
-    is_plain = isinstance(
-        node, ast.Constant | ast.JoinedStr | ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp
-    )
-    return Dotted(_TEXT) if is_plain else _dotted(node) if node is not None else None
+    return Dotted(_TEXT) if type(node) in _PLAIN else _dotted(node)
 
 
 def _is_counted(node: ast.AST) -> bool:
     """Whether the code itself says how many things a loop goes over."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("range", "enumerate"):
         return all(_is_counted(argument) for argument in node.args)
-    return isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Constant)
+    return type(node) in _COUNTED
