@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,17 +63,26 @@ def discover(paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> File
 
 def relative(path: Path | str, root: Path | str) -> str:
     """An absolute path as seen from a folder, with forward slashes."""
-    text, base = os.fspath(path), os.path.join(root, "")
-    try:
-        inner = text[len(base) :] if text.startswith(base) else os.path.relpath(text, base)
-    except ValueError:
-        inner = text  # on another drive
-    return inner.replace(os.sep, "/")
+    return _naming(root)(os.fspath(path))
+
+
+def _naming(root: Path | str) -> Callable[[str], str]:
+    """What gives absolute paths as seen from a folder."""
+    base = os.path.join(root, "")
+
+    def name_of(path: str) -> str:
+        try:
+            inner = path[len(base) :] if path.startswith(base) else os.path.relpath(path, base)
+        except ValueError:
+            inner = path  # on another drive
+        return inner.replace(os.sep, "/")
+
+    return name_of
 
 
 def language_of(path: str) -> str | None:
     """The language of a program, by its suffix; None for any other file."""
-    return LANGUAGE if is_script(path) else LANGUAGES.get(os.path.splitext(path)[1].lower())
+    return LANGUAGES.get(os.path.splitext(path)[1].lower()) or (LANGUAGE if is_script(path) else None)
 
 
 def declaring_language(path: str) -> str | None:
@@ -94,7 +102,7 @@ class _Discovery:
         project: set[str] = set()
         for path in paths:
             if os.path.isdir(path):
-                found = self._names(self._below(str(path), refused=self._refused))
+                found = self._below(str(path), refused=self._refused)
             else:
                 found = {relative(path, self.root)}
                 files.named |= found
@@ -102,21 +110,12 @@ class _Discovery:
             files.reported |= programs
             files.texts |= found - programs
         for folder, deep in self._surroundings(paths):
-            around = self._names(self._below(str(folder), deep=deep))
+            around = self._below(str(folder), deep=deep)
             project |= {name for name in around if language_of(name)}
             files.declaring |= {name for name in around if declaring_language(name)}
         files.project = sorted(project | files.reported)
         files.declaring |= {name for name in files.texts if declaring_language(name)}
         return files
-
-    def _names(self, paths: Iterable[str]) -> set[str]:
-        """The files by name; a link to one that is listed itself adds nothing."""
-        listed = set(paths)
-        return {
-            relative(path, self.root)
-            for path in listed
-            if not (os.path.islink(path) and os.path.realpath(path) in listed)
-        }
 
     def _surroundings(self, paths: Sequence[Path]) -> list[tuple[Path, bool]]:
         """The folders whose files may matter to those of ``paths``, and whether their subfolders do too."""
@@ -129,14 +128,25 @@ class _Discovery:
                 found.setdefault(path.parent, False)
         return [item for item in found.items() if item[0] not in paths]
 
-    def _below(self, top: str, *, deep: bool = True, refused: Refused | None = None) -> Iterator[str]:
-        """The programs and texts below a folder, not excluded and not ignored by git."""
+    def _below(self, top: str, *, deep: bool = True, refused: Refused | None = None) -> set[str]:
+        """The names of the programs and texts below a folder, not excluded and not ignored by git. A link to one that
+        is listed itself adds nothing."""
         listed = _listed_by_git(top) if deep else None
-        for path in listed if listed is not None else self._walk(top, deep, refused):
-            is_program = language_of(path) is not None
-            if (is_program or not path.lower().endswith(NO_TEXT)) and not self._is_excluded(path, top):
-                if _is_file(path, sys.maxsize if is_program else MAX_TEXT_SIZE):
-                    yield path
+        inside, outside = _naming(top), _naming(self.root)
+        found: dict[str, str] = {}
+        links: list[str] = []
+        for path, size, is_link in _files(listed if listed is not None else self._walk(top, deep, refused)):
+            inner = inside(path)
+            if language_of(inner) is None and (size > MAX_TEXT_SIZE or inner.lower().endswith(NO_TEXT)):
+                continue
+            name = outside(path)
+            if not self.excluded.matches(name, inner):
+                found[path] = name
+                if is_link:
+                    links.append(path)
+        for path in [link for link in links if os.path.realpath(link) in found]:
+            del found[path]
+        return set(found.values())
 
     def _is_excluded(self, path: str, top: str) -> bool:
         return self.excluded.matches(relative(path, self.root), relative(path, top))
@@ -165,15 +175,25 @@ def _joined(folder: str, names: Iterable[str]) -> list[str]:
     return [os.path.join(folder, name) for name in sorted(names)]
 
 
-def _is_file(path: str, max_size: int) -> bool:
-    """Whether a path is a file of no more than a size, or one that can't be looked at: reading it will say why."""
-    try:
-        found = os.stat(path)
-        return stat.S_ISREG(found.st_mode) and found.st_size <= max_size
-    except PermissionError:
-        return True
-    except OSError:
-        return False
+def _files(paths: Iterable[str]) -> Iterator[tuple[str, int, bool]]:
+    """Those paths that are files, each with its size and whether it is a link; one that can't be looked at too, as
+    reading it will say why. A repository that git lists as a folder stands for its files."""
+    for path in paths:
+        is_link = False
+        try:
+            state = os.lstat(path)
+            is_link = stat.S_ISLNK(state.st_mode)
+            if is_link:
+                state = os.stat(path)
+        except PermissionError:
+            yield path, 0, is_link
+        except OSError:
+            continue
+        else:
+            if stat.S_ISREG(state.st_mode):
+                yield path, state.st_size, is_link
+            elif stat.S_ISDIR(state.st_mode) and not is_link and os.path.lexists(os.path.join(path, ".git")):
+                yield from _files(_listed_by_git(path) or ())
 
 
 def _ignores_around(folder: Path) -> list[Gitignore]:
@@ -193,8 +213,8 @@ def _is_ignored(path: str, ignores: Sequence[Gitignore], *, is_folder: bool) -> 
 
 
 def _listed_by_git(folder: str) -> list[str] | None:
-    """The files that git tracks or would track below a folder, those of repositories inside it too; None outside a
-    work tree, in a folder that git ignores, and without git."""
+    """The files that git tracks or would track below a folder, and the repositories inside it; None outside a work
+    tree, in a folder that git ignores, and without git."""
     output = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if output is None:
         return None
@@ -202,11 +222,5 @@ def _listed_by_git(folder: str) -> list[str] | None:
     if not listed and git(folder, "check-ignore", "-q", ".") is not None:
         return None
     environments = tuple(name.removesuffix(_ENVIRONMENT) for name in listed if name.endswith(f"/{_ENVIRONMENT}"))
-    files: list[str] = []
-    for name in listed:
-        path = os.path.join(folder, name)
-        if os.path.lexists(os.path.join(path, ".git")) and not os.path.islink(path):
-            files.extend(_listed_by_git(path) or ())
-        elif not name.startswith(environments):
-            files.append(path)
-    return files
+    base = os.path.join(folder, "")
+    return [f"{base}{name}" for name in listed if not name.startswith(environments)]

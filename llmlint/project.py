@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
@@ -52,8 +53,6 @@ class Project:
         self._given = given or {}
         self._cache = cache
         self._repairs = repairs
-        self._modules = Modules(files.project, self._look)
-        self._setup = Setup.of(catalog, config.max_file_size, self._modules.top_packages)
         alone = extractor or Alone(catalog)
         self._extractor = alone if cache is None else cache.extractor(alone)
         self._is_lossy = False
@@ -70,6 +69,14 @@ class Project:
         self._seen: set[str] = set()
         self._gists: dict[str, str] = {}
         self._looked_at: set[str] = set()
+
+    @cached_property
+    def _modules(self) -> Modules:
+        return Modules(self.files.project, self._look)
+
+    @cached_property
+    def _setup(self) -> Setup:
+        return Setup.of(self.catalog, self.config.max_file_size, self._modules.top_packages)
 
     def check(self, progress: Progress | None = None) -> Report:
         """Findings for the files that were asked for."""
@@ -91,8 +98,7 @@ class Project:
             [sorted(paths) for paths in (files.reported, files.texts, files.named, files.declaring)],
             files.unreadable,
             {path: digest_of(data) for path, data in self._given.items()},
-            {code: config.severity_of(rule, None) for code, rule in config.enabled(self.catalog).items()},
-            dict(config.severity),
+            (config.select, config.ignore, config.extend_select, dict(config.severity)),
             dict(config.options),
             dict(config.per_file_ignores),
             config.max_file_size,
@@ -139,6 +145,8 @@ class Project:
 
     def _extract(self, paths: list[str], progress: Progress | None = None, *, always: bool = False) -> None:
         """Take in files, in the order of ``paths`` whatever the order in which they get done."""
+        if not paths:
+            return
         self._seen.update(paths)
         self._looked_at.update(paths if always else ())
         done: dict[str, Extraction] = {}
