@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from llmlint.git import git, paths_in
+from llmlint.git import Answer, git, paths_in
 from llmlint.patterns import NO_TEXT, Excluder, Gitignore
 from llmlint.scripts import LANGUAGE, is_script
 
@@ -82,7 +83,9 @@ def _naming(root: Path | str) -> Callable[[str], str]:
 
 def language_of(path: str) -> str | None:
     """The language of a program, by its suffix; None for any other file."""
-    return LANGUAGES.get(os.path.splitext(path)[1].lower()) or (LANGUAGE if is_script(path) else None)
+    dot = path.rfind(".")
+    suffix = path[dot:].lower() if dot > path.rfind("/") + 1 else ""
+    return LANGUAGES.get(suffix) or (LANGUAGE if is_script(path) else None)
 
 
 def declaring_language(path: str) -> str | None:
@@ -211,11 +214,31 @@ def _is_ignored(path: str, ignores: Sequence[Gitignore], *, is_folder: bool) -> 
 
 # -- git ------------------------------------------------------------------------------------------------------
 
+_LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+# The folders that git was told to list before ``discover`` asks, by the process that told it: one that is forked
+# meanwhile has to leave the answer alone.
+_begun: dict[tuple[int, str], Answer] = {}
+
+
+@contextmanager
+def foreseeing() -> Iterator[Callable[[Iterable[Path]], None]]:
+    """What has git list the folders among some paths that ``discover`` will be asked about next, while other work is
+    done."""
+
+    def foresee(paths: Iterable[Path]) -> None:
+        _begun.update({(os.getpid(), str(path)): Answer(path, *_LISTING) for path in paths if path.is_dir()})
+
+    try:
+        yield foresee
+    finally:
+        while _begun:
+            _begun.popitem()[1].dismiss()
+
 
 def _listed_by_git(folder: str) -> list[str] | None:
     """The files that git tracks or would track below a folder, and the repositories inside it; None outside a work
     tree, in a folder that git ignores, and without git."""
-    output = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    output = (_begun.pop((os.getpid(), folder), None) or Answer(folder, *_LISTING)).get()
     if output is None:
         return None
     listed = sorted(set(paths_in(output)))

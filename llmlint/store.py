@@ -73,12 +73,14 @@ class Store:
 
     def close(self) -> None:
         """Write what is new, as far as that is possible."""
-        if self._new or self._used or self._new_files:
+        is_new = bool(self._new or self._used or self._new_files)
+        if is_new:
             self._connection = self._connection or self._opened()
         if self._connection is None:
             return
         with suppress(*_FAILURES):
-            self._write(self._connection)
+            if is_new:
+                self._write(self._connection)
         self._connection.close()
         self._connection = None
 

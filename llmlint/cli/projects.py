@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmlint.cli.asked import Asked, Run, extracting
 from llmlint.cli.narrowing import Narrowing
 from llmlint.cli.options import configuration
+from llmlint.discover import foreseeing
 from llmlint.output import Context
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def outcomes(
     from llmlint.extractors import sweep, unhindered
     from llmlint.workers import Enough, Workers, overlapped
 
-    with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor:
+    with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor, foreseeing() as foresee:
 
         def here(each: Asked) -> Outcome:
             return plan.outcome(each, whole, extractor, fixing)
@@ -74,6 +75,7 @@ def outcomes(
             others = asked[number:]
             if number > 1:
                 sweep()
+            foresee(path for other in others[:1] for path in other.part.paths)
             if not isinstance(extractor, Workers) or fixing is not None:
                 yield each, here(each)
                 continue
