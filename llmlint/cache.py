@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +18,9 @@ from pathlib import Path
 from llmlint import __version__, codec
 from llmlint.catalog import rules_directory
 from llmlint.engine import Extraction, Identity, Setup, digest_of
-from llmlint.extractors import Extractor, Remembering
+from llmlint.extractors import Extractor, Memory, Remembering
 from llmlint.findings import Report
+from llmlint.gists import Gist
 from llmlint.keys import Keys
 from llmlint.store import Store
 
@@ -28,6 +29,10 @@ from llmlint.store import Store
 _RESOLUTION = 2_000_000_000
 # A string in JSON that is long enough for a key.
 _STRING = re.compile(rb'"([A-Za-z0-9_.~+/=|-]{20,400})"')
+
+# What makes of a report another one, now that a file holds something else; None where it can't. It is given the file's
+# path, with the digest and the gist of what it held.
+Renewed = Callable[[Report, str, str, Gist], "Report | None"]
 
 
 @dataclass(slots=True)
@@ -49,6 +54,7 @@ class Cache:
         self.store = Store(folder)
         self._files: dict[str, tuple[str, str]] | None = None
         self._digests: dict[str, str] = {}
+        self._facts: dict[Setup, _Facts] = {}
 
     def read(self, path: str) -> bytes:
         """The bytes of a file of the project. Raises OSError."""
@@ -60,34 +66,50 @@ class Cache:
         self._note(path, state, digest_of(data))
         return data
 
-    def recall(self, question: object, gist_of: Callable[[str], str]) -> Report | None:
-        """The report that was the answer to a question, if nothing that it depends on has changed since."""
+    def recall(self, question: object, renewed: Renewed) -> Report | None:
+        """The report that was the answer to a question, if it still is: as nothing that it depends on has changed
+        since, or nothing but what ``renewed`` can cope with."""
         key = _key("report", _stamp(), question)
         found = self.store.get(key)
         if not isinstance(found, Remembered):
             return None
         now = {path: digest for path, was in found.read.items() if (digest := self._digest_of(path)) != was}
-        if not found.gists.keys() >= now.keys() or any(gist_of(path) != found.gists[path] for path in now):
+        if not found.gists.keys() >= now.keys():
             return None
+        for path in now:
+            report = renewed(found.report, path, found.read[path], Gist.of(found.gists[path]))
+            if report is None:
+                return None
+            found.report = report
         if now:
-            self.store.put(key, codec.dumps(Remembered(found.report, {**found.read, **now}, found.gists)))
+            found.read.update(now)
+            self._put(key, found)
         return found.report
 
     def remember(self, question: object, report: Report, gists: dict[str, str]) -> None:
         """``gists``: what the report depends on of files that it depends on in part; the others count whole."""
-        if not self._may_hold_key(codec.dumps(report)):
-            remembered = Remembered(report, self._digests, gists)
-            self.store.put(_key("report", _stamp(), question), codec.dumps(remembered))
+        self._put(_key("report", _stamp(), question), Remembered(report, self._digests, gists))
+
+    def _put(self, key: bytes, remembered: Remembered) -> None:
+        if not self._may_hold_key(codec.dumps(remembered.report)):
+            self.store.put(key, codec.dumps(remembered))
 
     def extractor(self, inner: Extractor) -> Extractor:
         """An extractor that leaves to another one what is not known."""
-        return Remembering(inner, lambda setup: _Facts(self, setup))
+        return Remembering(inner, self.facts)
+
+    def facts(self, setup: Setup) -> Memory:
+        """What files amount to under one set-up."""
+        if setup not in self._facts:
+            self._facts[setup] = _Facts(self, setup)
+        return self._facts[setup]
 
     def close(self) -> None:
         self.store.close()
 
     def keep(self, key: bytes, extraction: Extraction) -> None:
         data = codec.dumps(extraction)
+        extraction.gist = _gist(extraction, data)
         if not self._may_hold_key(data):
             self.store.put(key, data)
 
@@ -132,14 +154,31 @@ class _Facts:
 
     def __init__(self, cache: Cache, setup: Setup) -> None:
         self._cache = cache
-        self._common = _key("facts", _stamp(), astuple(setup)).hex()
+        self._common = _key("facts", _stamp(), setup.modules, setup.max_file_size).hex()
 
     def get(self, identity: Identity) -> Extraction | None:
-        found = self._cache.store.get(_key(self._common, identity))
-        return found if isinstance(found, Extraction) else None
+        found: Extraction | None = self._cache.store.get(_key(self._common, identity), _extraction)
+        return found
 
     def put(self, identity: Identity, extraction: Extraction) -> None:
         self._cache.keep(_key(self._common, identity), extraction)
+
+
+def _extraction(data: bytes) -> Extraction | None:
+    found = codec.loads(data)
+    if not isinstance(found, Extraction):
+        return None
+    found.gist = _gist(found, data)
+    return found
+
+
+def _gist(extraction: Extraction, data: bytes) -> str:
+    """``data``: the extraction as it is written."""
+    facts = extraction.facts
+    # Of these the lines matter, or their places are written with the rest.
+    if facts and any((facts.comments, facts.cells, facts.faults, facts.secrets, facts.shipped, facts.declarations)):
+        return ""
+    return "" if extraction.text or extraction.declared else digest_of(codec.without_arrays(data))
 
 
 def _key(*parts: object) -> bytes:

@@ -3,7 +3,8 @@
 A graph of dataclasses is written as a table, a row for each object, after the rows of what it holds: so what is shared
 stays shared, and no depth is too deep. In a row a whole number stands for an earlier row and any other scalar for
 itself; only in the fields and tuples that hold nothing but whole numbers these stand for themselves. A list of tuples
-of strings is a row as it is.
+of strings is a row as it is. Arrays follow on a line of their own: they say where in a text things stand, and what
+stands before that line says the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from functools import cache
 from typing import Any
 
 # The modules whose dataclasses, named tuples and enumerations may be written and read.
-_MODULES = ("cache", "declarations", "engine", "facts", "failures", "findings", "values")
+_MODULES = ("cache", "declarations", "engine", "facts", "failures", "findings", "remedies", "values")
 _NUMBER, _NUMBERS, _TUPLE, _LIST, _SET, _DICT, _ARRAY, _WORDS = "#", "n", "t", "l", "s", "d", "a", "w"
 
 Row = list[Any]
@@ -26,18 +27,28 @@ Row = list[Any]
 
 def dumps(root: object) -> bytes:
     """A graph of facts as JSON. Raises TypeError for what is none."""
-    return json.dumps(_Writer().write(root), separators=(",", ":")).encode()
+    writer = _Writer()
+    parts = writer.write(root), writer.arrays
+    return b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in parts)
 
 
 def loads(data: bytes) -> Any:
     """The graph again. Raises ValueError, TypeError or LookupError for what ``dumps`` did not write."""
-    names, rows = json.loads(data)
+    (names, rows), arrays = map(json.loads, data.split(b"\n"))
     makers = [_maker(name) for name in names]
     made: list[Any] = []
     for row in rows:
         kind = row[0]
-        made.append(makers[kind](row, made) if type(kind) is int else _MADE[kind](row, made))
+        if kind == _ARRAY:
+            made.append(array("I", arrays[row[1]]))
+        else:
+            made.append(makers[kind](row, made) if type(kind) is int else _MADE[kind](row, made))
     return made[-1]
+
+
+def without_arrays(data: bytes) -> bytes:
+    """What ``dumps`` wrote, but for the arrays."""
+    return data.partition(b"\n")[0]
 
 
 # -- writing --------------------------------------------------------------------------------------------------
@@ -45,6 +56,7 @@ def loads(data: bytes) -> Any:
 
 class _Writer:
     def __init__(self) -> None:
+        self.arrays: list[list[int]] = []
         self._rows: list[Row] = []
         self._row_of: dict[int, int] = {}
         self._numbers: dict[int, int] = {}
@@ -70,10 +82,13 @@ class _Writer:
         cls: Any = type(node)
         if _is_words(node):
             return [_WORDS, *node]
+        if cls is array:
+            self.arrays.append(node.tolist())
+            return [_ARRAY, len(self.arrays) - 1]
         if cls in _LETTERS:
             if cls is tuple and parts and all(type(part) is int for part in parts):
                 return [_NUMBERS, *parts]
-            return [_LETTERS[cls], *(parts if cls is array else map(self._reference, parts))]
+            return [_LETTERS[cls], *map(self._reference, parts)]
         number = self._classes.setdefault(cls, len(self._classes))
         if isinstance(node, IntEnum):
             return [number, int(node)]
@@ -102,7 +117,7 @@ def _parts(node: Any) -> Sequence[Any]:
         return sorted(node)
     if cls in _LETTERS or isinstance(node, tuple):
         return node  # type: ignore[no-any-return]
-    if isinstance(node, IntEnum):
+    if cls is array or isinstance(node, IntEnum):
         return ()
     return [getattr(node, name) for name in _names(cls)]
 
@@ -167,7 +182,7 @@ def _plain(cls: Any) -> frozenset[int]:
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
-_LETTERS: dict[type, str] = {tuple: _TUPLE, list: _LIST, frozenset: _SET, dict: _DICT, array: _ARRAY}
+_LETTERS: dict[type, str] = {tuple: _TUPLE, list: _LIST, frozenset: _SET, dict: _DICT}
 _MADE: dict[str, Callable[[Row, Sequence[Any]], Any]] = {
     _NUMBER: lambda row, made: row[1],
     _NUMBERS: lambda row, made: tuple(row[1:]),
@@ -176,5 +191,4 @@ _MADE: dict[str, Callable[[Row, Sequence[Any]], Any]] = {
     _LIST: _values,
     _SET: lambda row, made: frozenset(_values(row, made)),
     _DICT: lambda row, made: _pairs(_values(row, made)),
-    _ARRAY: lambda row, made: array("I", row[1:]),
 }

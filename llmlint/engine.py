@@ -69,7 +69,8 @@ class Extraction:
     imports then, and ``is_of_queue`` whether it may say something of tasks. ``text``: what is written in it, if that
     says something; ``is_text``: whether it could be read as one; ``declared``: the infrastructure that it declares, and
     ``sources`` the folders that it calls as modules for that; ``errors``: the defects of
-    llmlint that it ran into; ``is_lost``: who extracted it died of it."""
+    llmlint that it ran into; ``is_lost``: who extracted it died of it. ``gist``: the digest of what a project takes
+    from the file, wherever in it that stands, once a cache keeps it; empty where the whole file matters."""
 
     facts: FileFacts | None = None
     imports: list[tuple[str, str]] = field(default_factory=list)
@@ -80,13 +81,7 @@ class Extraction:
     sources: list[str] = field(default_factory=list)
     errors: list[InternalError] = field(default_factory=list)
     is_lost: bool = False
-
-    @property
-    def gist(self) -> str:
-        """The digest of what a project takes from a file that holds nothing to judge; empty for any other file."""
-        if self.facts or self.text or self.declared or self.errors or self.is_lost:
-            return ""
-        return digest_of(repr((self.imports, self.is_of_queue, self.is_text, self.sources)).encode("utf-8", "replace"))
+    gist: str = ""
 
 
 # The languages whose programs run on a server, unless they write a page.
@@ -176,7 +171,7 @@ class Engine:
         elif wanted or not is_python(text):
             facts = self._parsed(path, text)
             if wanted or facts.faults:
-                return facts, []
+                return facts, imports_of(path, data)
         return None, imports_of(path, data)
 
     def _parsed(self, path: str, text: str) -> FileFacts:
@@ -205,7 +200,7 @@ class Engine:
 
         facts = typescript.extract(path, decode(data), self._catalog.interest)
         facts.runs_in = runs_in(path, data)
-        return facts, []
+        return facts, imports_of(path, data)
 
     # -- infrastructure ---------------------------------------------------------------------------------------
 

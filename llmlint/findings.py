@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -83,10 +84,12 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Repair:
     """Edits of the finding's file that belong together. ``is_safe``: they change nothing but the bound that the rule
-    asks for; otherwise they are a suggestion, which somebody has to look at."""
+    asks for; otherwise they are a suggestion, which somebody has to look at. ``remedy``: what they were made from, with
+    no more of the file's facts than its path and language."""
 
     edits: tuple[Edit, ...]
     is_safe: bool
+    remedy: Remedy = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +150,21 @@ class Report:
         """The same report with its paths seen from further up: ``folder`` is put before them."""
         if folder in ("", "."):
             return self
+
+        def moved(location: Location) -> Location:
+            return replace(location, path=f"{folder}/{location.path}")
+
         return Report(
-            [_moved(finding, folder) for finding in self.findings],
+            [relocated(finding, moved) for finding in self.findings],
             [replace(error, path=f"{folder}/{error.path}") for error in self.errors],
             self.files,
             self.parsed,
-            [replace(each, finding=_moved(each.finding, folder)) for each in self.suppressed],
+            [replace(each, finding=relocated(each.finding, moved)) for each in self.suppressed],
         )
 
 
-def _moved(finding: Finding, folder: str) -> Finding:
-    def moved(location: Location) -> Location:
-        return replace(location, path=f"{folder}/{location.path}")
-
+def relocated(finding: Finding, moved: Callable[[Location], Location]) -> Finding:
+    """A finding with every location in it moved."""
     related = tuple(replace(other, location=moved(other.location)) for other in finding.related)
     repair = finding.repair
     if repair is not None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from llmlint.source import PARTS, python_tree
@@ -85,6 +86,11 @@ class Outline:
         self.mentions: dict[str, list[Mention]] = defaultdict(list)
         self.values: dict[tuple[int, str], list[Dotted | None]] = defaultdict(list)
         _Walk(self).over(tree)
+
+    @property
+    def digest(self) -> str:
+        """Of all that it says, as long as it has not been asked."""
+        return blake2b(repr(vars(self)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def around(self, function: int) -> Iterator[int]:
         """A function and those that it stands in, the innermost first."""
@@ -339,7 +345,7 @@ class _Walk:
 
     def _mention(self, dotted: Dotted, place: _Place, how: str) -> None:
         mention = Mention(dotted, place.function, place.is_repeated, how, place.receiver, place.to)
-        for name in {dotted.root, *dotted.names} if dotted.names else (dotted.root,):
+        for name in dict.fromkeys((dotted.root, *dotted.names)) if dotted.names else (dotted.root,):
             self.outline.mentions[name].append(mention)
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 import gc
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from llmlint.catalog import Catalog
 from llmlint.config import Config
 from llmlint.discover import TERRAFORM, Files, declaring_language, language_of
-from llmlint.engine import Engine, Extraction, Request, Setup, digest_of, faulty
+from llmlint.engine import Extraction, Request, Setup, digest_of, faulty
 from llmlint.extractors import Alone, Extractor, unhindered
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Report, Suppressed
+from llmlint.gists import UNASKED, Gist, Gists
 from llmlint.modules import Modules
 from llmlint.surroundings import joined
 from llmlint.terraform_modules import folders_beside
@@ -25,6 +26,8 @@ from llmlint.terraform_modules import folders_beside
 if TYPE_CHECKING:
     from llmlint.cache import Cache
     from llmlint.facts import FileFacts
+    from llmlint.findings import Problem, Repair
+    from llmlint.fixes import Fixer
     from llmlint.linked import LinkedFile
 
 Progress = Callable[[int, int], None]
@@ -67,8 +70,7 @@ class Project:
         self._taken: set[str] = set()
         self._of_queues: list[str] = []
         self._seen: set[str] = set()
-        self._gists: dict[str, str] = {}
-        self._looked_at: set[str] = set()
+        self._gists = Gists()
 
     @cached_property
     def _modules(self) -> Modules:
@@ -83,11 +85,11 @@ class Project:
         if self._cache is None or not (self.files.project or self.files.texts):
             return self._checked(progress)
         question = self._question()
-        report = self._cache.recall(question, self._gist)
+        report = self._cache.recall(question, partial(self._renewed, self._cache))
         if report is None:
             report = self._checked(progress)
             if not report.errors and not self._is_lossy:
-                self._cache.remember(question, report, self._sufficient_gists())
+                self._cache.remember(question, report, self._gists.sufficient())
         return report
 
     def _question(self) -> tuple[object, ...]:
@@ -106,14 +108,37 @@ class Project:
             [digest_of(path.read_bytes()) for path in self.catalog.extra],
         )
 
-    def _gist(self, path: str) -> str:
-        """The gist of a file as it is now."""
-        request = next(self._requests([path], always=False), None)
-        return Engine(self._setup, self.catalog).run(request).gist if request is not None else ""
+    def _renewed(self, cache: Cache, report: Report, path: str, digest: str, was: Gist) -> Report | None:
+        """A report made when a file held what has a digest, if all that has changed since is where things stand."""
+        before = now = None
+        for always, gist in was.extractions:
+            request = next(self._requests([path], always=always), None)
+            if request is None or not self._is_seen_as(was.sight, request.data):
+                return None
+            with unhindered():
+                _, extraction = next(iter(self._extractor.run(self._setup, [request])))
+            if extraction.gist != gist:
+                return None
+            if extraction.facts is not None:
+                now = extraction.facts
+                before = cache.facts(self._setup).get((*request.identity[:-1], digest))
+        if now is None:
+            return report
+        if before is None or before.facts is None:
+            return None
+        from llmlint.fixes import Fixer
+        from llmlint.moves import moved
 
-    def _sufficient_gists(self) -> dict[str, str]:
-        """The gists of the files of which nothing else has been of use."""
-        return {path: gist for path, gist in self._gists.items() if gist and path not in self._looked_at}
+        return moved(report, before.facts, now, Fixer(self._read).repair)
+
+    @staticmethod
+    def _is_seen_as(sight: str, data: bytes) -> bool:
+        """Whether a look at a file still says the same, if somebody had one."""
+        if sight == UNASKED:
+            return True
+        from llmlint.link.glances import sight_of
+
+        return sight_of(data) == sight
 
     def _checked(self, progress: Progress | None) -> Report:
         report = Report(errors=self._failures.errors)
@@ -148,7 +173,6 @@ class Project:
         if not paths:
             return
         self._seen.update(paths)
-        self._looked_at.update(paths if always else ())
         done: dict[str, Extraction] = {}
         for path, extraction in self._extractor.run(self._setup, self._requests(paths, always=always)):
             done[path] = extraction
@@ -156,7 +180,7 @@ class Project:
                 progress(len(done), len(paths))
         for path in paths:
             if path in done:
-                self._keep(path, done[path])
+                self._keep(path, done[path], always=always)
 
     def _requests(self, paths: list[str], *, always: bool) -> Iterator[Request]:
         for path in paths:
@@ -170,11 +194,11 @@ class Project:
                 is_asked = path in self.files.texts or path in self.files.reported
                 yield Request(path, data, is_asked, path in self.files.named, always)
 
-    def _keep(self, path: str, extraction: Extraction) -> None:
+    def _keep(self, path: str, extraction: Extraction, *, always: bool) -> None:
         self._failures.errors.extend(extraction.errors)
         self._is_lossy |= extraction.is_lost
         if self._cache is not None:
-            self._gists[path] = extraction.gist
+            self._gists.extracted(path, extraction.gist, always=always)
         if extraction.text is not None:
             self._texts[path] = extraction.text
         if not extraction.is_text and language_of(path) is None:
@@ -211,7 +235,7 @@ class Project:
 
     def _look(self, path: str) -> bytes:
         """The bytes of a file whose facts are not all that is asked of it."""
-        self._looked_at.add(path)
+        self._gists.read(path)
         return self._read(path)
 
     # -- link and check ---------------------------------------------------------------------------------------
@@ -222,7 +246,7 @@ class Project:
         from llmlint.link.live_tests import shared_secrets
         from llmlint.linked import LinkedFile
 
-        repair = Fixer(self._look).repair if self._repairs else None
+        repair = partial(self._repair, Fixer(self._read)) if self._repairs else None
         checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures, repair)
         findings = checker.unreadable(self.files.unreadable)
         linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._is_linked else None) or {}
@@ -239,13 +263,20 @@ class Project:
                 findings.extend(checker.faults(facts))
         return findings, checker.suppressed
 
+    def _repair(self, fixer: Fixer, problem: Problem) -> Repair | None:
+        repair = fixer.repair(problem)
+        if repair is None and problem.remedy is not None:
+            self._gists.read(problem.place.facts.path)
+        return repair
+
     def _link_in_rounds(self) -> dict[str, LinkedFile]:
         """Link; then take in the files that name no SDK but import what reaches a model call, until none is left."""
         from llmlint.link import Linker
         from llmlint.link.live_tests import unread_conftests
         from llmlint.link.second_round import Scout
 
-        scout = Scout(self._facts, self._modules, self.catalog, self._look)
+        note = self._gists.seen if self._cache is not None else None
+        scout = Scout(self._facts, self._modules, self.catalog, self._read, note)
         self._take(unread_conftests(self._facts, self._modules))
         wanted = self._take(scout.next(list(self._facts), self._imports))
         if scout.reaches_model or self._everywhere:

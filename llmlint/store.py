@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -46,12 +46,13 @@ class Store:
         self._new_files: dict[str, tuple[str, str]] = {}
         self._connection = self._opened() if (folder / _NAME).exists() else None
 
-    def get(self, key: bytes) -> Any:
-        """What was put in under a key; None for nothing."""
-        rows = self._select("SELECT day, data FROM results WHERE key = ?", key)
+    def get(self, key: bytes, loads: Callable[[bytes], Any] = codec.loads) -> Any:
+        """What was put in under a key, as ``loads`` makes it of the bytes; None for nothing."""
+        new = self._new.get(key)
+        rows = self._select("SELECT day, data FROM results WHERE key = ?", key) if new is None else [(self._today, new)]
         for day, data in rows:
             try:
-                found = codec.loads(_checked(data))
+                found = loads(_checked(data))
             except Exception:  # whatever the bytes are, they are no reason to fail
                 return None
             if day != self._today:

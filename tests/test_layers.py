@@ -10,8 +10,9 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
-    "declarations", "errors", "facts", "failures", "findings", "frozen", "git", "modules", "notebooks", "outline",
-    "patterns", "randomness", "remedies", "script_modules", "scripts", "source", "terraform_modules", "values",
+    "declarations", "errors", "facts", "failures", "findings", "frozen", "gists", "git", "modules", "moves",
+    "notebooks", "outline", "patterns", "randomness", "remedies", "script_modules", "scripts", "source",
+    "terraform_modules", "values",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from llmlint.discover import language_of
-from llmlint.facts import Span, in_cell
+from llmlint.facts import FileFacts, Span, in_cell
 from llmlint.findings import Place, Problem, Repair
 from llmlint.fixes import arguments, loops, variables
 from llmlint.fixes.sources import Change, Source, source_of
@@ -42,7 +42,10 @@ class Fixer:
             return None
         changes = _KINDS[type(placed)](placed, source) or []
         edits = [edit for edit in map(source.edit, changes) if edit is not None]
-        return Repair(tuple(sorted(edits)), remedy.is_safe) if edits and len(edits) == len(changes) else None
+        if not edits or len(edits) < len(changes):
+            return None
+        bare = Place(FileFacts(path, remedy.place.facts.language), remedy.place.span)
+        return Repair(tuple(sorted(edits)), remedy.is_safe, replace(remedy, place=bare))
 
     def _source(self, path: str) -> Source | None:
         """A file to edit; findings come file by file."""

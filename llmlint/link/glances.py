@@ -24,8 +24,16 @@ _LOADERS = frozenset(("import_module", "__import__"))
 class Glances:
     """Each file is outlined once; scripts, which have no outline, are asked for words."""
 
-    def __init__(self, read: Callable[[str], bytes], modules: Modules, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], bytes],
+        modules: Modules,
+        catalog: Catalog,
+        note: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """``note`` is told the path and the sight of each file that is looked at."""
         self._read = read
+        self._note = note
         self._modules = modules
         self._outlines: dict[str, Outline | None] = {}
         self._coming: dict[tuple[str, frozenset[str]], set[str]] = {}
@@ -43,10 +51,10 @@ class Glances:
             data = self._read(path)
         except OSError:
             return False, NEVER
-        if len(data) < _SMALL or path.endswith(".ipynb"):
-            return True, NEVER
-        if is_script(path):
-            return _is_named(without_imports(path, data), words), NEVER
+        is_read = len(data) < _SMALL or path.endswith(".ipynb")
+        if is_read or is_script(path):
+            self._see(path, data, None)
+            return is_read or _is_named(without_imports(path, data), words), NEVER
         outline = self._outline(path, data)
         if outline is None:
             return True, NEVER
@@ -67,10 +75,17 @@ class Glances:
         """What a Python file says at a glance; None where it can't be told. ``data``: its bytes, if known."""
         if path not in self._outlines:
             try:
-                self._outlines[path] = read(self._read(path) if data is None else data)
+                data = self._read(path) if data is None else data
             except OSError:
                 self._outlines[path] = None
+            else:
+                self._outlines[path] = read(data)
+                self._see(path, data, self._outlines[path])
         return self._outlines[path]
+
+    def _see(self, path: str, data: bytes, outline: Outline | None) -> None:
+        if self._note is not None:
+            self._note(path, _sight(data, outline))
 
     def _reruns(self, path: str, imported: Import, hops: int) -> bool:
         """Whether a decorator of the project runs functions that it is put on, or runs them again."""
@@ -120,6 +135,15 @@ class Glances:
             for each in outline.imports[local]
             for file in self._modules.named(path, *each)
         )
+
+
+def sight_of(data: bytes) -> str:
+    """The digest of all that a look at a Python file can tell; empty where more than its outline tells."""
+    return _sight(data, read(data))
+
+
+def _sight(data: bytes, outline: Outline | None) -> str:
+    return outline.digest if outline is not None and len(data) >= _SMALL else ""
 
 
 def _is_named(text: bytes, words: Mapping[Import, Words]) -> bool:

@@ -33,7 +33,9 @@ class Scout:
         modules: Modules,
         catalog: Catalog,
         read: Callable[[str], bytes],
+        note: Callable[[str, str], None] | None = None,
     ) -> None:
+        """``note``: as for ``Glances``."""
         self.files = files
         self.catalog = catalog
         self._resolver = resolver_for(files, modules, catalog)
@@ -52,7 +54,7 @@ class Scout:
         self._meanings: dict[tuple[str, ...], Meanings] = {}
         self._callers_in: dict[str, Words] = {}
         self._looked_for: dict[str, dict[Import, Words]] = {}
-        self._glances = Glances(read, modules, catalog)
+        self._glances = Glances(read, modules, catalog, note)
         self._parsed: dict[str, set[int]] = {}
         self._callers: dict[FunctionKey, list[FunctionKey]] = defaultdict(list)
 
