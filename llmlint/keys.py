@@ -233,12 +233,10 @@ class Keys:
     # -- judging ----------------------------------------------------------------------------------------------
 
     def _is_random(self, value: bytes) -> bool:
-        if value.startswith(self._beginnings):
-            return False
-        if _DOTTED.match(value) or b"://" in value or value.count(b"/") > len(value) // 12:
+        if not _DIGITS.search(value) or _DOTTED.match(value) or b"://" in value or value.count(b"/") > len(value) // 12:
             return False
         is_words = _WORDY.match(value) and len(_DIGITS.findall(value)) < len(value) // 8
-        return bool(_DIGITS.search(value)) and not is_words and not self._is_made_up(value, b"", 3.2)
+        return not is_words and not self._is_made_up(value, b"", 3.2) and not value.startswith(self._beginnings)
 
     def _is_made_up(self, value: bytes, prefix: bytes, entropy: float) -> bool:
         """Whether a text of a key's form is a placeholder, an example, or typed in order along the keyboard."""
