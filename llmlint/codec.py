@@ -150,11 +150,14 @@ def _maker(name: str) -> Callable[[Row, Sequence[Any]], Any]:
     if issubclass(cls, IntEnum):
         return lambda row, made: cls(row[1])
     plain = _plain(cls)
-    is_plain = [number in plain for number in range(len(_names(cls)))]
+    references = [number for number in range(len(_names(cls))) if number not in plain]
 
     def make(row: Row, made: Sequence[Any]) -> Any:
-        parts = zip(row[1:], is_plain, strict=True)
-        return cls(*[part if inline or type(part) is not int else made[part] for part, inline in parts])
+        parts = row[1:]
+        for number in references:
+            if type(parts[number]) is int:
+                parts[number] = made[parts[number]]
+        return cls(*parts)
 
     return make
 
