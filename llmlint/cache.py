@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,23 +76,26 @@ class Cache:
         now = {path: digest for path, was in found.read.items() if (digest := self._digest_of(path)) != was}
         if not found.gists.keys() >= now.keys():
             return None
+        if not now:
+            return found.report
+        remedies = self.store.get(_key(key.hex(), "remedies"))
+        report: Report | None = found.report.with_remedies(remedies if isinstance(remedies, list) else ())
         for path in now:
-            report = renewed(found.report, path, found.read[path], Gist.of(found.gists[path]))
-            if report is None:
-                return None
-            found.report = report
-        if now:
-            found.read.update(now)
-            self._put(key, found)
-        return found.report
+            report = report and renewed(report, path, found.read[path], Gist.of(found.gists[path]))
+        if report is not None:
+            self._put(key, Remembered(report, {**found.read, **now}, found.gists))
+        return report
 
     def remember(self, question: object, report: Report, gists: dict[str, str]) -> None:
         """``gists``: what the report depends on of files that it depends on in part; the others count whole."""
         self._put(_key("report", _stamp(), question), Remembered(report, self._digests, gists))
 
     def _put(self, key: bytes, remembered: Remembered) -> None:
-        if not self._may_hold_key(codec.dumps(remembered.report)):
-            self.store.put(key, codec.dumps(remembered))
+        """The remedies have a row of their own: few runs have to read it."""
+        report = remembered.report
+        if not self._may_hold_key(codec.dumps(report)):
+            self.store.put(_key(key.hex(), "remedies"), codec.dumps(report.remedies))
+            self.store.put(key, codec.dumps(replace(remembered, report=report.with_remedies(()))))
 
     def extractor(self, inner: Extractor) -> Extractor:
         """An extractor that leaves to another one what is not known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -85,11 +85,11 @@ class Edit:
 class Repair:
     """Edits of the finding's file that belong together. ``is_safe``: they change nothing but the bound that the rule
     asks for; otherwise they are a suggestion, which somebody has to look at. ``remedy``: what they were made from, with
-    no more of the file's facts than its path and language."""
+    no more of the file's facts than its path and language; None where that is not kept."""
 
     edits: tuple[Edit, ...]
     is_safe: bool
-    remedy: Remedy = field(compare=False)
+    remedy: Remedy | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,23 @@ class Report:
     def all_findings(self) -> list[Finding]:
         """What is told, and what is suppressed."""
         return [*self.findings, *(suppressed.finding for suppressed in self.suppressed)]
+
+    @property
+    def remedies(self) -> list[Remedy | None]:
+        """What the repairs were made from, in the order of ``all_findings``."""
+        return [finding.repair.remedy for finding in self.all_findings if finding.repair is not None]
+
+    def with_remedies(self, remedies: Iterable[Remedy | None]) -> Report:
+        """The same report with other ``remedies``; None where there are too few."""
+        waiting = iter(remedies)
+
+        def remedied(finding: Finding) -> Finding:
+            repair = finding.repair
+            return finding if repair is None else replace(finding, repair=replace(repair, remedy=next(waiting, None)))
+
+        findings = [remedied(finding) for finding in self.findings]
+        suppressed = [replace(each, finding=remedied(each.finding)) for each in self.suppressed]
+        return replace(self, findings=findings, suppressed=suppressed)
 
     def add(self, other: Report) -> None:
         self.findings += other.findings

@@ -54,11 +54,13 @@ class _Moves:
 
     def _repaired(self, repair: Repair) -> Repair:
         """The edits, made anew in the text as it is now."""
+        if repair.remedy is None:
+            raise LookupError("nobody knows what they were made from")
         start, end = repair.remedy.place.span
         place = Place(self.now, Span(self.offsets[start], self.offsets[end]))
         found = self.repair(Problem(place, "", remedy=replace(repair.remedy, place=place)))
         if found is None:
-            raise LookupError(place)
+            raise LookupError("there are none any more")
         return found
 
     def _location(self, location: Location) -> Location:

@@ -26,6 +26,8 @@ _TEXTS = frozenset((ast.Constant, ast.JoinedStr))
 _PLAIN = _TEXTS | {ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp}
 _COUNTED = frozenset((ast.Tuple, ast.List, ast.Set, ast.Constant))
 _TEXT = "str"
+# Files up to this many bytes are mostly there to hand on what they import.
+SMALL = 2_000
 # What a dotted name keeps of a long one: its end.
 _KEPT = 8
 MODULE = -1
@@ -192,6 +194,11 @@ def read(data: bytes) -> Outline | None:
     """The outline of a Python program, or None where ``ast`` does not read it."""
     tree = python_tree(data.decode("utf-8-sig", "replace"))
     return Outline(tree) if tree is not None else None
+
+
+def sight(data: bytes, outline: Outline | None) -> str:
+    """The digest of all that a look at a file can tell; empty where more than its outline tells."""
+    return outline.digest if outline is not None and len(data) >= SMALL else ""
 
 
 class _Place(NamedTuple):

@@ -136,9 +136,10 @@ class Project:
         """Whether a look at a file still says the same, if somebody had one."""
         if sight == UNASKED:
             return True
-        from llmlint.link.glances import sight_of
+        from llmlint.outline import read
+        from llmlint.outline import sight as sight_of
 
-        return sight_of(data) == sight
+        return sight_of(data, read(data)) == sight
 
     def _checked(self, progress: Progress | None) -> Report:
         report = Report(errors=self._failures.errors)

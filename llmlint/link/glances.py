@@ -10,12 +10,10 @@ from llmlint.link.flows.calls import READING
 from llmlint.link.meanings import top_of
 from llmlint.link.ways import NEVER, Import, Ways, Words
 from llmlint.modules import Modules
-from llmlint.outline import Outline, read
+from llmlint.outline import SMALL, Outline, read, sight
 from llmlint.prefilter import without_imports
 from llmlint.scripts import is_script
 
-# Files up to this many bytes are mostly there to hand on what they import.
-_SMALL = 2_000
 # Through how many modules a decorator or a parser is looked for.
 _MAX_HOPS = 4
 _LOADERS = frozenset(("import_module", "__import__"))
@@ -51,7 +49,7 @@ class Glances:
             data = self._read(path)
         except OSError:
             return False, NEVER
-        is_read = len(data) < _SMALL or path.endswith(".ipynb")
+        is_read = len(data) < SMALL or path.endswith(".ipynb")
         if is_read or is_script(path):
             self._see(path, data, None)
             return is_read or _is_named(without_imports(path, data), words), NEVER
@@ -85,7 +83,7 @@ class Glances:
 
     def _see(self, path: str, data: bytes, outline: Outline | None) -> None:
         if self._note is not None:
-            self._note(path, _sight(data, outline))
+            self._note(path, sight(data, outline))
 
     def _reruns(self, path: str, imported: Import, hops: int) -> bool:
         """Whether a decorator of the project runs functions that it is put on, or runs them again."""
@@ -135,15 +133,6 @@ class Glances:
             for each in outline.imports[local]
             for file in self._modules.named(path, *each)
         )
-
-
-def sight_of(data: bytes) -> str:
-    """The digest of all that a look at a Python file can tell; empty where more than its outline tells."""
-    return _sight(data, read(data))
-
-
-def _sight(data: bytes, outline: Outline | None) -> str:
-    return outline.digest if outline is not None and len(data) >= _SMALL else ""
 
 
 def _is_named(text: bytes, words: Mapping[Import, Words]) -> bool:
