@@ -34,6 +34,7 @@ class Glances:
         self._note = note
         self._modules = modules
         self._outlines: dict[str, Outline | None] = {}
+        self._looked_at: set[str] = set()
         self._coming: dict[tuple[str, frozenset[str]], set[str]] = {}
         libraries = catalog.libraries(())
         modules_of_libraries = (module for own in catalog.library_files.values() for module in own)
@@ -45,14 +46,17 @@ class Glances:
 
     def look(self, path: str, words: Mapping[Import, Words]) -> tuple[bool, Words]:
         """Whether a file is worth reading for these words; if not, those by which its importers may come to it."""
-        try:
-            data = self._read(path)
-        except OSError:
-            return False, NEVER
-        is_read = len(data) < SMALL or path.endswith(".ipynb")
-        if is_read or is_script(path):
-            self._see(path, data, None)
-            return is_read or _is_named(without_imports(path, data), words), NEVER
+        data = None
+        if path not in self._looked_at:
+            try:
+                data = self._read(path)
+            except OSError:
+                return False, NEVER
+            is_read = len(data) < SMALL or path.endswith(".ipynb")
+            if is_read or is_script(path):
+                self._see(path, data, None)
+                return is_read or _is_named(without_imports(path, data), words), NEVER
+            self._looked_at.add(path)
         outline = self._outline(path, data)
         if outline is None:
             return True, NEVER

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import NamedTuple
 
 from llmlint.outline import MODULE, Mention, Outline
@@ -100,40 +102,38 @@ class Ways:
 
     def _begin(self, words: Mapping[Import, Words]) -> None:
         for local, meanings in self.outline.imports.items():
-            for imported in meanings:
-                own = words.get(imported, NEVER)
-                self._inherited[local] = self._inherited.get(local, NEVER) | own
-                self._want(word if word.text else word._replace(text=local) for word in own)
+            own = NEVER.union(*(words[imported] for imported in meanings if imported in words))
+            if own:
+                self._inherited[local] = own
+                self._want(_named(own, local))
         for cls in self.outline.classes:
             for base in cls.bases:
                 self._hand_on(cls.name, base.root)
         for local, own in self._inherited.items():
-            if own and self.outline.hands_on:
+            if self.outline.hands_on:
                 self._hand_on(local, local)
-            elif own and any(mention.is_returned for mention in self.outline.mentions.get(local, ())):
+            elif any(mention.is_returned for mention in self.outline.mentions.get(local, ())):
                 self.exports.update(word for word in own if word.text)
 
     def _hand_on(self, name: str, local: str) -> None:
         """Importers come by ``name`` to what the file comes to by what it imports as ``local``."""
-        self.exports.update(
-            word if word.text else word._replace(text=name) for word in self._inherited.get(local, NEVER)
-        )
+        if local in self._inherited:
+            self.exports |= _named(self._inherited[local], name)
 
-    def _want(self, words: Iterable[Word]) -> None:
-        for word in words:
-            if word not in self._seen:
-                self._seen.add(word)
-                self._waiting.append(word)
+    def _want(self, words: AbstractSet[Word]) -> None:
+        new = words - self._seen
+        self._seen |= new
+        self._waiting.extend(new)
 
     def _search(self, word: Word) -> None:
         if word.kind == "maker":
             made = self.outline.values.items()
             self._want(
-                Word(name, "object") for (_, name), values in made if any(v and v.last == word.text for v in values)
+                {Word(name, "object") for (_, name), values in made if any(v and v.last == word.text for v in values)}
             )
         for mention in self.outline.mentions.get(word.text, ()):
             if word.kind == "maker":
-                self._want(Word(to.last, "object") for to in mention.to if mention.dotted.last == word.text)
+                self._want({Word(to.last, "object") for to in mention.to if mention.dotted.last == word.text})
             elif word.operation:
                 self._follow_client(word, mention)
             elif self._is_hit(word, mention):
@@ -214,7 +214,7 @@ class Ways:
         for function in functions:
             self._reach(function)
         if not functions:
-            self._export(Word(to.root, "name") for to in mention.to if not to.names)
+            self._export({Word(to.root, "name") for to in mention.to if not to.names})
 
     def _is_handed(self, mention: Mention) -> bool:
         """Whether something outside is told to run what is mentioned, or to run it again."""
@@ -249,9 +249,8 @@ class Ways:
         # Searched for again, should it have been: calls on "self" may be calls of this function now.
         self._waiting.append(word)
 
-    def _export(self, words: Iterable[Word]) -> None:
-        words = list(words)
-        self.exports.update(words)
+    def _export(self, words: AbstractSet[Word]) -> None:
+        self.exports |= words
         self._want(words)
 
     def _is_run(self, function: int) -> bool:
@@ -295,11 +294,11 @@ class Ways:
             self.judged = True
         elif mention.how in ("kept", "called") and mention.to:
             self._clients.update(to.last for to in mention.to)
-            self._want(Word(to.last, "client" if to.names else "held", word.operation) for to in mention.to)
+            self._want({Word(to.last, "client" if to.names else "held", word.operation) for to in mention.to})
         elif mention.is_returned:
             function = self.outline.functions[mention.function]
             self._clients.add(function.name)
-            self._export([Word(function.name, "held" if function.cls < 0 else "client", word.operation)])
+            self._export({Word(function.name, "held" if function.cls < 0 else "client", word.operation)})
 
     def _may_hold(self, word: Word, mention: Mention, place: int) -> bool:
         root = mention.dotted.root
@@ -309,6 +308,19 @@ class Ways:
             cls = self.outline.class_of(mention.function)
             return cls < 0 or self._has_own_base(cls)
         return place > 0 and not self._is_outside(root, mention.function)
+
+
+def _named(words: Words, name: str) -> Words:
+    """The words, those for the thing itself under the name that it goes by."""
+    bare, others = _parted(words)
+    return others.union(word._replace(text=name) for word in bare)
+
+
+@lru_cache(maxsize=256)
+def _parted(words: Words) -> tuple[Words, Words]:
+    """The words for the thing itself, and the others: a module brings in hundreds of these under many names."""
+    bare = frozenset(word for word in words if not word.text)
+    return bare, words - bare
 
 
 def _package(imported: Import) -> str:
