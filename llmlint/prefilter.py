@@ -8,12 +8,15 @@ from functools import lru_cache
 
 from llmlint.scripts import PREFIX, importing, is_script, script_imports, without_script_imports
 
-# An import statement, also in a notebook's JSON or after a byte order mark; begins with a letter, to be found fast.
+# An import statement, also in a notebook's JSON or after a byte order mark; begins with a word, to be found fast.
 _IMPORT = re.compile(
-    rb"[fi](?:(?<![^\s;:\"n\xbf]f)rom[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?<=[ \t])[^\r\n#;\\(]*)"
-    rb"|(?<![^\s;:\"n\xbf]i)mport[ \t]+([\w., \t]+))"
+    rb"from(?<![^\s;:\"n\xbf]from)[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?<=[ \t])[^\r\n#;\\(]*)"
+    rb"|import(?<![^\s;:\"n\xbf]import)[ \t]+([\w., \t]+)"
 )
-_IMPORT_BY_NAME = re.compile(rb"(?:import|require|module|dependency)\w*\(\s*[\"']([\w.]+)")
+# One for each word, which is found faster than any of them.
+_IMPORTS_BY_NAME = [
+    re.compile(word + rb"\w*\(\s*[\"']([\w.]+)") for word in (b"import", b"require", b"module", b"dependency")
+]
 # What stands in an import statement beside the names of what is imported.
 _AS = re.compile(rb"\s+as\s+\w+|#[^\n]*")
 # A needed word that names something which is used, not a variable of the environment or an address that a text holds.
@@ -110,7 +113,7 @@ def _uses(data: bytes, wanted: Iterable[tuple[bytes, ...]]) -> bool:
 
 def _python_modules(data: bytes) -> set[str]:
     """What a Python file or notebook imports: ``a.b`` stands for a module, and for a name in one."""
-    by_name = {module.decode("ascii", "ignore") for module in _IMPORT_BY_NAME.findall(data)}
+    by_name = {name.decode("ascii", "ignore") for pattern in _IMPORTS_BY_NAME for name in pattern.findall(data)}
     return by_name.union(f"{module}.{name}" for module, name in _python_imports(data))
 
 
