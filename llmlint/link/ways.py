@@ -102,23 +102,25 @@ class Ways:
 
     def _begin(self, words: Mapping[Import, Words]) -> None:
         for local, meanings in self.outline.imports.items():
-            own = NEVER.union(*(words[imported] for imported in meanings if imported in words))
+            own = [words[imported] for imported in meanings if imported in words]
             if own:
-                self._inherited[local] = own
-                self._want(_named(own, local))
+                self._inherited[local] = NEVER.union(*own) if own[1:] else own[0]
+        for local, inherited in self._inherited.items():
+            for kind in _named(inherited, local):
+                self._want(kind)
         for cls in self.outline.classes:
             for base in cls.bases:
                 self._hand_on(cls.name, base.root)
-        for local, own in self._inherited.items():
+        for local, inherited in self._inherited.items():
             if self.outline.hands_on:
                 self._hand_on(local, local)
             elif any(mention.is_returned for mention in self.outline.mentions.get(local, ())):
-                self.exports.update(word for word in own if word.text)
+                self.exports |= _parted(inherited)[1]
 
     def _hand_on(self, name: str, local: str) -> None:
         """Importers come by ``name`` to what the file comes to by what it imports as ``local``."""
-        if local in self._inherited:
-            self.exports |= _named(self._inherited[local], name)
+        for kind in _named(self._inherited.get(local, NEVER), name):
+            self.exports |= kind
 
     def _want(self, words: AbstractSet[Word]) -> None:
         new = words - self._seen
@@ -310,10 +312,10 @@ class Ways:
         return place > 0 and not self._is_outside(root, mention.function)
 
 
-def _named(words: Words, name: str) -> Words:
-    """The words, those for the thing itself under the name that it goes by."""
+def _named(words: Words, name: str) -> tuple[Words, Words]:
+    """The words for the thing itself, under the name that it goes by, and the others."""
     bare, others = _parted(words)
-    return others.union(word._replace(text=name) for word in bare)
+    return frozenset(word._replace(text=name) for word in bare), others
 
 
 @lru_cache(maxsize=256)
