@@ -309,10 +309,10 @@ def in_cell(cells: Sequence[Cell], line: int) -> tuple[int, int]:
     return found.index, line - found.first_line + 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FileFacts:
-    """All that is known of one file. Lists are indexed by the numbers that facts hold. ``runs_in``: browser, app or
-    server, where the file alone tells."""
+    """All that is known of one file; one is equal to no other. Lists are indexed by the numbers that facts hold.
+    ``runs_in``: browser, app or server, where the file alone tells."""
 
     path: str
     language: str

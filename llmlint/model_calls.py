@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmlint.facts import Argument, Call, FileFacts
 from llmlint.findings import Place
@@ -35,25 +35,13 @@ UNKNOWN = SettingValue("unknown")
 # -- sites ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Site:
+class Site(NamedTuple):
     """A call in its file. ``skip``: how many of its first positional arguments are not for the callee, where a
     function such as ``asyncio.to_thread`` passes the rest on."""
 
     facts: FileFacts
-    index: int
+    index: int  # type: ignore[assignment]  # nobody asks a site for the place of an item
     skip: int = 0
-
-    def __hash__(self) -> int:
-        return hash((id(self.facts), self.index, self.skip))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Site)
-            and self.facts is other.facts
-            and self.index == other.index
-            and self.skip == other.skip
-        )
 
     @property
     def plain(self) -> Site:

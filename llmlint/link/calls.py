@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,6 +28,8 @@ from llmlint.operations import Operation as Api
 from llmlint.values import Attribute, FunctionValue, Parameter, This, Value
 
 FunctionKey = tuple[str, int]
+# What a call may call, the call as that sees it, and the calls that gave it arguments before.
+Target = tuple[Meaning, Site, tuple[Site, ...]]
 # Methods that keep what they are given, and call nothing.
 KEEPERS = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
 # Where a called value may be more functions than this, whoever calls it is not said to run each of them.
@@ -110,36 +112,40 @@ class CallLinker:
         sites = dict.fromkeys(again)
         sites.update((site, None) for key in filled_in for site in self.resolver.results.callers.get(key, ()))
         sites.update((Site(facts, index), None) for facts in files for index in range(len(facts.calls)))
+        settled: dict[Site, list[Target]] = {}
         if callers is not None:
             self.resolver.results.callers = callers
         else:
-            sites.update(self._find_callers(sites))
+            sites.update(self._find_callers(sites, settled))
         graph = CallGraph()
         for site in sites:
-            self._link_call(graph, site)
+            self._link_call(graph, site, settled.get(site) or list(self._targets(site)))
         return graph
 
-    def _find_callers(self, sites: Iterable[Site]) -> dict[Site, None]:
-        """Fill in the resolver's callers. The calls that hang on a parameter, of functions with new callers, are
-        looked at once more and come back."""
+    def _find_callers(self, sites: Iterable[Site], settled: dict[Site, list[Target]]) -> dict[Site, None]:
+        """Fill in the resolver's callers, and in ``settled`` the targets that no more callers will change. The calls
+        that hang on a parameter, of functions with new callers, are looked at once more and come back."""
         called: dict[FunctionKey, None] = {}
         for site in sites:
             self.resolver.hangs_on_callers = False
-            called.update(self._note(site))
+            targets = list(self._targets(site))
+            called.update(self._note(site, targets))
             if self.resolver.hangs_on_callers:
                 self._hanging[owner(site)][site] = None
+            else:
+                settled[site] = targets
         waiting = {site: None for key in called for site in self._hanging.get(key, ())}
         if waiting:
             self.resolver.forget_callers()
             for site in waiting:
-                self._note(site)
+                self._note(site, self._targets(site))
             self.resolver.forget_callers()
         return waiting
 
-    def _note(self, site: Site) -> dict[FunctionKey, None]:
+    def _note(self, site: Site, targets: Iterable[Target]) -> dict[FunctionKey, None]:
         """The functions of which a call turns out to be a call that was not known."""
         found: dict[FunctionKey, None] = {}
-        for target, at, _ in (*self._targets(site), *self._given_beforehand(site)):
+        for target, at, _ in (*targets, *self._given_beforehand(site)):
             if isinstance(target, ClassMeaning):
                 self.resolver.results.callers.setdefault(maker_key(target), {})[at] = None
             for key in self._functions(target):
@@ -148,7 +154,7 @@ class CallLinker:
                     callers[at] = found[key] = None
         return found
 
-    def _given_beforehand(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
+    def _given_beforehand(self, site: Site) -> Iterator[Target]:
         """``partial(ask, client=client)`` says what a parameter is, though it calls nothing yet."""
         for callee in self.resolver.results.callees(site):
             if isinstance(callee, External) and callee.path in self.resolver.libraries.partials:
@@ -156,11 +162,10 @@ class CallLinker:
                     if isinstance(meaning, Bound):
                         yield meaning.target, Site(site.facts, site.index, 1), ()
 
-    def _link_call(self, graph: CallGraph, site: Site) -> None:
+    def _link_call(self, graph: CallGraph, site: Site, targets: Sequence[Target]) -> None:
         paths = []
         operations = graph.operations[site.facts.path]
         before = len(operations)
-        targets = list(self._targets(site))
         is_later = any(self._runs_later(target) for target, _, _ in targets)
         choices = len([target for target, _, _ in targets if not isinstance(target, External)])
         functions = [target for target, _, _ in targets if isinstance(target, FunctionMeaning)]
@@ -215,14 +220,11 @@ class CallLinker:
                 return Called(site, endpoint.operation, target.path, target.chain, given, target.patches)
         return None
 
-    def _targets(self, site: Site) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
-        """Each thing that a call may call, the call as that thing sees it, and arguments it was given before."""
+    def _targets(self, site: Site) -> Iterator[Target]:
         for meaning in self.resolver.results.callees(site):
             yield from self._unwrapped(meaning, site, ())
 
-    def _unwrapped(
-        self, meaning: Meaning, site: Site, given: tuple[Site, ...]
-    ) -> Iterator[tuple[Meaning, Site, tuple[Site, ...]]]:
+    def _unwrapped(self, meaning: Meaning, site: Site, given: tuple[Site, ...]) -> Iterator[Target]:
         if isinstance(meaning, Bound):
             bound = Site(meaning.site.facts, meaning.site.index, 1)
             yield from self._unwrapped(meaning.target, site, (*given, bound))

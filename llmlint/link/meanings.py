@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from llmlint.facts import FileFacts
 from llmlint.frozen import frozen
 from llmlint.model_calls import Site
 from llmlint.values import Value
 
 
-@frozen()
-class Constant:
+class Constant(NamedTuple):
     value: str | int | float | bool | None
 
 
@@ -56,8 +57,7 @@ class ModuleMeaning:
     facts: FileFacts
 
 
-@frozen()
-class Frame:
+class Frame(NamedTuple):
     """A function of the project, and the call through which it was entered."""
 
     path: str
@@ -83,8 +83,7 @@ class Bound:
     site: Site
 
 
-@frozen()
-class Lost:
+class Lost(NamedTuple):
     """What can't be followed. ``is_open``: it comes from outside, so a caller or a setting may decide it.
     ``unread``: the file of the project that would tell, had it been parsed."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from llmlint.apis import Apis
 from llmlint.facts import FileFacts
@@ -26,6 +25,7 @@ from llmlint.link.meanings import (
     Lost,
     Meaning,
     Meanings,
+    top_of,
 )
 from llmlint.link.members import Members
 from llmlint.link.names import Names
@@ -58,6 +58,9 @@ from llmlint.values import (
 )
 from llmlint.values import Mapping as MappingValue
 
+_T = TypeVar("_T")
+# What these declare may be anything.
+_TYPINGS = frozenset({"typing", "typing_extensions"})
 # How many steps away a value is looked for, and how many values one question may lead to before it is given up.
 MAX_DEPTH = 60
 MAX_STEPS = 2000
@@ -151,6 +154,9 @@ class Resolver:
 
     def meanings(self, facts: FileFacts, value: Value) -> Meanings:
         """Everything that ``value``, read in ``facts``, may be."""
+        known = self._kept(self._values, id(value))
+        if known is not None:
+            return known
         if self._depth == 0:
             self._steps = MAX_STEPS
         self._steps -= 1
@@ -201,25 +207,22 @@ class Resolver:
         """Whether a kept answer hangs on who calls what."""
         return key in self._known and self._known[key][1]
 
-    @contextmanager
-    def inside(self, entered: tuple[Frame, ...]) -> Iterator[None]:
-        """Answer, for a while, what values are when functions were entered by these calls."""
+    def inside(self, entered: tuple[Frame, ...], work: Callable[[], _T]) -> _T:
+        """What ``work`` finds when functions were entered by these calls."""
         before, self.entered = self.entered, entered
         try:
-            yield
+            return work()
         finally:
             self.entered = before
 
     def within(self, located: Located, value: Value) -> Meanings:
         """Everything that a part of a located value may be."""
-        with self.inside(located.entered):
+        if located.entered == self.entered:
             return self.meanings(located.facts, value)
+        return self.inside(located.entered, lambda: self.meanings(located.facts, value))
 
     def _remembered(self, facts: FileFacts, value: Value, work: Callable[[FileFacts, Any], Meanings]) -> Meanings:
         """As ``once``, but lets the value lead back to itself, and keeps no answer that was cut short by that."""
-        known = self._kept(self._values, id(value))
-        if known is not None:
-            return known
         turn = (id(value), self.entered)
         if self._turns[turn] == MAX_TURNS:
             self._cut += 1
@@ -242,7 +245,7 @@ class Resolver:
         found: list[Meaning] = []
         for part in parts:
             for meaning in part:
-                if meaning not in found:
+                if not found or meaning not in found:
                     found.append(meaning)
             if len(found) > MAX_MEANINGS:
                 return (*found[:MAX_MEANINGS], AMBIGUOUS)
@@ -305,7 +308,7 @@ class Resolver:
         found: list[Meaning] = []
         for meaning in self.meanings(facts, declared):
             match meaning:
-                case External(path) if "." in path and not path.endswith(")"):
+                case External(path) if "." in path and not path.endswith(")") and top_of(path) not in _TYPINGS:
                     found.append(External(path + "()", (None,)))
                 case ClassMeaning():
                     found.append(InstanceMeaning(meaning.facts, meaning.index))

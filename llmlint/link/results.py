@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmlint.facts import Argument, FileFacts, Function, ParameterFact
@@ -197,16 +198,14 @@ class Results:
     def _returned_to(self, site: Site, facts: FileFacts, index: int) -> Meanings:
         """What a function returns to one of its callers: what it makes of the arguments given there."""
         resolver, frame = self.resolver, Frame(facts.path, index, site)
-        with resolver.inside(()):
-            found = self.returned(facts, index)
+        found = resolver.inside((), lambda: self.returned(facts, index))
         if not resolver.hangs(("returned", facts.path, index)) and not any(isinstance(m, Located) for m in found):
             return found
         is_again = any(entered.site == site for entered in resolver.entered)
         is_deep = is_again or len(resolver.entered) >= _MAX_ENTERED
         if is_deep or not self._hands_on(facts, index):
             return found
-        with resolver.inside((*resolver.entered, frame)):
-            return self._returns(facts, index)
+        return resolver.inside((*resolver.entered, frame), lambda: self._returns(facts, index))
 
     def _hands_on(self, facts: FileFacts, index: int) -> bool:
         """Whether what a function returns is made of its parameters at all."""
@@ -228,12 +227,12 @@ class Results:
         for place in range(len(entered) - 1, -1, -1):
             if (entered[place].path, entered[place].function) == (facts.path, index):
                 self.resolver.hangs_on_callers = True
-                with self.resolver.inside(entered[:place]):
-                    return self._given(entered[place].site, facts, index, name)
+                given = partial(self._given, entered[place].site, facts, index, name)
+                return self.resolver.inside(entered[:place], given)
         # Of functions that were not entered, every call counts.
-        with self.resolver.inside(()):
-            key = ("parameter", facts.path, index, name)
-            return self.resolver.once(key, lambda: self._parameter(facts, index, name))
+        key = ("parameter", facts.path, index, name)
+        whole = partial(self.resolver.once, key, lambda: self._parameter(facts, index, name))
+        return self.resolver.inside((), whole)
 
     def _parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
         self.resolver.hangs_on_callers = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from llmlint.facts import FileFacts
 from llmlint.link.calls import Called
@@ -93,8 +94,8 @@ class Settings:
                 name, *inner = place.split(".")
                 for key, value in reversed(patch.value.items if isinstance(patch.value, Patched) else ()):
                     if key == name:
-                        with self.resolver.inside(patch.entered):
-                            return self._further(patch.facts, value, inner, place)
+                        further = partial(self._further, patch.facts, value, inner, place)
+                        return self.resolver.inside(patch.entered, further)
         return UNSET
 
     def _from_makers(self, option: Option, chain: Sequence[Site | None]) -> SettingValue:
@@ -217,9 +218,9 @@ class Settings:
                 return UNSET
             return self._from_environment(meaning) if meaning.path in _ENVIRONMENT else SettingValue("known", meaning)
         if isinstance(meaning, Located):
-            with self.resolver.inside(meaning.entered):
-                if self._is_from_outside(meaning.facts, meaning.value):
-                    return SettingValue("unknown", meaning)
+            is_from_outside = partial(self._is_from_outside, meaning.facts, meaning.value)
+            if self.resolver.inside(meaning.entered, is_from_outside):
+                return SettingValue("unknown", meaning)
         if isinstance(meaning, Located | ClassMeaning | InstanceMeaning | FunctionMeaning):
             return SettingValue("known", meaning)
         self.resolver.ask_for(meaning)
@@ -247,8 +248,7 @@ class Settings:
         if isinstance(meaning, Constant):
             return UNKNOWN if isinstance(meaning.value, str) and "{" in meaning.value else UNSET
         if isinstance(meaning, Located):
-            with self.resolver.inside(meaning.entered):
-                return self._in_located(meaning, keys, place)
+            return self.resolver.inside(meaning.entered, partial(self._in_located, meaning, keys, place))
         if isinstance(meaning, External):
             return self._in_external(meaning, keys, place)
         if isinstance(meaning, InstanceMeaning):

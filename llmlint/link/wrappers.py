@@ -41,8 +41,7 @@ class Wrappers:
             if caller.facts.path in self.mocked or not self._calls(caller, path, function):
                 continue
             entered = (Frame(path, function, caller), *inner)
-            with self.resolver.inside(entered):
-                setting = read()
+            setting = self.resolver.inside(entered, read)
             if setting is None:
                 continue
             further = list(self._passed(caller, read, entered)) if self._is_open(setting, caller, entered) else []
