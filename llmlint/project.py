@@ -286,7 +286,7 @@ class Project:
             while wanted:
                 wanted = self._take(scout.next(wanted, self._imports))
             gc.freeze()  # no fact is garbage, but a linker that is given up
-            linker = Linker(self._facts, self._modules, self.catalog, scout.callers)
+            linker = Linker(self._facts, scout.calls, self.catalog)
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
                 return linker.link(self._declared)

@@ -10,7 +10,8 @@ from llmlint.apis import Apis
 from llmlint.catalog import Catalog
 from llmlint.consumer_libraries import ConsumerKind
 from llmlint.languages import python, typescript
-from llmlint.link import Linker
+from llmlint.link import Linker, resolver_for
+from llmlint.link.calls import CallLinker
 from llmlint.linked import UNLIMITED
 from llmlint.modules import Modules
 from llmlint.operations import Operation
@@ -29,7 +30,10 @@ def linked(code: str, *, script: bool = False) -> Linker:
     language, path = (typescript, "sample.ts") if script else (python, "sample.py")
     facts = language.extract(path, code, CATALOG.interest)
     assert not facts.faults
-    return Linker({path: facts}, Modules([path]), CATALOG)
+    files = {path: facts}
+    calls = CallLinker(resolver_for(files, Modules([path]), CATALOG))
+    calls.link(files.values())
+    return Linker(files, calls, CATALOG)
 
 
 def is_of_script(operation: Operation) -> bool:

@@ -37,7 +37,6 @@ from llmlint.link.recursion import RecursionFinder
 from llmlint.link.repeats import Failures
 from llmlint.link.replies import Replies
 from llmlint.link.resolver import Resolver
-from llmlint.link.results import Callers
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_loops import RetryLoops
 from llmlint.link.secrets import SecretFinder
@@ -74,23 +73,16 @@ def resolver_for(files: Mapping[str, FileFacts], modules: Modules, catalog: Cata
 
 
 class Linker:
-    """Links the files of one project. ``modules`` finds every file that an import may mean, parsed or not;
-    ``callers`` is what is known already of who calls whom."""
+    """Links the files of one project, whose ``calls`` are linked."""
 
-    def __init__(
-        self,
-        files: Mapping[str, FileFacts],
-        modules: Modules,
-        catalog: Catalog,
-        callers: Callers | None = None,
-    ) -> None:
+    def __init__(self, files: Mapping[str, FileFacts], calls: CallLinker, catalog: Catalog) -> None:
         self.files = files
         self._catalog = catalog
         self.words = catalog.words
         self.keys = catalog.keys
-        self.resolver = resolver_for(files, modules, catalog)
+        self.resolver = calls.resolver
         self.libraries = self.resolver.libraries
-        self.graph: CallGraph = CallLinker(self.resolver).link(files.values(), callers)
+        self.graph: CallGraph = calls.graph(files.values())
         self.settings = Settings(self.resolver, self._module_settings())
         mocked = {path for path, facts in files.items() if is_mocked(facts, self.resolver, self.libraries)}
         self._wrappers = Wrappers(self.resolver, mocked)

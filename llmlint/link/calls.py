@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from llmlint.facts import Call, FileFacts
 from llmlint.libraries import Forward
 from llmlint.link.addresses import Addresses
+from llmlint.link.answers import CUT
 from llmlint.link.blocks import function_index
 from llmlint.link.meanings import (
     Bound,
@@ -22,7 +23,7 @@ from llmlint.link.meanings import (
     Meaning,
 )
 from llmlint.link.resolver import Resolver
-from llmlint.link.results import Callers, maker_key
+from llmlint.link.results import maker_key
 from llmlint.model_calls import Site
 from llmlint.operations import Operation as Api
 from llmlint.values import Attribute, FunctionValue, Parameter, This, Value
@@ -92,6 +93,17 @@ class CallGraph:
         return found
 
 
+@dataclass(slots=True)
+class Link:
+    """What is known of one call, as in ``CallGraph``."""
+
+    site: Site
+    operations: list[Called] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    external: tuple[str, ...] = ()
+    unread: list[tuple[Site, str]] = field(default_factory=list)
+
+
 class CallLinker:
     """Links calls file by file, and tells the resolver who calls whom."""
 
@@ -99,60 +111,61 @@ class CallLinker:
         self.resolver = resolver
         self._addresses = Addresses(resolver)
         self._forwarders: dict[FunctionKey, Forward] = {}
-        # For each function, the calls in it that hang on what it is called with.
-        self._hanging: dict[FunctionKey, dict[Site, None]] = defaultdict(dict)
+        self._links: dict[str, dict[int, Link]] = defaultdict(dict)
 
-    def link(self, files: Iterable[FileFacts], callers: Callers | None = None, again: Iterable[Site] = ()) -> CallGraph:
-        """Link every call; those that hang on a parameter are linked again once its callers are known. ``callers``:
-        what is known of them already. ``again``: calls of other files, which these files may tell more of."""
-        files = list(files)
-        filled_in = self.resolver.index(files)
+    def link(self, files: Collection[FileFacts]) -> CallGraph:
+        """Link the calls of new files, and once more those of which these tell more."""
+        sites = self.resolver.index(files)
         for facts in files:
             self._index_forwarders(facts)
-        sites = dict.fromkeys(again)
-        sites.update((site, None) for key in filled_in for site in self.resolver.results.callers.get(key, ()))
-        sites.update((Site(facts, index), None) for facts in files for index in range(len(facts.calls)))
-        settled: dict[Site, list[Target]] = {}
-        if callers is not None:
-            self.resolver.results.callers = callers
-        else:
-            sites.update(self._find_callers(sites, settled))
+        sites.update((site, None) for site in _sites(files))
+        for site in self._link_calls(sites):
+            sites[site] = None
+        return self._graph(self._links[site.facts.path][site.index] for site in sites)
+
+    def graph(self, files: Collection[FileFacts]) -> CallGraph:
+        """All that is known of the calls of files that were linked."""
+        cut_short = self.resolver.answers.take_in([CUT])
+        self._link_calls([site for site in _sites(files) if site in cut_short])
+        return self._graph(self._links[site.facts.path][site.index] for site in _sites(files))
+
+    def _link_calls(self, sites: Collection[Site]) -> Iterable[Site]:
+        """Link calls, and others of which they tell more."""
+        settled = self._settled(sites)
+        for site, targets in settled.items():
+            linked = partial(self._linked, site, targets)
+            self._links[site.facts.path][site.index] = self.resolver.answers.asked_by(site, linked)
+        return settled
+
+    def _graph(self, links: Iterable[Link]) -> CallGraph:
         graph = CallGraph()
-        for site in sites:
-            self._link_call(graph, site, settled.get(site) or list(self._targets(site)))
+        for link in links:
+            path = link.site.facts.path
+            graph.operations[path] += link.operations
+            graph.edges[path] += link.edges
+            graph.unread += link.unread
+            if link.external:
+                graph.external[link.site] = link.external
         return graph
 
-    def _find_callers(self, sites: Iterable[Site], settled: dict[Site, list[Target]]) -> dict[Site, None]:
-        """Fill in the resolver's callers, and in ``settled`` the targets that no more callers will change. The calls
-        that hang on a parameter, of functions with new callers, are looked at once more and come back."""
-        called: dict[FunctionKey, None] = {}
-        for site in sites:
-            self.resolver.hangs_on_callers = False
-            targets = list(self._targets(site))
-            called.update(self._note(site, targets))
-            if self.resolver.hangs_on_callers:
-                self._hanging[owner(site)][site] = None
-            else:
-                settled[site] = targets
-        waiting = {site: None for key in called for site in self._hanging.get(key, ())}
-        if waiting:
-            self.resolver.forget_callers()
-            for site in waiting:
-                self._note(site, self._targets(site))
-            self.resolver.forget_callers()
-        return waiting
+    def _settled(self, sites: Collection[Site]) -> dict[Site, list[Target]]:
+        """What calls call, and others of which they tell more, once the callers of all functions are known."""
+        settled: dict[Site, list[Target]] = {}
+        while sites:
+            for site in sites:
+                settled[site] = self.resolver.answers.asked_by(site, partial(self._noted, site))
+            sites = self.resolver.answers.take_in()
+        return settled
 
-    def _note(self, site: Site, targets: Iterable[Target]) -> dict[FunctionKey, None]:
-        """The functions of which a call turns out to be a call that was not known."""
-        found: dict[FunctionKey, None] = {}
+    def _noted(self, site: Site) -> list[Target]:
+        """What a call calls, which is told who calls it."""
+        targets = list(self._targets(site))
         for target, at, _ in (*targets, *self._given_beforehand(site)):
             if isinstance(target, ClassMeaning):
-                self.resolver.results.callers.setdefault(maker_key(target), {})[at] = None
+                self.resolver.results.note_caller(maker_key(target), at)
             for key in self._functions(target):
-                callers = self.resolver.results.callers.setdefault(key, {})
-                if at not in callers:
-                    callers[at] = found[key] = None
-        return found
+                self.resolver.results.note_caller(key, at)
+        return targets
 
     def _given_beforehand(self, site: Site) -> Iterator[Target]:
         """``partial(ask, client=client)`` says what a parameter is, though it calls nothing yet."""
@@ -162,33 +175,30 @@ class CallLinker:
                     if isinstance(meaning, Bound):
                         yield meaning.target, Site(site.facts, site.index, 1), ()
 
-    def _link_call(self, graph: CallGraph, site: Site, targets: Sequence[Target]) -> None:
-        paths = []
-        operations = graph.operations[site.facts.path]
-        before = len(operations)
+    def _linked(self, site: Site, targets: Sequence[Target]) -> Link:
+        link = Link(site)
         is_later = any(self._runs_later(target) for target, _, _ in targets)
         choices = len([target for target, _, _ in targets if not isinstance(target, External)])
         functions = [target for target, _, _ in targets if isinstance(target, FunctionMeaning)]
         for target, at, given in targets:
             if isinstance(target, Lost) and target.unread:
-                graph.unread.append((site, target.unread))
+                link.unread.append((site, target.unread))
             if isinstance(target, External):
-                paths.append(target.path)
+                link.external += (target.path,)
             if isinstance(target, External | ClassMeaning):
                 is_clear = len(functions) <= MAX_CHOICES and not _is_left_to_callers(site.call)
                 called = self._called(target, at, given) if is_clear else None
                 if called is not None and not any(
-                    c.operation is called.operation and c.site == at and c.given == given for c in operations[before:]
+                    c.operation is called.operation and c.site == at and c.given == given for c in link.operations
                 ):
-                    operations.append(called)
+                    link.operations.append(called)
             keys = list(self._functions(target))
             for key in keys:
                 is_certain = choices == 1 and len(keys) == 1
-                graph.edges[site.facts.path].append(Edge(at, key, False, is_certain, is_later, choices))
-        if paths:
-            graph.external[site] = tuple(paths)
-        for key in () if self.resolver.libraries.observers.intersection(paths) else self._callbacks(site):
-            graph.edges[site.facts.path].append(Edge(site, key, True, False, is_later))
+                link.edges.append(Edge(at, key, False, is_certain, is_later, choices))
+        for key in () if self.resolver.libraries.observers.intersection(link.external) else self._callbacks(site):
+            link.edges.append(Edge(site, key, True, False, is_later))
+        return link
 
     def _runs_later(self, target: Meaning) -> bool:
         forward = self._forward(target)
@@ -292,6 +302,10 @@ class CallLinker:
                 for meaning in self.resolver.meanings(site.facts, argument.value):
                     if isinstance(meaning, FunctionMeaning):
                         yield meaning.facts.path, meaning.index
+
+
+def _sites(files: Iterable[FileFacts]) -> Iterator[Site]:
+    return (Site(facts, index) for facts in files for index in range(len(facts.calls)))
 
 
 def _is_left_to_callers(call: Call) -> bool:

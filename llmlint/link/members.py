@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.facts import Call, Class, FileFacts
@@ -62,44 +62,32 @@ class Members:
         self.orphans: dict[str, dict[tuple[str, int], ClassMeaning]] = defaultdict(dict)
         self._given_to_super: dict[tuple[str, int], dict[str, Value]] = {}
 
-    def index(self, files: Collection[FileFacts]) -> list[tuple[str, int]]:
-        """Note who inherits from whom, and what constructors hand to those of their bases. The abstract methods that
-        turn out to be filled in come back."""
-        grown: list[ClassMeaning] = []
+    def note_super_calls(self, files: Iterable[FileFacts]) -> None:
+        """Note what constructors hand to those of their bases."""
         for facts in files:
             for call in facts.calls:
                 if isinstance(call.callee, Attribute) and call.callee.name == "__init__":
                     self._note_super(facts, call)
+
+    def index(self, files: Iterable[FileFacts]) -> None:
+        """Note who inherits from whom."""
+        files = list(files)
         orphans = {key: cls for read in files for key, cls in self.orphans.pop(read.path, {}).items()}
         new = {
             (facts.path, index): ClassMeaning(facts, index) for facts in files for index in range(len(facts.classes))
         }
         for cls in {**orphans, **new}.values():
-            grown.extend(self._note_bases(cls, cls.facts.classes[cls.index]))
-        return [method for cls in grown for method in self._abstract_methods(cls)]
+            self._note_bases(cls, cls.facts.classes[cls.index])
 
-    def _note_bases(self, below: ClassMeaning, cls: Class) -> Iterator[ClassMeaning]:
+    def _note_bases(self, below: ClassMeaning, cls: Class) -> None:
         for base in cls.bases:
             for meaning in self.resolver.meanings(below.facts, base):
                 if isinstance(meaning, ClassMeaning):
-                    known = self._subclasses[meaning.facts.path, meaning.index]
-                    if known.setdefault((below.facts.path, below.index), below) is below:
-                        yield meaning
+                    key = (meaning.facts.path, meaning.index)
+                    if self._subclasses[key].setdefault((below.facts.path, below.index), below) is below:
+                        self.resolver.answers.tell(("below", key))
                 elif isinstance(meaning, Lost) and meaning.unread:
                     self.orphans[meaning.unread][below.facts.path, below.index] = below
-
-    def _abstract_methods(self, cls: ClassMeaning) -> Iterator[tuple[str, int]]:
-        """Those of a class and of what it inherits from."""
-        waiting, seen = [cls], {(cls.facts.path, cls.index)}
-        while waiting:
-            cls = waiting.pop()
-            own = cls.facts.classes[cls.index]
-            yield from ((cls.facts.path, i) for i in own.methods.values() if cls.facts.functions[i].is_abstract)
-            for base in own.bases:
-                for meaning in self.resolver.meanings(cls.facts, base):
-                    if isinstance(meaning, ClassMeaning) and (meaning.facts.path, meaning.index) not in seen:
-                        seen.add((meaning.facts.path, meaning.index))
-                        waiting.append(meaning)
 
     def attribute(self, base: Meaning, name: str) -> Meanings:
         if isinstance(base, External):
@@ -158,8 +146,9 @@ class Members:
         folder = facts.path.rpartition("/")[0] if facts.path.endswith("__init__.py") else None
         if folder is not None:
             inner = self.resolver.modules.resolve(facts.path, f".{name}")
-            if inner is not None and inner in self.resolver.files:
-                return (ModuleMeaning(self.resolver.files[inner]),)
+            module = self.resolver.file(inner) if inner is not None else None
+            if module is not None:
+                return (ModuleMeaning(module),)
         return NOTHING
 
     def class_attribute(
@@ -252,8 +241,7 @@ class Members:
 
     def _given_by_makers(self, facts: FileFacts, index: int, name: str) -> Meanings:
         """What the calls that are known to make objects of a class give for a declared field."""
-        self.resolver.hangs_on_callers = True
-        sites = self.resolver.results.callers.get(maker_key(ClassMeaning(facts, index)), ())
+        sites = self.resolver.results.callers_of(maker_key(ClassMeaning(facts, index)))
         given = [(site, _given_for_field(site, facts.classes[index], name)) for site in sites]
         found = self.resolver.union(
             self.resolver.meanings(site.facts, value) for site, value in given if value is not None
@@ -368,15 +356,19 @@ class Members:
 
     def below(self, start: ClassMeaning | InstanceMeaning) -> Iterator[ClassMeaning]:
         """The classes that inherit from the class of ``start``, however many steps away."""
-        waiting = list(self._subclasses.get((start.facts.path, start.index), {}).values())
+        waiting = list(self._directly_below((start.facts.path, start.index)))
         seen = {(cls.facts.path, cls.index) for cls in waiting}
         while waiting:
             cls = waiting.pop()
             yield cls
-            for sub in self._subclasses.get((cls.facts.path, cls.index), {}).values():
+            for sub in self._directly_below((cls.facts.path, cls.index)):
                 if (sub.facts.path, sub.index) not in seen:
                     seen.add((sub.facts.path, sub.index))
                     waiting.append(sub)
+
+    def _directly_below(self, key: tuple[str, int]) -> Iterable[ClassMeaning]:
+        self.resolver.answers.note(("below", key))
+        return self._subclasses.get(key, {}).values()
 
 
 def _is_something(meanings: Meanings) -> bool:

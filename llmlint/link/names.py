@@ -53,11 +53,11 @@ class Names:
     def _unread(self, facts: FileFacts, value: Imported) -> str:
         """The project's file that an import names, if it has not been parsed."""
         paths = self.resolver.modules.named(facts.path, value.module, value.name)
-        return next((path for path in paths if path not in self.resolver.files), "")
+        return next((path for path in paths if self.resolver.file(path) is None), "")
 
     def module(self, facts: FileFacts, name: str) -> FileFacts | None:
         path = self.resolver.modules.resolve(facts.path, name)
-        return self.resolver.files.get(path) if path is not None else None
+        return self.resolver.file(path) if path is not None else None
 
     def exported(self, module: FileFacts, name: str) -> Meanings | None:
         """What a module's top level binds to a name, or what a star import gives it; None for nothing."""

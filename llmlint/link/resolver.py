@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from llmlint.apis import Apis
 from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
+from llmlint.link.answers import CUT, Answer, Answers
 from llmlint.link.assigned import Assigned
 from llmlint.link.meanings import (
     AMBIGUOUS,
@@ -25,7 +27,6 @@ from llmlint.link.meanings import (
     Lost,
     Meaning,
     Meanings,
-    top_of,
 )
 from llmlint.link.members import Members
 from llmlint.link.names import Names
@@ -59,8 +60,6 @@ from llmlint.values import (
 from llmlint.values import Mapping as MappingValue
 
 _T = TypeVar("_T")
-# What these declare may be anything.
-_TYPINGS = frozenset({"typing", "typing_extensions"})
 # How many steps away a value is looked for, and how many values one question may lead to before it is given up.
 MAX_DEPTH = 60
 MAX_STEPS = 2000
@@ -69,12 +68,11 @@ MAX_TURNS = 2
 
 
 class Resolver:
-    """Answers what a value may be. Each answer is worked out once.
+    """Answers what a value may be. Each answer is worked out once, until there are news of what it hangs on.
 
-    ``hangs_on_callers``: set when an answer was given that may change as more callers of a function become known;
-    ``forget_callers`` drops those answers. ``entered``: the calls through which functions are looked into, the
-    outermost first; what hangs on one of them is kept for the same calls alone. ``unread``: the project's files that
-    were not parsed, and should be.
+    ``hangs_on_callers``: set when an answer was given that is another for each caller of a function. ``entered``: the
+    calls through which functions are looked into, the outermost first; what hangs on one of them is kept for the same
+    calls alone. ``unread``: the project's files that were not parsed, and should be.
     """
 
     def __init__(self, files: Mapping[str, FileFacts], modules: Modules, apis: Apis, libraries: Libraries) -> None:
@@ -82,6 +80,7 @@ class Resolver:
         self.modules = modules
         self.apis = apis
         self.libraries = libraries
+        self.answers = Answers()
         self.names = Names(self)
         self.assigned = Assigned(self)
         self.members = Members(self)
@@ -89,10 +88,6 @@ class Resolver:
         self.hangs_on_callers = False
         self.entered: tuple[Frame, ...] = ()
         self.unread: set[str] = set()
-        self._known: dict[Hashable, tuple[Meanings, bool]] = {}
-        # For values of the files, which live as long as the files do, by their identity.
-        self._values: dict[int, tuple[Meanings, bool]] = {}
-        self._inside: dict[tuple[tuple[Frame, ...], Hashable], Meanings] = {}
         self._active: set[Hashable] = set()
         # How often each value that is being looked at has led back to itself.
         self._turns: Counter[tuple[int, tuple[Frame, ...]]] = Counter()
@@ -127,25 +122,21 @@ class Resolver:
             Text: self._located,
         }
 
-    def forget_callers(self) -> None:
-        self._known = {key: known for key, known in self._known.items() if not known[1]}
-        self._values = {key: known for key, known in self._values.items() if not known[1]}
-        self._inside.clear()
-
-    def index(self, files: Collection[FileFacts]) -> list[tuple[str, int]]:
-        """Note what classes and decorators tell of other functions, before anything else is asked. The abstract
-        methods that turn out to be filled in come back."""
-        self._forget()
+    def index(self, files: Collection[FileFacts]) -> dict[Site, None]:
+        """Note what new files tell of others, before anything else is asked. The calls of which they tell more come
+        back."""
+        calls = self.answers.take_in(("unread", facts.path) for facts in files)
+        self.members.note_super_calls(files)
         self.assigned.index(files)
-        filled_in = self.members.index(files)
+        self.members.index(files)
         self.results.index(files)
-        self._forget()
-        return filled_in
+        return calls | self.answers.take_in()
 
-    def _forget(self) -> None:
-        self._known.clear()
-        self._values.clear()
-        self._inside.clear()
+    def file(self, path: str) -> FileFacts | None:
+        """A file of the project, if it was parsed."""
+        if path not in self.files:
+            self.answers.note(("unread", path))
+        return self.files.get(path)
 
     def ask_for(self, meaning: Meaning) -> None:
         """Note the file that would tell what a meaning is, if it was not parsed."""
@@ -154,14 +145,14 @@ class Resolver:
 
     def meanings(self, facts: FileFacts, value: Value) -> Meanings:
         """Everything that ``value``, read in ``facts``, may be."""
-        known = self._kept(self._values, id(value))
+        known = self._kept(id(value))
         if known is not None:
             return known
         if self._depth == 0:
             self._steps = MAX_STEPS
         self._steps -= 1
         if self._depth > MAX_DEPTH or self._steps < 0:
-            self._cut += 1
+            self._cut_short()
             return (Lost("too far away"),)
         self._depth += 1
         try:
@@ -170,42 +161,61 @@ class Resolver:
             self._depth -= 1
 
     def once(self, key: Hashable, work: Callable[[], Meanings]) -> Meanings:
-        known = self._kept(self._known, key)
+        known = self._kept(key)
         if known is not None:
             return known
         if key in self._active:
-            self._cut += 1
+            self._cut_short()
             return RECURSIVE
-        before, self.hangs_on_callers = self.hangs_on_callers, False
-        cut = self._cut
         self._active.add(key)
+        try:
+            return self._answered(key, work, keeps_cut=True)
+        finally:
+            self._active.discard(key)
+
+    def _kept(self, key: Hashable) -> Meanings | None:
+        answer = self.answers.get(key)
+        if self.entered and (answer is None or answer.hangs_on_callers):
+            key = (self.entered, key)
+            answer = self.answers.get(key)
+        if answer is None:
+            return None
+        self.answers.use(key, answer)
+        self.hangs_on_callers |= answer.hangs_on_callers
+        return answer.found
+
+    def _answered(self, key: Hashable, work: Callable[[], Meanings], *, keeps_cut: bool) -> Meanings:
+        """The answer of ``work``, kept; ``keeps_cut``: even if it was cut short."""
+        answers, cut = self.answers, self._cut
+        question = (self.entered, key) if self.entered else key
+        before = self.hangs_on_callers, answers.is_open
+        self.hangs_on_callers = answers.is_open = False
+        answers.asking.append(question)
         try:
             found = work()
         finally:
-            self._active.discard(key)
-        if not self._is_of_entered:
-            self._known[key] = (found, self.hangs_on_callers)
-        elif self._cut == cut:
-            self._inside[self.entered, key] = found
-        self.hangs_on_callers |= before
+            answers.asking.pop()
+        answer = Answer(found, self.hangs_on_callers, answers.is_open)
+        if self.entered and answer.hangs_on_callers:
+            if self._cut == cut:
+                answers.keep(question, answer)
+        elif keeps_cut or self._cut == cut:
+            answers.keep(key, answer)
+            if answer.is_open and question is not key:
+                answers.hand_on(question, key)
+        answers.use(question, answer)
+        self.hangs_on_callers |= before[0]
+        answers.is_open |= before[1]
         return found
 
-    def _kept(self, known: Mapping[Any, tuple[Meanings, bool]], key: Hashable) -> Meanings | None:
-        answer = known.get(key)
-        if answer is not None and not (answer[1] and self.entered):
-            self.hangs_on_callers |= answer[1]
-            return answer[0]
-        found = self._inside.get((self.entered, key)) if self.entered else None
-        self.hangs_on_callers |= found is not None
-        return found
-
-    @property
-    def _is_of_entered(self) -> bool:
-        return self.hangs_on_callers and bool(self.entered)
+    def _cut_short(self) -> None:
+        self._cut += 1
+        self.answers.note(CUT)
 
     def hangs(self, key: Hashable) -> bool:
         """Whether a kept answer hangs on who calls what."""
-        return key in self._known and self._known[key][1]
+        answer = self.answers.get(key)
+        return answer is not None and answer.hangs_on_callers
 
     def inside(self, entered: tuple[Frame, ...], work: Callable[[], _T]) -> _T:
         """What ``work`` finds when functions were entered by these calls."""
@@ -225,21 +235,13 @@ class Resolver:
         """As ``once``, but lets the value lead back to itself, and keeps no answer that was cut short by that."""
         turn = (id(value), self.entered)
         if self._turns[turn] == MAX_TURNS:
-            self._cut += 1
+            self._cut_short()
             return RECURSIVE
-        before, self.hangs_on_callers = self.hangs_on_callers, False
-        cut = self._cut
         self._turns[turn] += 1
         try:
-            found = work(facts, value)
+            return self._answered(id(value), partial(work, facts, value), keeps_cut=False)
         finally:
             self._turns[turn] -= 1
-        if self._cut == cut and not self._is_of_entered:
-            self._values[id(value)] = found, self.hangs_on_callers
-        elif self._cut == cut:
-            self._inside[self.entered, id(value)] = found
-        self.hangs_on_callers |= before
-        return found
 
     def union(self, parts: Iterable[Meanings]) -> Meanings:
         found: list[Meaning] = []
@@ -308,7 +310,7 @@ class Resolver:
         found: list[Meaning] = []
         for meaning in self.meanings(facts, declared):
             match meaning:
-                case External(path) if "." in path and not path.endswith(")") and top_of(path) not in _TYPINGS:
+                case External(path) if "." in path and not path.endswith(")"):
                     found.append(External(path + "()", (None,)))
                 case ClassMeaning():
                     found.append(InstanceMeaning(meaning.facts, meaning.index))

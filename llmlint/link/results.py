@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,19 +61,40 @@ class Results:
         self.callers: Callers = {}
         self._handing_on: dict[tuple[str, int], bool] = {}
         self.decorated: dict[tuple[str, int], dict[tuple[str, int], FunctionMeaning]] = defaultdict(dict)
-        self.undecorated: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self.undecorated: dict[str, dict[tuple[str, int], None]] = defaultdict(dict)
 
     def index(self, files: Iterable[FileFacts]) -> None:
         """Note which functions the project's own decorators stand on."""
+        files = list(files)
+        again = {key: None for read in files for key in self.undecorated.pop(read.path, ())}
+        for path, index in again:
+            self._note_decorators(self.resolver.files[path], index)
         for facts in files:
-            for index, function in enumerate(facts.functions):
-                for decorator in function.decorators:
-                    for meaning in self.resolver.meanings(facts, decorator.value):
-                        if isinstance(meaning, FunctionMeaning):
-                            below = self.decorated[meaning.facts.path, meaning.index]
-                            below.setdefault((facts.path, index), FunctionMeaning(facts, index))
-                        if isinstance(meaning, Lost) and meaning.unread:
-                            self.undecorated[meaning.unread].add((facts.path, index))
+            for index in range(len(facts.functions)):
+                self._note_decorators(facts, index)
+
+    def _note_decorators(self, facts: FileFacts, index: int) -> None:
+        for decorator in facts.functions[index].decorators:
+            for meaning in self.resolver.meanings(facts, decorator.value):
+                if isinstance(meaning, FunctionMeaning):
+                    key = (meaning.facts.path, meaning.index)
+                    self.decorated[key].setdefault((facts.path, index), FunctionMeaning(facts, index))
+                    self.resolver.answers.tell(("callers", key))
+                if isinstance(meaning, Lost) and meaning.unread:
+                    self.undecorated[meaning.unread][facts.path, index] = None
+
+    def callers_of(self, key: tuple[str, int]) -> Collection[Site]:
+        """The calls that are known to call a function, or under ``maker_key`` to make an object, for an answer that
+        hangs on them."""
+        self.resolver.hangs_on_callers = True
+        self.resolver.answers.note(("callers", key))
+        return self.callers.get(key, {}).keys()
+
+    def note_caller(self, key: tuple[str, int], site: Site) -> None:
+        callers = self.callers.setdefault(key, {})
+        if site not in callers:
+            callers[site] = None
+            self.resolver.answers.tell(("callers", key))
 
     def result(self, site: Site) -> Meanings:
         """What a call returns."""
@@ -160,10 +181,9 @@ class Results:
         value = self.passed_value(site, name)
         found = self.resolver.meanings(site.facts, value) if value is not None else ()
         if isinstance(value, Parameter) and not any(isinstance(meaning, Constant) for meaning in found):
-            self.resolver.hangs_on_callers = True
             facts, index = site.facts, value.function
             fact = next((p for p in facts.functions[index].parameters if p.name == value.name), None)
-            callers = self.callers.get((facts.path, index), ()) if fact is not None else ()
+            callers = self.callers_of((facts.path, index))
             found = self.resolver.union(self._argument(caller, facts, index, fact) for caller in callers if fact)
         return [meaning.value for meaning in found if isinstance(meaning, Constant)]
 
@@ -235,7 +255,7 @@ class Results:
         return self.resolver.inside((), whole)
 
     def _parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
-        self.resolver.hangs_on_callers = True
+        callers = self.callers_of((facts.path, index))
         fact = next((p for p in facts.functions[index].parameters if p.name == name), None)
         if fact is None or fact.kind in ("*", "**"):
             return (OUTSIDE,)
@@ -247,7 +267,7 @@ class Results:
         made = [m for m in default if not isinstance(m, Constant | Lost)]
         passed = [
             meaning
-            for site in self.callers.get((facts.path, index), ())
+            for site in callers
             for meaning in self._argument(site, facts, index, fact)
             if not isinstance(meaning, Lost | Constant)
         ]

@@ -13,7 +13,6 @@ from llmlint.link.glances import Glances
 from llmlint.link.leads import Leads
 from llmlint.link.meanings import ClassMeaning, Constant, External, FunctionMeaning, Lost, Meanings, name_of, top_of
 from llmlint.link.resolver import Resolver
-from llmlint.link.results import Callers
 from llmlint.link.told import unread_tasks
 from llmlint.link.ways import NEVER, Import, Word, Words
 from llmlint.model_calls import Site
@@ -39,7 +38,7 @@ class Scout:
         self.files = files
         self.catalog = catalog
         self._resolver = resolver_for(files, modules, catalog)
-        self._linker = CallLinker(self._resolver)
+        self.calls = CallLinker(self._resolver)
         self._sdks = {top_of(module) for module in catalog.prefilter_modules}
         self._reached: set[FunctionKey] = set()
         self._exporters: set[str] = set()
@@ -47,7 +46,7 @@ class Scout:
         self._building: set[FunctionKey] = set()
         self._speaking: set[FunctionKey] = set()
         self._has_looked_back = False
-        # For each file that was not read: the calls of something in it, to be linked again once it is.
+        # For each file that was not read: the calls of something in it.
         self._waiting: dict[str, dict[Site, None]] = defaultdict(dict)
         # What each file imports from the project, with the name and the files that say what it means.
         self._own_imports: dict[str, list[tuple[Import, tuple[str, ...]]]] = {}
@@ -63,18 +62,14 @@ class Scout:
         """Whether a function, or a module, is known to reach a model call."""
         return bool(self._reached)
 
-    @property
-    def callers(self) -> Callers:
-        """Who calls whom, as far as it has been linked."""
-        return self._resolver.results.callers
-
     def next(self, new: Collection[str], imports: Imports) -> list[str]:
         """The files to read, of those with ``imports``, now that the files ``new`` are known."""
         imported = modules_of(self.files.values(), self.catalog)
         self._resolver.apis = self.catalog.apis(imported)
         self._resolver.libraries = self.catalog.libraries(imported)
-        again = {site: None for path in new for site in self._waiting.pop(path, ())}
-        graph = self._linker.link([self.files[path] for path in sorted(new)], again=again)
+        for path in new:
+            self._waiting.pop(path, None)
+        graph = self.calls.link([self.files[path] for path in sorted(new)])
         for site, path in graph.unread:
             self._waiting[path][site] = None
         self._spread(graph)
@@ -156,7 +151,7 @@ class Scout:
             if path in self._callers_in or any(self._matters(cls, resolver, reached) for cls in classes.values()):
                 found.add(path)
         for path, functions in resolver.results.undecorated.items():
-            if not functions.isdisjoint(reached):
+            if not functions.keys().isdisjoint(reached):
                 found.add(path)
         for site, path in graph.unread:
             if path not in found and (_gives_attempts(site) or self._takes(site, path, resolver, reached)):
