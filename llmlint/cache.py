@@ -29,6 +29,9 @@ from llmlint.store import Store
 _RESOLUTION = 2_000_000_000
 # A string in JSON that is long enough for a key.
 _STRING = re.compile(rb'"([A-Za-z0-9_.~+/=|-]{20,400})"')
+# What is put together of words and numbers is the name of a model, and no key, however random it looks.
+_PIECE = rb"(?:[A-Z]?[a-z]{1,14}\d?|\d{1,8}[A-Za-z]{0,2})"
+_SPELLED = re.compile(rb"(?=(?:.*\b[A-Za-z][a-z]{3,14}\b){2})" + _PIECE + rb"(?:[-_/.]" + _PIECE + rb")+")
 
 # What makes of a report another one, now that a file holds something else; None where it can't. It is given the file's
 # path, with the digest and the gist of what it held.
@@ -118,7 +121,8 @@ class Cache:
 
     def _may_hold_key(self, data: bytes) -> bool:
         """Whether JSON holds a string that may be a key: it is not for the cache then."""
-        return any(self._keys.is_key(text.decode()) for text in _STRING.findall(data))
+        texts = (text for text in _STRING.findall(data) if _SPELLED.fullmatch(text) is None)
+        return any(self._keys.is_key(text.decode()) for text in texts)
 
     # -- the content of files ---------------------------------------------------------------------------------
 

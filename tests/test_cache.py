@@ -395,6 +395,16 @@ def test_no_key_is_kept(tmp_path: Path, key: Callable[[], str]) -> None:
         assert not any(part.encode() in data for data in kept)
 
 
+@pytest.mark.parametrize("name", ["anthropic/claude-sonnet-4-20250514", "meta-llama/Llama-2-70b-chat-hf"])
+def test_the_name_of_a_model_is_no_key(name: str, tmp_path: Path, extracted: list[str]) -> None:
+    write(tmp_path, {**FILES, "model.py": CALL.replace('input="hi"', f'input="hi", model="{name}"')})
+    check(tmp_path)
+    write(tmp_path, {"app.py": TWO})
+    extracted.clear()
+    check(tmp_path)
+    assert extracted == ["app.py"]
+
+
 def test_a_warm_run_loads_no_parser(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     environment = {"LLMLINT_NO_CACHE": "", "PYTHONPROFILEIMPORTTIME": "1"}
