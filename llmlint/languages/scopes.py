@@ -115,7 +115,7 @@ class Scope:
         return scope
 
     def read_from_inside(self, name: str, bound: Sequence[Value], reader: Scope) -> Value:
-        if len(bound) == 1 and isinstance(bound[0], Imported | FunctionValue | ClassValue | This):
+        if len(bound) == 1 and type(bound[0]) in _CERTAIN:
             return bound[0]
         if self.kind == "module" and reader.seen is not None and name in reader.seen:
             return reader.seen[name]
@@ -188,6 +188,8 @@ class Scope:
         return before
 
 
+# What a name that is bound once stands for, whoever reads it.
+_CERTAIN = frozenset((Imported, FunctionValue, ClassValue, This))
 _MEASURABLE = (Parameter, Result, Attribute, Item, Element, Text, Operation, Variable, Choice, Unknown, Typed)
 
 

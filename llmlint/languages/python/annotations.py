@@ -33,6 +33,8 @@ _MAPPINGS = frozenset(
 )
 # Those that stand for nothing of the types in them.
 _OTHERS = frozenset({"Generator", "AsyncGenerator", "Callable", "Type", "Literal", "Awaitable", "Coroutine"})
+# What a name stands for that tells no class.
+_UNTOLD = frozenset((Builtin, Literal))
 # A quoted type that can be read without a call or a string in it.
 _QUOTED = re.compile(r"[\w.\[\], |]+")
 
@@ -49,7 +51,7 @@ class Annotations:
         """The class that an annotation names, ``Optional``, ``Annotated``, ``X | None`` and quotes looked through."""
         if type(node) is cst.Name or type(node) is cst.Attribute:
             value = self.expressions.value(node)
-            return None if isinstance(value, Builtin | Literal) else value
+            return None if type(value) in _UNTOLD else value
         if type(node) is cst.SimpleString:
             return self._quoted(node)
         if type(node) is cst.BinaryOperation:

@@ -25,6 +25,8 @@ _CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"}
 _OVERLOAD = frozenset({"overload"})
 # Parts of a property that another function of its name has opened.
 _ACCESSORS = frozenset({"setter", "deleter"})
+# Expressions that do nothing.
+_SILENT = frozenset({cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis})
 _ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
 
 
@@ -153,9 +155,10 @@ class Definitions:
 
     def _bind_parameters(self, scope: Scope, waiting: _Waiting) -> None:
         decorators = [decorator.value for decorator in waiting.decorators]
+        is_method = waiting.cls >= 0 and not _named(decorators, _STATIC)
+        is_class = _named(decorators, _OF_CLASS) or waiting.node.name.value in _CLASS_METHODS
         for place, parameter in enumerate(waiting.parameters):
-            is_this = place == 0 and waiting.cls >= 0 and not _named(decorators, _STATIC)
-            is_class = _named(decorators, _OF_CLASS) or waiting.node.name.value in _CLASS_METHODS
+            is_this = place == 0 and is_method
             given = This(waiting.cls, is_class) if is_this else Parameter(waiting.number, parameter.name)
             scope.bind(parameter.name, given)
 
@@ -311,5 +314,5 @@ def _says_nothing(statement: cst.CSTNode) -> bool:
         raised = statement.exc.func if isinstance(statement.exc, cst.Call) else statement.exc
         return isinstance(raised, cst.Name) and raised.value == "NotImplementedError"
     if type(statement) is cst.Expr:
-        return isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString | cst.Ellipsis)
+        return type(statement.value) in _SILENT
     return type(statement) is cst.Pass
