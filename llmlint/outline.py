@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -42,6 +42,10 @@ class Dotted(NamedTuple):
     @property
     def last(self) -> str:
         return self.names[-1] if self.names else self.root
+
+
+# The same few names stand everywhere: one of each will do.
+_shared = lru_cache(maxsize=1 << 14)(Dotted)
 
 
 class Mention(NamedTuple):
@@ -266,7 +270,7 @@ class _Walk:
                 self.outline.values[number, argument.arg].append(known)
         for name in ast.walk(node.returns) if node.returns is not None else ():
             if isinstance(name, ast.Name):
-                self._mention(Dotted(name.id), _Place(number), "kept")
+                self._mention(_shared(name.id), _Place(number), "kept")
         self._add(node.body, _Place(number))
 
     def _class(self, node: ast.ClassDef, place: _Place) -> None:
@@ -348,7 +352,7 @@ class _Walk:
 
     def _name(self, node: ast.Name, place: _Place) -> None:
         if place.how and isinstance(node.ctx, ast.Load):
-            self._mention(Dotted(node.id), place, place.how)
+            self._mention(_shared(node.id), place, place.how)
 
     def _mention(self, dotted: Dotted, place: _Place, how: str) -> None:
         mention = Mention(dotted, place.function, place.is_repeated, how, place.receiver, place.to)
@@ -398,19 +402,19 @@ def _dotted(node: Any) -> Dotted | None:
         if kind is ast.Attribute:
             names.append(node.attr)
             if len(names) > _KEPT:
-                return Dotted("", tuple(reversed(names)))
+                return _shared("", tuple(reversed(names)))
         node = getattr(node, _LINKS[kind])
     if kind is ast.Name:
-        return Dotted(node.id, tuple(reversed(names)))
+        return _shared(node.id, tuple(reversed(names)))
     if kind is ast.Subscript:
         below = _dotted(node.value)
-        return Dotted("", (*(below.names if below else ()), *reversed(names))[-_KEPT:])
-    return Dotted("", tuple(reversed(names))) if names and kind not in _TEXTS else None
+        return _shared("", (*(below.names if below else ()), *reversed(names))[-_KEPT:])
+    return _shared("", tuple(reversed(names))) if names and kind not in _TEXTS else None
 
 
 def _value(node: ast.AST | None) -> Dotted | None:
     """What a value is, as far as its first name tells; texts and collections are of no more interest than ``str``."""
-    return Dotted(_TEXT) if type(node) in _PLAIN else _dotted(node)
+    return _shared(_TEXT) if type(node) in _PLAIN else _dotted(node)
 
 
 def _is_counted(node: ast.AST) -> bool:
