@@ -77,18 +77,18 @@ class Workers:
         self._start = start
         self._other_deaths = deaths
         self._unpaid = worth
-        # Whether somebody wants to know, instead, when there is enough to start workers.
-        self.stops_at_enough = False
+        # Whether, once there is enough to start workers, something better is done with them.
+        self.is_left: Callable[[], bool] = bool
         self._executor: Executor | None = None
         self._starting = Lock()
 
     def run(self, setup: Setup, requests: Iterable[Request]) -> Results:
-        """Raises Enough where that is wanted."""
+        """Raises Enough where the rest is left to others."""
         waiting = iter(requests)
         engine = Engine(setup, self._catalog)
         for request in waiting:
             if self._unpaid <= 0:
-                if self.stops_at_enough:
+                if self.is_left():
                     raise Enough
                 yield from self._spread(setup, chain([request], waiting))
                 return
@@ -116,7 +116,7 @@ class Workers:
         from llmlint.processes import Fleet
 
         self.close()
-        self.stops_at_enough = False
+        self.is_left = bool
         return Fleet(self.jobs, work, cost, affordable).results(items)
 
     def close(self) -> None:
@@ -191,7 +191,7 @@ def extract(version: str, setup: Setup, requests: Sequence[Request]) -> list[Ext
         raise ConfigError("", other_version(version, __version__))
     with _ONE_AT_A_TIME, unhindered():
         engine = _engine(setup)
-        return [engine.run(request) for request in requests]
+        return [extracted(engine, request) for request in requests]
 
 
 def other_version(ours: str, theirs: str | None) -> str:

@@ -79,8 +79,8 @@ def outcomes(
             if not isinstance(extractor, Workers) or fixing is not None:
                 yield each, here(each)
                 continue
-            # Where there are enough others to do, nobody has to wait while the files of one project are spread.
-            extractor.stops_at_enough = cluster is None and len(others) >= extractor.jobs
+            if cluster is None:
+                extractor.is_left = partial(_is_a_share, each, others, extractor.jobs)
             try:
                 outcome = here(each)
             except Enough:
@@ -94,10 +94,19 @@ def outcomes(
                 return
 
 
+def _is_a_share(each: Asked, others: Sequence[Asked], jobs: int) -> bool:
+    """Whether one of so many processes may check a project while the others find as much to do in further projects."""
+    left = (jobs - 1) * len(each.files().project)
+    return any((left := left - len(other.files().project)) <= 0 for other in others)
+
+
 def _apart(
     plan: Plan, asked: Sequence[Asked], workers: Workers, here: Callable[[Asked], Outcome]
 ) -> Iterator[tuple[Asked, Outcome]]:
     """What comes of projects that processes check whole. Where one of them died, this process finds out the file."""
+    from llmlint.extractors import sweep
+
+    sweep()  # what this process holds, the others are copies of
     found = workers.whole(partial(_whole, plan), [each.part for each in asked], _cost, _AFFORDABLE)
     for each, outcome in zip(asked, found, strict=True):
         yield each, outcome or here(each)
