@@ -15,10 +15,12 @@ import pytest
 from command import CALL, PACKAGE, check, run, write
 
 from llmlint.catalog import Catalog
+from llmlint.checking import Checker
 from llmlint.config import Config
 from llmlint.discover import discover
 from llmlint.engine import Engine, Extraction, Request
-from llmlint.findings import Report
+from llmlint.findings import Finding, Report
+from llmlint.linked import LinkedFile
 from llmlint.project import Project
 from llmlint.workers import WORTH_WORKERS, Workers, processes
 
@@ -80,19 +82,33 @@ def test_projects_that_workers_check_whole(tmp_path: Path) -> None:
     assert (both.out, both.err) == (alone.out, alone.err)
 
 
-def test_no_project_of_many_is_read_whole_by_the_first_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def checked_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that this process checks."""
+    check, here = Checker.check, os.getpid()
+    found: list[str] = []
+
+    def noted(self: Checker, file: LinkedFile) -> list[Finding]:
+        found.extend([file.facts.path] if os.getpid() == here else ())
+        return check(self, file)
+
+    monkeypatch.setattr(Checker, "check", noted)
+    return found
+
+
+def test_projects_are_left_to_processes_once_there_is_enough_to_do(tmp_path: Path, checked_here: list[str]) -> None:
     projects(tmp_path)
-    run, here = Engine.run, os.getpid()
-    read_here = []
-
-    def noted(self: Engine, request: Request) -> Extraction:
-        if os.getpid() == here:
-            read_here.append(len(request.data))
-        return run(self, request)
-
-    monkeypatch.setattr(Engine, "run", noted)
     assert len(check(tmp_path, "--jobs", "2").findings) > 90
-    assert 0 < sum(read_here) < WORTH_WORKERS + 2 * len(PADDING)
+    assert not checked_here
+
+
+def test_a_project_that_is_most_of_what_there_is_to_do_is_spread(tmp_path: Path, checked_here: list[str]) -> None:
+    large(tmp_path / "a")
+    for name in ("a", "b", "c"):
+        write(tmp_path / name, {"setup.py": "", "other.py": CALL})
+    assert len(check(tmp_path, "--jobs", "2").findings) > 30
+    assert {"ask.py", "other.py"} <= set(checked_here)
+    assert checked_here.count("other.py") == 1
 
 
 def process_of(_: int) -> int:
