@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from sys import intern
 
 from llmlint.facts import Join
 from llmlint.languages.recorder import Recorder
@@ -35,7 +36,7 @@ class Evaluator:
             for key, value in base.items:
                 if key == name:
                     return value
-        return Attribute(base, name)
+        return Attribute(base, intern(name))
 
     def item(self, base: Value, key: Value) -> Value:
         if type(key) is Literal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from sys import intern
 from typing import NamedTuple
 
 import libcst as cst
@@ -175,7 +176,7 @@ class Definitions:
     def _parameter(self, node: cst.Param, kind: str) -> ParameterFact:
         declared = self.expressions.type(node.annotation.annotation) if node.annotation else None
         default = self.expressions.value(node.default) if node.default is not None else None
-        return ParameterFact(node.name.value, kind, default, declared)
+        return ParameterFact(intern(node.name.value), kind, default, declared)
 
     def _lambda(self, node: cst.Lambda) -> Value:
         index = len(self._functions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from sys import intern
 from typing import Any
 
 import libcst as cst
@@ -258,7 +259,7 @@ class Expressions(Evaluator):
     def _call(self, node: cst.Call) -> Value:
         callee = self.value(node.func)
         arguments = tuple(
-            Argument(arg.keyword.value if arg.keyword else None, self.value(arg.value), len(arg.star))
+            Argument(intern(arg.keyword.value) if arg.keyword else None, self.value(arg.value), len(arg.star))
             for arg in node.args
         )
         evaluated = self.known_calls.evaluate(node, callee, arguments)
