@@ -131,6 +131,28 @@ def test_found(tmp_path: Path, program: str) -> None:
     assert_marked(tmp_path, _long(_LLM + program), "LLM101", "LLM201", "LLM202", "LLM207")
 
 
+def test_a_decorator_that_is_read_after_what_it_stands_on(tmp_path: Path) -> None:
+    program = """
+# -- main.py
+from openai import OpenAI
+from again import again
+client = OpenAI(timeout=5, max_retries=0)
+@again
+def run(prompt):
+    return client.responses.create(input=prompt, max_output_tokens=9)
+# -- again.py
+def again(function):
+    def run(*args):
+        while True:  # LLM201
+            try:
+                return function(*args)
+            except ConnectionError:
+                continue
+    return run
+"""
+    assert_marked(tmp_path, _long(program), "LLM201")
+
+
 def test_files_without_loops_stay_unread(tmp_path: Path) -> None:
     program = _LLM + f"# -- main.py\n{LONG}from asking import ask\ndef run(prompt):\n    return ask(prompt)\n"
     files = files_of(program)
