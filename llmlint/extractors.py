@@ -147,7 +147,7 @@ def unhindered() -> Iterator[None]:
 
 
 def sweep() -> None:
-    """Let go of what a project leaves behind that was linked: much of it refers to itself. Until then it is frozen."""
-    if gc.get_freeze_count():
-        gc.unfreeze()
-        gc.collect()
+    """Let go of what a project leaves behind: much of it refers to itself. What is left is for all projects, and not
+    looked at again."""
+    gc.collect()
+    gc.freeze()

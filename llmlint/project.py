@@ -5,7 +5,6 @@ What links and checks is loaded only when there is something to judge: most runs
 
 from __future__ import annotations
 
-import gc
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
@@ -285,13 +284,10 @@ class Project:
         while True:
             while wanted:
                 wanted = self._take(scout.next(wanted, self._imports))
-            gc.freeze()  # no fact is garbage, but a linker that is given up
             linker = Linker(self._facts, scout.calls, self.catalog)
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
                 return linker.link(self._declared)
-            del linker
-            gc.collect()
 
     def _take(self, paths: list[str]) -> list[str]:
         """Extract files that were set aside, each but once; those that yield facts come back."""
