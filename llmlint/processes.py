@@ -52,6 +52,7 @@ class Fleet(Generic[Item, Result]):
         self._affordable = affordable
         self._idle: list[_Member] = []
         self._busy: dict[Future[Result], _Member] = {}
+        self._ending: list[threading.Thread] = []
 
     def results(self, items: Iterable[Item]) -> Iterator[Result | None]:
         """What comes of some items, in order; None for one that its process died of."""
@@ -66,8 +67,15 @@ class Fleet(Generic[Item, Result]):
             while flying:
                 yield _outcome(flying.popleft())
         finally:
-            for member in (*self._idle, *self._busy.values()):
-                member.executor.shutdown(wait=False, cancel_futures=True)
+            for future, member in self._busy.items():
+                if future.done():
+                    self._end(member)
+                else:
+                    member.executor.shutdown(wait=False, cancel_futures=True)
+            for member in self._idle:
+                self._end(member)
+            for thread in self._ending:
+                thread.join()
 
     def _begin(self, item: Item) -> Future[Result]:
         member = self._idle.pop() if self._idle else _Member(start(1))
@@ -87,7 +95,13 @@ class Fleet(Generic[Item, Result]):
                 if member.spent <= self._affordable:
                     self._idle.append(member)
                     continue
-            member.executor.shutdown(wait=False)
+            self._end(member)
+
+    def _end(self, member: _Member) -> None:
+        """Have a process end while others work. It is waited for: Python stumbles over one that ends with this one."""
+        thread = threading.Thread(target=member.executor.shutdown)
+        thread.start()
+        self._ending.append(thread)
 
 
 def _outcome(future: Future[Result]) -> Result | None:
