@@ -105,7 +105,7 @@ def _uses(data: bytes, wanted: Iterable[tuple[bytes, ...]]) -> bool:
     words = {word.decode() for each in wanted for word in each}
     if not words:
         return False
-    from llmlint.outline import read
+    from llmlint.outlining import read
 
     outline = read(data)
     return outline is None or not outline.functions or any(outline.uses(word) for word in words)

@@ -135,8 +135,8 @@ class Project:
         """Whether a look at a file still says the same, if somebody had one."""
         if sight == UNASKED:
             return True
-        from llmlint.outline import read
         from llmlint.outline import sight as sight_of
+        from llmlint.outlining import read
 
         return sight_of(data, read(data)) == sight
 

@@ -11,7 +11,7 @@ from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
     "declarations", "errors", "facts", "failures", "findings", "frozen", "gists", "git", "modules", "moves",
-    "notebooks", "outline", "patterns", "randomness", "remedies", "script_modules", "scripts", "source",
+    "notebooks", "outline", "outlining", "patterns", "randomness", "remedies", "script_modules", "scripts", "source",
     "terraform_modules", "values",
 }  # fmt: skip
 KNOWLEDGE = {
@@ -29,7 +29,6 @@ KNOWLEDGE = {
     "linked",
     "model_calls",
     "operations",
-    "outline",
     "prefilter",
     "queues",
     "quotes",

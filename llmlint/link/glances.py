@@ -10,7 +10,8 @@ from llmlint.link.flows.calls import READING
 from llmlint.link.meanings import top_of
 from llmlint.link.ways import NEVER, Import, Ways, Words
 from llmlint.modules import Modules
-from llmlint.outline import SMALL, Outline, read, sight
+from llmlint.outline import SMALL, Outline, sight
+from llmlint.outlining import read
 from llmlint.prefilter import without_imports
 from llmlint.scripts import is_script
 
