@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,7 @@ from hypothesis import strategies as st
 from samples import key_of
 
 from llmlint.engine import Engine, Extraction, Request
-from llmlint.facts import FileFacts
 from llmlint.link import Linker
-from llmlint.linked import LinkedFile
 from llmlint.store import Store
 
 FILES = {"app.py": CALL, "two.py": TWO, "main.py": "from app import client\n", "notes.md": "nothing\n"}
@@ -97,20 +95,6 @@ def test_a_changed_file_is_extracted_alone(tmp_path: Path, extracted: list[str])
     extracted.clear()
     assert check(tmp_path).findings == [("two.py", 3, "LLM105"), ("two.py", 4, "LLM101")]
     assert extracted == ["app.py"]
-
-
-@pytest.fixture
-def linked(monkeypatch: pytest.MonkeyPatch) -> list[Linker]:
-    """What links from now on."""
-    linkers: list[Linker] = []
-    real = Linker.link
-
-    def noted(self: Linker, declared: Mapping[str, FileFacts] | None = None) -> dict[str, LinkedFile]:
-        linkers.append(self)
-        return real(self, declared)
-
-    monkeypatch.setattr(Linker, "link", noted)
-    return linkers
 
 
 OTHERS = {"plain.py": "import os\n\n\ndef name():\n    return os.name\n", "plain.ts": "import os from 'os';\n"}

@@ -3,15 +3,12 @@ report is the one that a run without a cache gives."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from command import CALL, TWO, check, write
 
-from llmlint.facts import FileFacts
 from llmlint.link import Linker
-from llmlint.linked import LinkedFile
 
 FUNCTIONS = """\
 from openai import OpenAI
@@ -75,20 +72,6 @@ FILES = {
 @pytest.fixture(autouse=True)
 def _with_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LLMLINT_NO_CACHE")
-
-
-@pytest.fixture
-def linked(monkeypatch: pytest.MonkeyPatch) -> list[Linker]:
-    """What links from now on."""
-    linkers: list[Linker] = []
-    real = Linker.link
-
-    def noted(self: Linker, declared: Mapping[str, FileFacts] | None = None) -> dict[str, LinkedFile]:
-        linkers.append(self)
-        return real(self, declared)
-
-    monkeypatch.setattr(Linker, "link", noted)
-    return linkers
 
 
 def same_as_cold(folder: Path, *options: str) -> str:
