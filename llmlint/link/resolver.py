@@ -190,7 +190,7 @@ class Resolver:
         question = (self.entered, key) if self.entered else key
         before = self.hangs_on_callers, answers.is_open
         self.hangs_on_callers = answers.is_open = False
-        answers.asking.append(question)
+        answers.asking.append(question)  # as "asked_by" does: ways of a thousand steps leave no frame to spare
         try:
             found = work()
         finally:
