@@ -37,7 +37,7 @@ _RULE = {
     "fix": Named(str),
     "notes?": Named(str),
     "edits?": str,
-    "options?": Named({"default": (int, float, str, bool), "help": str}),
+    "options?": Named({"default": (int, str, bool), "help": str}),
     "incidents": [str],
     "examples?": [_EXAMPLE],
 }
@@ -77,7 +77,7 @@ def rules_directory() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class RuleOption:
-    default: int | float | str | bool
+    default: int | str | bool
     help: str
 
 

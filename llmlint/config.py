@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,8 @@ from llmlint.schema import nearest
 _SEVERITIES = {str(severity): severity for severity in Severity}
 _ALWAYS = "LLM000"
 _HEADING = "tool.llmlint"
+# What a rule's option may be.
+_KINDS = {bool: "true or false", int: "a whole number from 0 up", str: "a string"}
 _TOML_LINE = re.compile(r" \(at line (\d+), [^)]*\)$")
 DEFAULT = "default"
 
@@ -111,10 +114,11 @@ def find(start: Path) -> Path | None:
     """The nearest ``llmlint.toml``, or ``pyproject.toml`` with a ``[tool.llmlint]`` table, around a folder."""
     for folder in (start, *start.parents):
         own = folder / "llmlint.toml"
-        if own.is_file():
+        # Path.is_file raises for a folder that may not be entered.
+        if os.path.isfile(own):
             return own
         project = folder / "pyproject.toml"
-        if project.is_file() and _table(_read(project)) is not None:
+        if os.path.isfile(project) and _table(_read(project)) is not None:
             return project
     return None
 
@@ -127,6 +131,8 @@ def load(path: Path, catalog: Catalog, root: Path | None = None) -> Config:
         data = _table(data) if _table(data) is not None else {}
         if not isinstance(data, dict):
             raise ConfigError(str(path), "tool.llmlint is not a table")
+    elif _table(data) is not None:
+        raise ConfigError(str(path), f"keys stand in {path.name} without the heading [{_HEADING}]")
     values: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
     for key, value in data.items():
@@ -193,13 +199,9 @@ def _option(path: Path, key: str, value: Any, catalog: Catalog) -> Any:
     if key not in options:
         raise ConfigError(str(path), f"unknown key {key!r}{nearest(key, [*_READERS, *options])}")
     default = options[key]
-    if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, type(default)):
-        raise ConfigError(str(path), f"{key} is {value!r}, not {_kind(default)} like the default {default!r}")
+    if type(value) is not type(default) or (type(value) is int and value < 0):
+        raise ConfigError(str(path), f"{key} is {value!r}, not {_KINDS[type(default)]} like the default {default!r}")
     return value
-
-
-def _kind(value: object) -> str:
-    return "true or false" if isinstance(value, bool) else "a number" if isinstance(value, int | float) else "a string"
 
 
 def _strings(path: Path, key: str, value: Any) -> tuple[str, ...]:

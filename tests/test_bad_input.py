@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -337,6 +338,25 @@ def test_a_folder_that_may_not_be_listed(tmp_path: Path) -> None:
     finally:
         (tmp_path / "secret").chmod(0o700)
     assert [(item["path"], item["code"]) for item in found] == [("secret", "LLM000"), ("z.py", "LLM101")]
+
+
+def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").mkdir()
+    originals = {name: getattr(os, name) for name in ("stat", "scandir")}
+
+    def refusing(name: str) -> Callable[..., object]:
+        def refused(path: object = ".", **options: object) -> object:
+            inside = str(path).partition("secret")[2]
+            if inside or (name == "scandir" and str(path).endswith("secret")):
+                raise PermissionError(13, "Permission denied", str(path))
+            return originals[name](path, **options)
+
+        return refused
+
+    for name in originals:
+        monkeypatch.setattr(os, name, refusing(name))
+    (found,) = check(tmp_path, "secret").json["findings"]
+    assert (found["path"], found["message"]) == ("secret", "this folder can't be listed: Permission denied")
 
 
 def test_reading_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
