@@ -170,6 +170,24 @@ def test_a_closed_pipe_ends_the_run_quietly(tmp_path: Path) -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [(">/dev/full", 2, "llmlint: error: standard output: No space left on device\n"), (">&-", 1, "")],
+)
+def test_output_that_cannot_be_written(tmp_path: Path, redirection: str, code: int, said: str) -> None:
+    write(tmp_path, {"app.py": CALL})
+    done = subprocess.run(
+        ["sh", "-c", f'exec "{sys.executable}" -m llmlint check {redirection}'],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (code, said)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 @pytest.mark.parametrize(
     ("arguments", "environment", "is_coloured"),

@@ -52,6 +52,9 @@ for _command in _COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: errors in one line, a closed output pipe in none."""
+    if sys.stdout is None:
+        # Whoever started this closed it.
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A pipe on Windows takes few letters, and a path may hold any.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -70,7 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         click.echo(f"llmlint: error: {Catalog().keys.redacted(str(error))}", err=True)
         sys.exit(USAGE)
-    except BrokenPipeError:
+    except OSError as error:
+        # What could not be written is not tried once more on the way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        if isinstance(error, BrokenPipeError):
+            sys.exit(141)
+        click.echo(f"llmlint: error: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        sys.exit(USAGE)
     sys.exit(code if isinstance(code, int) else CLEAN)
