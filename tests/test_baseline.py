@@ -38,7 +38,7 @@ def test_what_is_new_is_told(adopted: Path) -> None:
 def test_what_is_gone_is_told(adopted: Path) -> None:
     write(adopted, {"b.py": CLEAN})
     done = run("check", cwd=adopted)
-    assert done.out.endswith("1 finding of the baseline is gone: llmlint baseline prune takes them out.\n")
+    assert done.out.endswith("1 finding of the baseline is gone: llmlint baseline prune takes out what is gone.\n")
     assert run("baseline", "prune", cwd=adopted).out == "known.json: 2 findings, 0 added, 1 gone.\n"
     assert "baseline" not in run("check", cwd=adopted).out
 
@@ -81,6 +81,12 @@ def test_the_default_says_what_to_do_next(tmp_path: Path) -> None:
 def test_suppressed_findings_are_not_written_down(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": CALL.replace('"hi")', '"hi")  # llmlint: ignore[LLM101]')})
     assert "0 findings" in run("baseline", "write", cwd=tmp_path).out
+
+
+def test_what_says_how_findings_are_printed_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": CALL})
+    assert run("baseline", "write", "--format", "json", cwd=tmp_path).code == 2
+    assert run("baseline", "write", cwd=tmp_path).out.startswith("llmlint-baseline.json: 1 finding, 1 added, 0 gone.")
 
 
 def test_no_key_is_written_down(tmp_path: Path) -> None:

@@ -103,3 +103,10 @@ def test_the_workflow_is_named_by_its_path(tmp_path: Path) -> None:
     path = ".github/workflows/llmlint.yml"
     assert f"Wrote {path}.\n" in run("init", "--workflow", f"a/b@{'0' * 40}", cwd=tmp_path).out
     assert f"{path} is there already" in run("init", "--workflow", f"a/b@{'0' * 40}", cwd=tmp_path).out
+
+
+@pytest.mark.parametrize("name", ["llmlint", "owner/llmlint", "owner@v1", "owner/llmlint@v1\n      - run: id"])
+def test_a_workflow_needs_an_owner_and_a_commit(name: str, tmp_path: Path) -> None:
+    done = run("init", "--workflow", name, cwd=tmp_path)
+    assert (done.code, list(tmp_path.iterdir())) == (2, [])
+    assert "not of the form OWNER/NAME@COMMIT" in done.err

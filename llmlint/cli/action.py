@@ -17,7 +17,7 @@ import click
 from llmlint.cli.asked import Asked, Run, asked_of, extracting, folder_of
 from llmlint.cli.exits import USAGE
 from llmlint.cli.narrowing import Narrowing, since_of
-from llmlint.cli.options import selection, targets_of
+from llmlint.cli.options import failing, selection, targets_of
 from llmlint.cli.printing import emit, ended, rendered, summary, write
 from llmlint.discover import relative
 from llmlint.errors import ConfigError, LlmlintError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.command(hidden=True, context_settings={"auto_envvar_prefix": "LLMLINT"})
 @click.option("--paths", default="", help="Files and folders to check, one a line (default: this folder).")
 @selection
+@failing
 @click.option("--changed-only", type=bool, default=True, help="Of a pull request, tell only what it brings in.")
 @click.option("--sarif-file", default="", help="Write all findings there as SARIF.")
 @click.option("--annotations", type=click.IntRange(0), default=30, help="How many findings are annotated at most.")

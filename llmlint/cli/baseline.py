@@ -11,14 +11,14 @@ from llmlint.cli.asked import Run, asked_of, extracting
 from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.options import selection, targets_of
-from llmlint.cli.printing import write
+from llmlint.cli.printing import counted, write
 from llmlint.errors import ConfigError
 from llmlint.output import Context, display_path
 
 _NAME = "llmlint-baseline.json"
 
 
-@click.command()
+@click.command(short_help="Write down what is found, so that it is left out.")
 @click.argument("action", type=click.Choice(["write", "update", "prune"]))
 @click.argument("paths", nargs=-1)
 @selection
@@ -60,4 +60,4 @@ def _act(action: str, run: Run, file: Path) -> None:
     added = len(new.known) - len(known.known) + len(gone)
     write(str(file), run.context.catalog.keys.redacted(new.text()))
     shown = display_path(file, run.context.here)
-    click.echo(f"{shown}: {len(new.known)} findings, {added} added, {len(gone)} gone.")
+    click.echo(f"{shown}: {counted(len(new.known), 'finding')}, {added} added, {len(gone)} gone.")

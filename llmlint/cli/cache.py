@@ -19,7 +19,7 @@ _directory = click.option(
     "--cache-dir",
     type=click.Path(path_type=Path, file_okay=False),
     envvar="LLMLINT_CACHE_DIR",
-    help="Keep the cache in this folder.",
+    help="Where the cache lies, instead of in each project.",
 )
 
 

@@ -13,7 +13,7 @@ from llmlint.cli.asked import Asked, asked_of, folder_of
 from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.narrowing import narrowing, told_of
-from llmlint.cli.options import selection, targets_of
+from llmlint.cli.options import failing, printing, selection, targets_of
 from llmlint.cli.printing import Printer, ended
 from llmlint.cli.projects import Outcome, Plan, outcomes
 from llmlint.discover import relative
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from llmlint.config import Config
 
 
-@click.command()
+@click.command(short_help="Check files and folders.")
 @click.argument("paths", nargs=-1)
 @selection
+@failing
+@printing
 @click.option("--stdin-filename", help="The path that standard input (-) stands for.")
 @narrowing
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely, and report what is left.")

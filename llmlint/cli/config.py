@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from llmlint.cli.exits import CLEAN
-from llmlint.cli.options import configuration, selection, targets_of
+from llmlint.cli.options import configuration, failing, printing, selection, targets_of
 from llmlint.findings import Severity
 
 
-@click.command("config")
+@click.command("config", short_help="Show the configuration in force.")
 @click.argument("paths", nargs=-1)
 @selection
+@failing
+@printing
 def show(paths: tuple[str, ...], **options: Any) -> int:
     """Show the configuration in force, and where each value comes from."""
     from llmlint.config import DEFAULT

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import click
 
 from llmlint.cli.exits import CLEAN, FOUND
+from llmlint.cli.printing import counted
 from llmlint.discover import language_of
 from llmlint.findings import Report
 from llmlint.fix import mend
@@ -61,8 +62,7 @@ class Fixing:
     @property
     def note(self) -> str:
         """What was done, in a sentence."""
-        many = ["" if number == 1 else "s" for number in (self._fixed, self._files)]
-        done = f"Fixed {self._fixed} finding{many[0]} in {self._files} file{many[1]}."
+        done = f"Fixed {counted(self._fixed, 'finding')} in {counted(self._files, 'file')}."
         return f"{done} Left out {self._refused}, whose edits would not do what they should." if self._refused else done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.options import targets_of
+from llmlint.cli.printing import counted
 from llmlint.errors import ConfigError
 from llmlint.output import display_path
 
@@ -67,6 +69,7 @@ jobs:
           persist-credentials: false
       - uses: {action}
 """
+_ACTION = re.compile(r"[\w.-]+/[\w./-]+@[\w./-]+")
 
 
 @click.command()
@@ -80,6 +83,8 @@ def init(path: str, hook: bool, workflow: str | None) -> int:
     from llmlint.discover import discover, project_root
     from llmlint.patterns import DEFAULT_EXCLUDES
 
+    if workflow is not None and not _ACTION.fullmatch(workflow):
+        raise click.UsageError(f"--workflow is {workflow!r}, not of the form OWNER/NAME@COMMIT")
     target = targets_of([path], None)[0][0]
     if not target.is_dir():
         raise click.UsageError(f"{path!r} is no folder")
@@ -112,7 +117,7 @@ def _found(files: Files, catalog: Catalog) -> str:
         counts.update({sdks[name] for name in names if name in sdks})
     if not counts:
         return "# No SDK of a model provider was found here so far.\n"
-    listed = (f"{sdk} in {count} file{'s' if count > 1 else ''}" for sdk, count in counts.items())
+    listed = (f"{sdk} in {counted(count, 'file')}" for sdk, count in counts.items())
     return f"# Found here: {', '.join(sorted(listed))}.\n"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llmlint.cli.asked import Run
+from llmlint.cli.printing import counted
 
 if TYPE_CHECKING:
     from llmlint.discover import Files
@@ -69,8 +70,8 @@ def told_of(gone: int) -> str:
     """What has become of baselines, if that is worth a sentence."""
     if not gone:
         return ""
-    many = "finding of the baseline is" if gone == 1 else "findings of the baseline are"
-    return f"{gone} {many} gone: llmlint baseline prune takes them out."
+    are = "is" if gone == 1 else "are"
+    return f"{counted(gone, 'finding')} of the baseline {are} gone: llmlint baseline prune takes out what is gone."
 
 
 def since_of(run: Run, revision: str) -> Since:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from llmlint.catalog import Catalog
     from llmlint.config import Config
 
+# The options that name no value of a configuration.
+_WHICH_FILE = {"config_file", "isolated"}
 SEVERITIES = [str(severity) for severity in reversed(Severity)]
 
 
@@ -26,26 +28,44 @@ def _codes(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tupl
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
+def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def selection(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that make up a configuration, shared by ``check`` and ``config``."""
-    options = [
+    """The options that say which rules run, and which configuration holds."""
+    return _with(
+        command,
         click.option(
             "--select", multiple=True, callback=_codes, help="Run only these rules: codes, prefixes, names, ALL."
         ),
         click.option("--ignore", multiple=True, callback=_codes, help="Do not run these rules."),
         click.option("--extend-select", multiple=True, callback=_codes, help="Run these rules too."),
+        click.option("--config", "config_file", help="Use this configuration file."),
+        click.option("--isolated", is_flag=True, help="Use no configuration file."),
+    )
+
+
+def failing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say when a run fails."""
+    return _with(
+        command,
         click.option("--fail-on", type=click.Choice(SEVERITIES), help="The severity from which findings fail a run."),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+    )
+
+
+def printing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how findings are printed, and where."""
+    return _with(
+        command,
         click.option("--statistics", is_flag=True, help="Count the findings by rule."),
         click.option("--quiet", "-q", is_flag=True, help="Print findings only, no summary."),
         click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="How findings are printed."),
         click.option("--output-file", "-o", help="Write to a file instead of standard output."),
-        click.option("--config", "config_file", help="Use this configuration file."),
-        click.option("--isolated", is_flag=True, help="Use no configuration file."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    )
 
 
 def targets_of(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path], bytes | None]:
@@ -73,18 +93,9 @@ def configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Con
     """The file's configuration with the command line's on top. Raises ConfigError and CatalogError."""
     catalog = _catalog(())
     config = _configured(targets[0], options["config_file"], options["isolated"], catalog)
-    given = {
-        "select": options["select"],
-        "ignore": options["ignore"],
-        "extend_select": options["extend_select"],
-        "fail_on": Severity[options["fail_on"].upper()] if options["fail_on"] else None,
-        "exit_zero": options["exit_zero"],
-        "statistics": options["statistics"],
-        "quiet": options["quiet"],
-        "format": options["format_"],
-        "output_file": options["output_file"],
-    }
-    chosen = {key: value for key, value in given.items() if value}
+    chosen = {key.removesuffix("_"): value for key, value in options.items() if key not in _WHICH_FILE and value}
+    if "fail_on" in chosen:
+        chosen["fail_on"] = Severity[chosen["fail_on"].upper()]
     if "select" in chosen:
         chosen.setdefault("extend_select", ())
     config = config.with_values(chosen, "command line")

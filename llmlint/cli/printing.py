@@ -98,16 +98,19 @@ def write(path: str, text: str, mode: str = "w") -> None:
 
 def summary(tally: Tally) -> str:
     """What was found, in one line."""
-    files = f"{tally.files} file{'s' if tally.files != 1 else ''} checked"
+    files = f"{counted(tally.files, 'file')} checked"
     if not tally.findings:
         return f"No findings, {files}."
     parts = [
-        f"{count} {severity}{'s' if count != 1 and severity is not Severity.INFO else ''}"
+        f"{count} {severity}" if severity is Severity.INFO else counted(count, str(severity))
         for severity in reversed(Severity)
         if (count := tally.severities[severity])
     ]
-    found = f"{tally.findings} finding{'s' if tally.findings != 1 else ''}"
-    return f"{found} ({', '.join(parts)}), {files}.{_fixable(tally)}"
+    return f"{counted(tally.findings, 'finding')} ({', '.join(parts)}), {files}.{_fixable(tally)}"
+
+
+def counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'s' if count != 1 else ''}"
 
 
 def _fixable(tally: Tally) -> str:

@@ -10,7 +10,7 @@ from llmlint.cli.exits import CLEAN
 from llmlint.errors import ConfigError
 
 
-@click.command()
+@click.command(short_help="Serve an editor, by the Language Server Protocol.")
 def server() -> int:
     """Serve an editor, by the Language Server Protocol over standard input and output."""
     try:
