@@ -283,7 +283,7 @@ class CallLinker:
         elif isinstance(target, FunctionMeaning):
             function = target.facts.functions[target.index]
             if function.is_abstract and function.cls >= 0:
-                for override in self.resolver.members.overrides(target):
+                for override in self.resolver.hierarchy.overrides(target):
                     yield override.facts.path, override.index
             yield target.facts.path, target.index
 

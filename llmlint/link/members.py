@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llmlint.facts import Call, Class, FileFacts
@@ -53,13 +52,10 @@ _PROPERTIES = frozenset({"property", "cached_property", "computed_field", "hybri
 
 
 class Members:
-    """The resolver's part that looks inside objects, and knows which classes inherit from which."""
+    """The resolver's part that looks inside objects."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self._subclasses: dict[tuple[str, int], dict[tuple[str, int], ClassMeaning]] = defaultdict(dict)
-        # For each file that was not read: the classes that inherit from something in it.
-        self.orphans: dict[str, dict[tuple[str, int], ClassMeaning]] = defaultdict(dict)
         self._given_to_super: dict[tuple[str, int], dict[str, Value]] = {}
 
     def note_super_calls(self, files: Iterable[FileFacts]) -> None:
@@ -68,26 +64,6 @@ class Members:
             for call in facts.calls:
                 if isinstance(call.callee, Attribute) and call.callee.name == "__init__":
                     self._note_super(facts, call)
-
-    def index(self, files: Iterable[FileFacts]) -> None:
-        """Note who inherits from whom."""
-        files = list(files)
-        orphans = {key: cls for read in files for key, cls in self.orphans.pop(read.path, {}).items()}
-        new = {
-            (facts.path, index): ClassMeaning(facts, index) for facts in files for index in range(len(facts.classes))
-        }
-        for cls in {**orphans, **new}.values():
-            self._note_bases(cls, cls.facts.classes[cls.index])
-
-    def _note_bases(self, below: ClassMeaning, cls: Class) -> None:
-        for base in cls.bases:
-            for meaning in self.resolver.meanings(below.facts, base):
-                if isinstance(meaning, ClassMeaning):
-                    key = (meaning.facts.path, meaning.index)
-                    if self._subclasses[key].setdefault((below.facts.path, below.index), below) is below:
-                        self.resolver.answers.tell(("below", key))
-                elif isinstance(meaning, Lost) and meaning.unread:
-                    self.orphans[meaning.unread][below.facts.path, below.index] = below
 
     def attribute(self, base: Meaning, name: str) -> Meanings:
         if isinstance(base, External):
@@ -228,7 +204,7 @@ class Members:
         """What subclasses say of an attribute that a class uses and leaves to them."""
         return self.resolver.union(
             self.class_attribute(cls.facts, cls.index, name, InstanceMeaning(cls.facts, cls.index)) or ()
-            for cls in self.below(instance)
+            for cls in self.resolver.hierarchy.below(instance)
             if name in cls.facts.classes[cls.index].attributes
         )
 
@@ -340,35 +316,6 @@ class Members:
                 settings.append(Located(meaning.facts, Patched(Unknown("an object"), items)))
                 waiting += [found for base in own.bases for found in self.resolver.meanings(meaning.facts, base)]
         return None
-
-    def overrides(self, method: FunctionMeaning) -> list[FunctionMeaning]:
-        """The methods of subclasses that fill in an abstract one."""
-        function = method.facts.functions[method.index]
-        if not function.is_abstract or function.cls < 0:
-            return []
-        start = method.instance or InstanceMeaning(method.facts, function.cls)
-        found = []
-        for cls in self.below(start):
-            own = cls.facts.classes[cls.index].methods.get(function.name)
-            if own is not None and not cls.facts.functions[own].is_abstract:
-                found.append(FunctionMeaning(cls.facts, own, InstanceMeaning(cls.facts, cls.index)))
-        return found
-
-    def below(self, start: ClassMeaning | InstanceMeaning) -> Iterator[ClassMeaning]:
-        """The classes that inherit from the class of ``start``, however many steps away."""
-        waiting = list(self._directly_below((start.facts.path, start.index)))
-        seen = {(cls.facts.path, cls.index) for cls in waiting}
-        while waiting:
-            cls = waiting.pop()
-            yield cls
-            for sub in self._directly_below((cls.facts.path, cls.index)):
-                if (sub.facts.path, sub.index) not in seen:
-                    seen.add((sub.facts.path, sub.index))
-                    waiting.append(sub)
-
-    def _directly_below(self, key: tuple[str, int]) -> Iterable[ClassMeaning]:
-        self.resolver.answers.note(("below", key))
-        return self._subclasses.get(key, {}).values()
 
 
 def _is_something(meanings: Meanings) -> bool:

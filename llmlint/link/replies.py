@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from llmlint.facts import FileFacts
 from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.calls import CallReader
-from llmlint.link.flows.leaves import Leaf, Leaves, Readings, passed_through
+from llmlint.link.flows.leaf import Leaf, passed_through
+from llmlint.link.flows.leaves import Leaves
+from llmlint.link.flows.questions import Readings
 from llmlint.link.flows.steps import Form, Path, names
 from llmlint.model_calls import ModelCall, Site
 from llmlint.values import Attribute, Value

@@ -12,6 +12,7 @@ from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
 from llmlint.link.answers import CUT, Answer, Answers
 from llmlint.link.assigned import Assigned
+from llmlint.link.hierarchy import Hierarchy
 from llmlint.link.meanings import (
     AMBIGUOUS,
     MAX_MEANINGS,
@@ -84,6 +85,7 @@ class Resolver:
         self.names = Names(self)
         self.assigned = Assigned(self)
         self.members = Members(self)
+        self.hierarchy = Hierarchy(self)
         self.results = Results(self)
         self.hangs_on_callers = False
         self.entered: tuple[Frame, ...] = ()
@@ -95,7 +97,10 @@ class Resolver:
         self._cut = 0
         self._depth = 0
         self._steps = 0
-        self._handlers: dict[type, Callable[[FileFacts, Any], Meanings]] = {
+        self._handlers = self._handlers_by_type()
+
+    def _handlers_by_type(self) -> dict[type, Callable[[FileFacts, Any], Meanings]]:
+        return {
             Literal: lambda _, value: (Constant(value.value),),
             Unknown: lambda _, value: (Lost(value.reason),),
             Missing: lambda _, value: NOTHING,
@@ -128,7 +133,7 @@ class Resolver:
         calls = self.answers.take_in(("unread", facts.path) for facts in files)
         self.members.note_super_calls(files)
         self.assigned.index(files)
-        self.members.index(files)
+        self.hierarchy.index(files)
         self.results.index(files)
         return calls | self.answers.take_in()
 

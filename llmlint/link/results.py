@@ -110,7 +110,7 @@ class Results:
         if isinstance(callee, External):
             return self._external_result(callee, site)
         if isinstance(callee, FunctionMeaning):
-            given = (callee, *self.resolver.members.overrides(callee))
+            given = (callee, *self.resolver.hierarchy.overrides(callee))
             return self.resolver.union(self._returned_to(site, function.facts, function.index) for function in given)
         if isinstance(callee, ClassMeaning):
             return (InstanceMeaning(callee.facts, callee.index, site),)

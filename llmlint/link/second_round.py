@@ -147,7 +147,7 @@ class Scout:
         """The files that would tell what a setting is, how often a retry tries, what a class or a decorated function
         that reaches a model call takes from elsewhere, or what becomes of a client, a reply or a reaching function."""
         found = set(resolver.unread)
-        for path, classes in resolver.members.orphans.items():
+        for path, classes in resolver.hierarchy.orphans.items():
             if path in self._callers_in or any(self._matters(cls, resolver, reached) for cls in classes.values()):
                 found.add(path)
         for path, functions in resolver.results.undecorated.items():
@@ -162,7 +162,7 @@ class Scout:
         """Whether a method of a class, or of one that inherits from it, reaches a model call or builds a client."""
         return any(
             (each.facts.path, method) in known
-            for each in (cls, *resolver.members.below(cls))
+            for each in (cls, *resolver.hierarchy.below(cls))
             for method in each.facts.classes[each.index].methods.values()
             for known in (reached, self._building)
         )

@@ -13,8 +13,10 @@ from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.arguments import Given, given_for
 from llmlint.link.flows.files import comes_with_code
 from llmlint.link.flows.histories import Growth, Histories
-from llmlint.link.flows.leaves import Leaf, Leaves, Readings, passed_through
+from llmlint.link.flows.leaf import Leaf, passed_through
+from llmlint.link.flows.leaves import Leaves
 from llmlint.link.flows.lengths import sets_length
+from llmlint.link.flows.questions import Readings
 from llmlint.link.flows.rounds import gathers
 from llmlint.link.flows.steps import ANY, Each, Form, reads_all
 from llmlint.link.meanings import FunctionMeaning, top_of

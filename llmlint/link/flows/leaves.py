@@ -1,22 +1,23 @@
 """What a text is made of: followed back through values and returns to where each part of it begins.
 
-What a function returns, and what a variable or an attribute holds, are questions of their own. A question is asked
-once; what it hangs on is put on an agenda, and it is looked at again when an answer there has grown, until none does.
+What a function returns, and what a variable or an attribute holds, are questions of their own.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from llmlint.facts import FileFacts, Span
+from llmlint.facts import FileFacts
 from llmlint.link.calls import FunctionKey
 from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.bounds import Bounds
 from llmlint.link.flows.calls import CallReader, cuts
-from llmlint.link.flows.histories import Growth, Histories
+from llmlint.link.flows.histories import Histories
+from llmlint.link.flows.leaf import Leaf, distinct, passed_through
 from llmlint.link.flows.parts import parts_of
+from llmlint.link.flows.questions import Answer, Question, Questions
 from llmlint.link.flows.schemas import Schemas
 from llmlint.link.flows.steps import Form, Path, inside, reads_all
 from llmlint.link.meanings import ClassMeaning
@@ -37,65 +38,10 @@ from llmlint.values import (
 
 # How deep values are followed at once: what lies deeper is a question of its own.
 _DEEP = 40
-# In how many ways a function's result, a variable or a parameter is read, by paths up to this length and by longer
-# ones: a recursion that digs deeper each time, as ``walk(node["left"])`` does, has no end of them.
-_LONG = 5
-_MAX_SHORT = 20
-_MAX_LONG = 6
-# How many leaves an answer holds, how often a question is looked at again, and how many functions a call may run:
-# enough for all but functions of which each may run any other.
-_MAX_LEAVES = 50
+# How many functions a call may run: enough for all but functions of which each may run any other.
 _MAX_CHOICES = 8
-_MAX_LOOKS = 4
 
 _WRITTEN = ("chat", "completion", "responses", "agent", "transcription", "decision")
-
-Question = tuple[Hashable, ...]
-Answer = tuple["Leaf", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """Where a part of a text begins.
-
-    ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``, of which ``path``
-    is read; or parameter, for what ``path`` reads out of the parameter ``name`` of ``function``; or history, for what
-    grows by ``growth``. ``in_pieces``: it was cut into pieces on the way; ``join``: the file and the span where encoded
-    data joins a text.
-    """
-
-    kind: str
-    site: Site | None = None
-    function: FunctionKey = ("", -1)
-    name: str = ""
-    path: Path = ()
-    in_pieces: bool = False
-    join: tuple[str, Span] | None = None
-    growth: Growth | None = None
-
-    @property
-    def subject(self) -> Hashable:
-        """What the leaf says something of, however it is read."""
-        return self.site or (self.function, self.name)
-
-
-class Readings:
-    """Which ways of reading something have been met, of those that are followed."""
-
-    def __init__(self) -> None:
-        self._seen: set[Hashable] = set()
-        self._ways: dict[tuple[Hashable, bool], int] = defaultdict(int)
-
-    def __len__(self) -> int:
-        return len(self._seen)
-
-    def is_new(self, reading: Hashable, subject: Hashable, path: Path) -> bool:
-        if reading in self._seen:
-            return False
-        is_long = len(path) > _LONG
-        self._ways[subject, is_long] += 1
-        self._seen.add(reading)
-        return self._ways[subject, is_long] <= (_MAX_LONG if is_long else _MAX_SHORT)
 
 
 class Leaves:
@@ -124,87 +70,39 @@ class Leaves:
         self._added: dict[Hashable, list[Value]] = defaultdict(list)
         for facts in resolver.files.values():
             self._note_added(facts)
-        self._answers: dict[Question, Answer] = {}
-        self._readings = Readings()
-        self._askers: dict[Question, dict[Question, None]] = defaultdict(dict)
-        self._looks: dict[Question, int] = defaultdict(int)
-        self._agenda: dict[Question, Callable[[], Iterator[Leaf]]] = {}
-        self._followers: dict[Question, Callable[[], Iterator[Leaf]]] = {}
-        self._asking: Question = ()
+        self._questions = Questions()
         # What parts of values have been found to be: for good, and while an answer that they hang on may still grow.
         self._settled: dict[Question, Answer] = {}
         self._passing: dict[Question, Answer] = {}
-        self._is_open = False
         self._depth = 0
 
     def of(self, facts: FileFacts, value: Value, path: Path = ()) -> Answer:
         """The open beginnings of what ``path`` reads out of ``value``; what is bounded or not known has none."""
         self._passing.clear()
         found = self._within(facts, value, path)
-        while self._agenda:
-            self._settle()
+        while self._questions.settle(self._passing.clear):
             found = self._within(facts, value, path)
         return found
-
-    # -- questions --------------------------------------------------------------------------------------------
-
-    def _settle(self) -> None:
-        """Answer what is on the agenda, the last question first, until no answer grows any more."""
-        open_: set[Question] = set()
-        while self._agenda:
-            question, follow = self._agenda.popitem()
-            open_.add(question)
-            self._passing.clear()
-            self._asking, self._followers[question] = question, follow
-            found = _distinct(follow())
-            if len(found) > len(self._answers[question]):
-                self._answers[question] = found
-                for asker in self._askers[question]:
-                    self._look_again(asker)
-        for question in open_:
-            del self._followers[question]
-            self._askers.pop(question, None)
-        self._asking = ()
-        self._passing.clear()
-
-    def _look_again(self, question: Question) -> None:
-        self._looks[question] += 1
-        if self._looks[question] < _MAX_LOOKS:
-            self._agenda[question] = self._followers[question]
-
-    def _ask(self, subject: Hashable, path: Path, follow: Callable[[], Iterator[Leaf]]) -> Answer:
-        """The answer to a question as far as it is known; the one that is being answered hangs on it."""
-        question = (subject, path)
-        if question not in self._answers:
-            if not self._readings.is_new(question, subject, path):
-                return ()
-            self._answers[question] = ()
-            self._agenda[question] = follow
-            self._followers[question] = follow
-        if question in self._followers:
-            self._is_open = True
-            if self._asking:
-                self._askers[question][self._asking] = None
-        return self._answers[question]
 
     def _within(self, facts: FileFacts, value: Value, path: Path) -> Answer:
         """The answer for a part of a value."""
         key: Question = (id(facts), id(value), path)
+        questions = self._questions
         known = self._settled.get(key)
         if known is None and (known := self._passing.get(key)) is not None:
-            self._is_open = True
+            questions.is_open = True
         if known is not None:
             return known
         if self.bounds is not None and self.bounds.cover(facts, value):
             return ()
         if self._depth > _DEEP:
-            return self._ask(("value", facts.path, id(value)), path, lambda: self._follow(facts, value, path))
-        was_open, self._is_open = self._is_open, False
+            return self._questions.ask(("value", facts.path, id(value)), path, lambda: self._follow(facts, value, path))
+        was_open, questions.is_open = questions.is_open, False
         self._depth += 1
-        found = _distinct(self._follow(facts, value, path))
+        found = distinct(self._follow(facts, value, path))
         self._depth -= 1
-        (self._passing if self._is_open else self._settled)[key] = found
-        self._is_open |= was_open
+        (self._passing if questions.is_open else self._settled)[key] = found
+        questions.is_open |= was_open
         return found
 
     def _within_all(self, facts: FileFacts, values: Iterable[Value], path: Path) -> Iterator[Leaf]:
@@ -272,7 +170,7 @@ class Leaves:
             yield from self._within_all(facts, facts.scopes[scope].bindings.get(name, ()), path)
             yield from self._of_added(facts, subject, path)
 
-        return self._ask(subject, path, follow)
+        return self._questions.ask(subject, path, follow)
 
     def _imported(self, facts: FileFacts, value: Imported, path: Path) -> Iterator[Leaf]:
         module = self.resolver.names.module(facts, value.module)
@@ -286,7 +184,7 @@ class Leaves:
     def attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Answer:
         """What the class of an object says of one of its attributes."""
         subject = ("attribute", facts.path, cls, name)
-        return self._ask(subject, path, lambda: self._attribute(facts, cls, name, path))
+        return self._questions.ask(subject, path, lambda: self._attribute(facts, cls, name, path))
 
     def _attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Iterator[Leaf]:
         fact = facts.classes[cls]
@@ -363,7 +261,7 @@ class Leaves:
         """What a function returns, in terms of its parameters."""
         facts = self.resolver.files[key[0]]
         returns = facts.functions[key[1]].returns
-        return self._ask(("returned", key), path, lambda: self._within_all(facts, returns, path))
+        return self._questions.ask(("returned", key), path, lambda: self._within_all(facts, returns, path))
 
     def _given(self, site: Site, target: FunctionKey, leaf: Leaf) -> Iterator[Leaf]:
         """What a call gives for a parameter of the function that it runs."""
@@ -391,17 +289,3 @@ class Leaves:
                 yield from self._given(site, constructor, leaf)
             else:
                 yield leaf
-
-
-def _distinct(leaves: Iterable[Leaf]) -> Answer:
-    found: dict[Leaf, None] = {}
-    for leaf in leaves:
-        found[leaf] = None
-        if len(found) >= _MAX_LEAVES:
-            break
-    return tuple(found)
-
-
-def passed_through(leaf: Leaf, parameter: Leaf) -> Leaf:
-    """What was given for a parameter, as it comes out of the function that the parameter belongs to."""
-    return replace(leaf, in_pieces=True) if parameter.in_pieces and not leaf.in_pieces else leaf
