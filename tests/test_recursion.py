@@ -325,6 +325,43 @@ RECURSIONS = {
                     self.errors.append(error)
                     return self.again(text)  # LLM207
     """,
+    "once more, and never again": """
+        def run(parts, retry=True):
+            reply = ask(parts).output_text
+            if reply.startswith("ERROR") and retry and len(parts) > 1:
+                for part in parts:
+                    run([part, reply], retry=False)
+                return run([reply, reply], False)
+            return reply
+        def again(text, is_retry=False):
+            try:
+                return ask(text)
+            except Exception:
+                if is_retry:
+                    raise
+                return again(text, is_retry=True)
+        def mutual(text, first=True):
+            reply = ask(text)
+            if reply.output and first:
+                return other(reply.output)
+            return reply
+        def other(text):
+            return mutual(text, first=False)
+    """,
+    "once more, with a switch that does not turn it off": """
+        def run(text, retry=True):
+            reply = ask(text).output_text
+            if reply.startswith("ERROR") and retry:
+                return run(text, retry=True)  # LLM207
+            return reply
+        def again(text, quiet=False):
+            try:
+                return ask(text)
+            except Exception:
+                if not quiet:
+                    print("again")
+                return again(text, quiet=True)  # LLM207
+    """,
     "half of what there is": """
         def run(chunks):
             summaries = [ask(chunk).output_text for chunk in chunks]

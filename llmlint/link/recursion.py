@@ -136,7 +136,10 @@ class RecursionFinder:
 
     def _is_bounded(self, cycle: list[Edge]) -> bool:
         compared = {name for edge in cycle for name in self._compared(edge.target)}
-        return any(self._remembers(owner(edge.site)) or self._counts_down(edge, compared) for edge in cycle)
+        return any(
+            self._remembers(owner(edge.site)) or self._counts_down(edge, compared) or self._shuts_off(edge, following)
+            for edge, following in zip(cycle, [*cycle[1:], cycle[0]], strict=True)
+        )
 
     def _remembers(self, key: FunctionKey) -> bool:
         """Whether a function compares a count that it keeps, or asks whether something has been seen before."""
@@ -188,6 +191,31 @@ class RecursionFinder:
                 return True
         return any(argument.stars == 1 for _, argument in edge.site.arguments)
 
+    def _shuts_off(self, edge: Edge, following: Edge) -> bool:
+        """``ask(text, retry=False)``, where ``if retry`` decides that the function called goes on round the circle."""
+        facts, index = self.files[edge.target[0]], edge.target[1]
+        function = facts.functions[index]
+        given = {
+            parameter.name: bool(argument.value.value)
+            for parameter in function.parameters
+            if (argument := argument_for(edge.site, function, parameter.name)) is not None
+            and isinstance(argument.value, Literal)
+        }
+
+        def truths(block: int) -> list[bool | None]:
+            return [
+                _truth(facts.conditions[number].value, given) for number in conditions_of(facts, block, function.block)
+            ]
+
+        call = following.site.call
+        return bool(given) and (
+            False in truths(call.block)
+            or any(
+                exit_.order < call.order and exit_.kind in ("return", "raise") and _all_hold(truths(exit_.block))
+                for exit_ in self.bodies.exits(facts, index)
+            )
+        )
+
     def _compared(self, key: FunctionKey) -> set[str]:
         facts = self.files[key[0]]
         return {
@@ -226,6 +254,26 @@ def _begins_with_parameter(value: Value, depth: int) -> bool:
         and value.operator in _SAME_THINGS
         and any(_begins_with_parameter(operand, depth + 1) for operand in value.operands)
     )
+
+
+def _truth(value: Value, given: Mapping[str, bool]) -> bool | None:
+    """Whether a test holds where the truth of some parameters is given; None where that does not decide it."""
+    match value:
+        case Parameter(name=name):
+            return given.get(name)
+        case Typed(inner):
+            return _truth(inner, given)
+        case Operation("not", (inner,)):
+            held = _truth(inner, given)
+            return None if held is None else not held
+        case Operation("and", operands):
+            parts = [_truth(operand, given) for operand in operands]
+            return False if False in parts else None if None in parts else True
+    return None
+
+
+def _all_hold(truths: list[bool | None]) -> bool:
+    return bool(truths) and all(truths)
 
 
 def _comparisons(value: Value, depth: int = 0) -> Iterator[Operation]:
