@@ -368,6 +368,28 @@ LOOPS = {
                     if input("again?") != "y":
                         return None
     """,
+    "another request for each one that is refused": """
+        from openai import BadRequestError, UnprocessableEntityError
+        REFUSALS = (BadRequestError, UnprocessableEntityError)
+        def named_in(error, options):
+            return next((name for name in options if name in str(error)), None)
+        def run(options):
+            while True:
+                try:
+                    return client.responses.create(input="hi", max_output_tokens=500, **options)
+                except REFUSALS as error:
+                    refused = named_in(error, options)
+                    if refused is not None:
+                        options.pop(refused)
+                        continue
+                    raise
+        def vain():
+            while True:  # LLM201
+                try:
+                    return ask()
+                except REFUSALS as error:
+                    print(error)
+    """,
     "a failure that the function keeps to itself": """
         def safe():
             try:

@@ -74,6 +74,8 @@ class RetryLoops:
             return False
         if self._is_fallback(gathered, failure) or self._asks_person(gathered, failure):
             return False
+        if self._negotiates(gathered, failure):
+            return False
         is_any_error = unlimited and not self._takes_own(gathered, failure)
         return is_any_error or not self._sends_another(gathered, failure)
 
@@ -81,6 +83,17 @@ class RetryLoops:
         """Whether a handler takes exceptions of the project's own only: they may say something else than a failure."""
         names = self.failures.handlers.caught_by(gathered.facts, failure.handler)
         return bool(names) and all(name.startswith(OWN) for name in names)
+
+    def _negotiates(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """Whether a handler takes only errors that the same request would meet again, and lets the loop go on for some
+        of them: what is sent next leaves out what was refused."""
+        names = self.failures.handlers.caught_by(gathered.facts, failure.handler)
+        refusals = self.words["never-retried-errors"]
+        return (
+            bool(names)
+            and all(name.rpartition(".")[2] in refusals for name in names)
+            and self._inspects(gathered, failure)
+        )
 
     def _attempts(self, gathered: LoopFacts, failure: Failure) -> float | None:
         def counts(block: int, order: int) -> bool:
