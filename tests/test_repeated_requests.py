@@ -298,6 +298,33 @@ REPEATED = {
                 except requests.RequestException:
                     time.sleep(2 ** attempt)
     """,
+    "requests of the code's own whose status raises nothing": """
+        import aiohttp
+        import asyncio
+        async def run(session: aiohttp.ClientSession, payload):
+            for attempt in range(3):
+                try:
+                    async with session.post("https://api.anthropic.com/v1/messages", json=payload) as reply:
+                        if reply.status == 200:
+                            return await reply.json()
+                        if reply.status != 429:
+                            return None
+                except aiohttp.ClientError as error:
+                    print(error)
+                await asyncio.sleep(2 ** attempt)
+    """,
+    "requests of the code's own whose session raises for a status": """
+        import aiohttp
+        import asyncio
+        async def run(payload):
+            async with aiohttp.ClientSession(raise_for_status=True) as session:
+                for attempt in range(3):
+                    try:
+                        async with session.post("https://api.anthropic.com/v1/messages", json=payload) as reply:
+                            return await reply.json()
+                    except aiohttp.ClientError:  # LLM204
+                        await asyncio.sleep(2 ** attempt)
+    """,
     "pauses that are used up": """
         @backoff.on_exception(backoff.constant, openai.APITimeoutError, interval=[1, 2, 4])
         def run():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from llmlint.facts import FileFacts
 from llmlint.link.handlers import OWN
 from llmlint.linked import Reach, Retry
 
 Words = Mapping[str, frozenset[str]]
 
+_RAISES_FOR_STATUS = "raise_for_status"
 _HTTP_LIBRARIES = frozenset({"requests", "urllib3", "aiohttp", "urllib", "http"})
 
 
@@ -40,7 +42,21 @@ def _is_permanent(name: str, last: str, reaches: Sequence[Reach], words: Words) 
         return False
     if covers_permanent(name, words):
         return True
-    return last in words["permanent-request-errors"] and any(reach.target.operation.sdk == "http" for reach in reaches)
+    return last in words["permanent-request-errors"] and any(
+        reach.target.operation.sdk == "http"
+        and any(_raises(site.facts, last) for site in (reach.site, reach.target.site))
+        for reach in reaches
+    )
+
+
+def _raises(facts: FileFacts, error: str) -> bool:
+    """Whether code raises an error for the status of an answer; without that an HTTP library tells of it, and raises
+    only where there was no answer."""
+    return any(
+        getattr(call.callee, "name", "") in (_RAISES_FOR_STATUS, error)
+        or any(argument.name == _RAISES_FOR_STATUS for argument in call.arguments)
+        for call in facts.calls
+    )
 
 
 def _is_failed_request(name: str, last: str, reaches: Sequence[Reach], words: Words) -> bool:
