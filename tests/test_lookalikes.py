@@ -164,6 +164,17 @@ LOOKALIKES = {
             client.responses.create(input="hi")  # LLM101
             return found
     """,
+    "a model that is built to count tokens": """
+        from langchain_openai import ChatOpenAI
+        def length(text):
+            return ChatOpenAI().get_num_tokens(text)
+        def counted(text):
+            llm = ChatOpenAI()  # LLM101
+            return llm, llm.get_num_tokens(text)
+        def asked(text, prompt):
+            ChatOpenAI().invoke(text)  # LLM101
+            return prompt | ChatOpenAI().with_structured_output(dict)  # LLM101
+    """,
     "a lambda's own parameter": """
         from openai import OpenAI
         client = OpenAI()

@@ -49,7 +49,7 @@ from llmlint.model_calls import UNKNOWN, ModelCall, SettingValue, Site
 from llmlint.modules import Modules
 from llmlint.operations import Option
 from llmlint.scripts import LANGUAGE, RUNTIME
-from llmlint.values import Value
+from llmlint.values import Attribute, Result, Value
 
 
 def modules_of(files: Iterable[FileFacts], catalog: Catalog) -> set[str]:
@@ -127,7 +127,30 @@ class Linker:
         return found
 
     def _model_calls(self, path: str) -> list[ModelCall]:
-        return [self._model_call(called) for called in self.graph.operations.get(path, ())]
+        return [self._model_call(called) for called in self.graph.operations.get(path, ()) if not self._is_idle(called)]
+
+    def _is_idle(self, called: Called) -> bool:
+        """``ChatOpenAI().get_num_tokens(text)``: a model that is built to be asked something else, and then gone."""
+        if called.operation.kind != "model":
+            return False
+        built = called.site
+        return any(
+            isinstance(site.call.callee, Attribute)
+            and site.call.callee.base == Result(built.index)
+            and built.place.span.end <= site.callee.span.end
+            and built.place.span.start == site.callee.span.start
+            and not any(map(self._leads_to_model, self.graph.external[site]))
+            for site in self._later.get(built.plain, ())
+            if site.facts is built.facts
+        )
+
+    def _leads_to_model(self, path: str) -> bool:
+        """Whether a method of a model asks it, or gives back something that does."""
+        apis = self.resolver.apis
+        operation = apis.operations.get(apis.aliased(path))
+        top, name = path.partition(".")[0], path.rpartition(".")[2]
+        hands_on = name in apis.fluent.get(top, ()) or name in apis.transparent.get(top, ())
+        return hands_on or (operation is not None and operation.is_billed)
 
     def _model_call(self, called: Called) -> ModelCall:
         operation, site = called.operation, called.site
