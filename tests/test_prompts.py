@@ -53,6 +53,8 @@ WHOLE = [
     "ask(httpx.get(url).text)",
     "ask(pd.read_csv(path).to_string())",
     "ask(request.get_data(as_text=True))",
+    "text = open(path).read()\n    ask(text[text.find('---', 3) :])",
+    "text = open(path).read()\n    ask(text[3:] if text.startswith('---') else text)",
 ]
 PARTS = [
     "for page in PdfReader(path).pages:\n        ask(' '.join(page.extract_text().split()))",
@@ -61,6 +63,7 @@ PARTS = [
     "for text in pages(path):\n        ask(text)",
     "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()[:3]))",
     "lines = open(path).readlines()\n    for n in range(0, len(lines), 50):\n        ask(' '.join(lines[n : n + 50]))",
+    "text = open(path).read()\n    a, b = text.find('#'), text.find('--')\n    ask(text[a:b] if b > 0 else text[a:])",
     "ask(path)",
     "ask(open(path).read()[:9000])",
     "ask(open(path).read(9000))",

@@ -16,6 +16,7 @@ from llmlint.link.flows.bounds import Bounds
 from llmlint.link.flows.calls import CallReader, cuts
 from llmlint.link.flows.histories import Histories
 from llmlint.link.flows.leaf import Leaf, distinct, passed_through
+from llmlint.link.flows.lengths import is_section
 from llmlint.link.flows.parts import parts_of
 from llmlint.link.flows.questions import Answer, Question, Questions
 from llmlint.link.flows.schemas import Schemas
@@ -24,6 +25,7 @@ from llmlint.link.meanings import ClassMeaning
 from llmlint.model_calls import ModelCall, Site
 from llmlint.values import (
     Attribute,
+    Choice,
     Element,
     FunctionValue,
     Imported,
@@ -129,6 +131,8 @@ class Leaves:
                     yield Leaf("encoded")
             case Element(base):
                 yield from self._within(facts, base, (self.calls.rounds.step(facts, base), *path))
+            case Choice(options) if is_section(options):
+                yield from (replace(leaf, in_pieces=True) for leaf in self._within_all(facts, options, path))
             case _:
                 join = self._joins.get(id(value))
                 for part, further in self._parts(facts, value, path):

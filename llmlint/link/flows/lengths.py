@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmlint.facts import FileFacts
-from llmlint.values import Attribute, Literal, Operation, Result, Sequence, Typed, Value, Variable
+from llmlint.values import Attribute, Item, Literal, Operation, Result, Sequence, Typed, Value, Variable
 
 MAXIMA = frozenset({"max_length", "max_len", "maxlength", "max_chars"})
 # Column types and validators that take a maximum.
@@ -11,6 +11,7 @@ _MAXIMUM_CALLS = frozenset(
     {"String", "Unicode", "VARCHAR", "NVARCHAR", "CHAR", "NCHAR", "Length", "max_len", "MaxLengthValidator"}
 )
 _SEARCHES = frozenset({"find", "rfind", "index", "rindex"})
+_NOWHERE = Literal(None)
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//"})
 
 
@@ -43,6 +44,18 @@ def ends(facts: FileFacts, cut: Operation) -> bool:
     if isinstance(upper, Literal) and upper.value is None:
         return _is_negative(lower)
     return not _is_negative(upper) and not _is_measured(facts, upper)
+
+
+def is_section(options: tuple[Value, ...]) -> bool:
+    """``text[start:end] if end else text[start:]``: one section of a text, which may be the last."""
+    match options:
+        case (
+            Item(base, Operation("slice", (start, end, _))),
+            Item(other, Operation("slice", (other_start, other_end, _))),
+        ):
+            is_same = base == other and start == other_start and not isinstance(start, Literal)
+            return is_same and _NOWHERE in (end, other_end) and end != other_end
+    return False
 
 
 def _is_negative(value: Value) -> bool:
