@@ -491,6 +491,33 @@ def test_what_a_chat_window_hands_over(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
+def test_a_text_that_is_begun_with_another(tmp_path: Path) -> None:
+    program = """
+    OPENINGS = {"en": "You are brief."}
+    NOTES = ""
+
+    class Bot:
+        def __init__(self):
+            self.opening = "You are brief."
+            self.turns = []
+
+        def ask(self, language, question):
+            global NOTES
+            prompt = OPENINGS.get(language, "Be brief.")
+            prompt += f" Answer this: {question}"
+            send(prompt)
+            own = self.opening
+            own += question + "?"
+            send(own)
+            turns = self.turns
+            turns += [{"role": "user", "content": question}]
+            send(turns)  # LLM403
+            NOTES += f"Asked: {question}"
+            send(NOTES)  # LLM403
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
 def test_a_long_generated_program(tmp_path: Path) -> None:
     turn = """
         turns.append({"role": "user", "content": input()})

@@ -18,7 +18,19 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
 from llmlint.link.sizes import Sizes
 from llmlint.model_calls import Site
-from llmlint.values import Attribute, Choice, Element, Literal, Operation, Parameter, Sequence, Text, This, Value
+from llmlint.values import (
+    Attribute,
+    Choice,
+    Element,
+    Literal,
+    Operation,
+    Parameter,
+    Sequence,
+    Text,
+    This,
+    Value,
+    Variable,
+)
 
 _GROWING = frozenset({"grow", "step"})
 # The methods that add to a list.
@@ -207,7 +219,7 @@ class Histories:
             facts = changes.facts
             for change in changes.facts.changes:
                 key = self.states.key(facts, change.held[0]) if change.held else None
-                if key is None:
+                if key is None or _is_begun_with_state(change):
                     continue
                 function = function_index(facts, change.block)
                 if change.kind in _GROWING or self._adds_to_itself(facts, change, key):
@@ -275,6 +287,13 @@ class Histories:
         key = self.states.key(site.facts, value)
         if key is not None:
             self._cut.add(key)
+
+
+def _is_begun_with_state(change: Change) -> bool:
+    """``text = self.text; text += more``: a new text, next to which the one that lasts stays as it is."""
+    begun = change.held[0]
+    is_own = isinstance(begun, Variable) and begun.name == change.name
+    return change.name.isidentifier() and not is_own and any(isinstance(held, Text) for held in change.held[1:])
 
 
 def _is_list(made: External) -> bool:
