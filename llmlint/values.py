@@ -195,5 +195,7 @@ Value = (
 )
 
 MISSING = Missing()
+# What an attribute that is set on one path only holds on the others: its object tells.
+PERHAPS = Unknown("set on one path only")
 # What a loop adds to the variables that its body assigns: from the second time round they may hold anything.
 CARRIED = Unknown("assigned in a loop")

@@ -37,6 +37,24 @@ PLACES = {
         def ask(config: types.GenerateContentConfig):
             client.models.generate_content(model="m", contents="hi", config=config)
     """,
+    "a config object that is changed": """
+        from google import genai
+        from google.genai import types
+        client = genai.Client()
+        def ask(limit, is_short):
+            config = types.GenerateContentConfig()
+            config.max_output_tokens = limit
+            client.models.generate_content(model="m", contents="hi", config=config)
+            either = types.GenerateContentConfig(max_output_tokens=500)
+            if is_short:
+                either.max_output_tokens = 50
+            client.models.generate_content(model="m", contents="hi", config=either)
+            perhaps = types.GenerateContentConfig()
+            if is_short:
+                perhaps.max_output_tokens = 50
+                perhaps.temperature = 0
+            client.models.generate_content(model="m", contents="hi", config=perhaps)  # LLM101
+    """,
     "model settings": """
         from agents import Agent, ModelSettings
         Agent(name="a")  # LLM101

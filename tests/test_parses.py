@@ -341,6 +341,25 @@ def test_a_response_is_not_its_text(name: str, tmp_path: Path) -> None:
     assert_marked(tmp_path, ENVELOPES[name], "LLM103", "LLM106")
 
 
+def test_what_is_parsed_may_be_asked_for_on_one_path(tmp_path: Path) -> None:
+    program = """
+        import json
+        import google.generativeai as genai
+        def ask(text, is_json):
+            settings = genai.types.GenerationConfig(temperature=0)
+            if is_json:
+                settings.response_mime_type = "application/json"
+            reply = genai.GenerativeModel("gemini", generation_config=settings).generate_content(text)
+            return json.loads(reply.text) if is_json else reply.text
+        def ask_plainly(text):
+            settings = genai.types.GenerationConfig()
+            settings.temperature = 0
+            model = genai.GenerativeModel("gemini", generation_config=settings)
+            return json.loads(model.generate_content(text).text)  # LLM103
+    """
+    assert_marked(tmp_path, program, "LLM103")
+
+
 def test_the_cap_of_a_reply_is_that_of_its_model(tmp_path: Path) -> None:
     program = """
         import json

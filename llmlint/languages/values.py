@@ -10,6 +10,7 @@ from typing import TypeGuard
 from llmlint.facts import Call
 from llmlint.values import (
     MISSING,
+    PERHAPS,
     Attribute,
     Choice,
     FunctionValue,
@@ -37,7 +38,6 @@ MAX_STRING = 200
 MAX_ADDRESS = 6
 
 _TOO_MANY = Unknown("too many possibilities")
-_PERHAPS = Unknown("set on one path only")
 
 
 def choice(options: Iterable[Value], tested: Sequence[Value] = ()) -> Value:
@@ -118,7 +118,7 @@ def _merge_patched(options: Sequence[Value]) -> list[Value]:
         keys = dict.fromkeys(key for option in own for key, _ in option.items)
         values = {key: [value for option in own for name, value in option.items if name == key] for key in keys}
         items = [
-            (key, choice(found if is_always or len(found) == len(options) else [*found, _PERHAPS]))
+            (key, choice(found if is_always or len(found) == len(options) else [*found, PERHAPS]))
             for key, found in values.items()
         ]
         merged.append(Patched(base, tuple(items)))

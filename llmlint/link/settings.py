@@ -26,7 +26,7 @@ from llmlint.linked import UNLIMITED
 from llmlint.model_calls import UNKNOWN, UNSET, SettingValue, Site
 from llmlint.operations import Option
 from llmlint.scripts import LANGUAGE
-from llmlint.values import Literal, Missing, Operation, Patched, Value
+from llmlint.values import PERHAPS, Literal, Missing, Operation, Patched, Value
 from llmlint.values import Mapping as MappingValue
 from llmlint.values import Sequence as SequenceValue
 
@@ -264,10 +264,12 @@ class Settings:
                 return self._further(facts, found, keys[1:], place)
             return _strongest([self._spread(facts, rest, keys[0], keys[1:], place) for rest in value.rest])
         if isinstance(value, Patched):
-            for key, item in reversed(value.items):
-                if key == keys[0]:
-                    return self._further(facts, item, keys[1:], place)
-            return self._spread(facts, value.base, keys[0], keys[1:], place)
+            given = [item for key, item in value.items if key == keys[0]][-1:]
+            options = [option for item in given for option in getattr(item, "options", (item,))]
+            if options and PERHAPS not in options:
+                return self._further(facts, given[0], keys[1:], place)
+            assigned = [self._further(facts, option, keys[1:], place) for option in options if option != PERHAPS]
+            return _alternatives([*assigned, self._spread(facts, value.base, keys[0], keys[1:], place)])
         if isinstance(value, Operation) and value.operator == "|":
             return _strongest([self._spread(facts, part, keys[0], keys[1:], place) for part in value.operands])
         return UNKNOWN
@@ -285,9 +287,10 @@ class Settings:
     def _in_external(self, meaning: External, keys: list[str], place: str) -> SettingValue:
         """A config object of an SDK: what its constructor was given."""
         for patch in reversed(meaning.patches):
-            found = self._member(patch, keys, place) if isinstance(patch.value, Patched) else UNSET
-            if found.state != "unknown":
-                return found
+            if isinstance(patch.value, Patched):
+                found = self._member(patch, keys, place)
+                if found.state != "unknown" or any(key == keys[0] for key, _ in patch.value.items):
+                    return found
         maker = meaning.chain[-1] if meaning.chain else None
         if maker is None or not self._is_config(meaning.path):
             return UNKNOWN
