@@ -23,8 +23,8 @@ ROLES = (
     "compaction", "cache",
 )  # fmt: skip
 KINDS = (
-    "chat", "completion", "responses", "tts", "image", "video", "embedding", "transcription", "decision", "batch",
-    "count", "agent", "client", "model", "agent-setup",
+    "chat", "completion", "responses", "tts", "image", "video", "embedding", "transcription", "decision", "prediction",
+    "batch", "count", "agent", "client", "model", "agent-setup",
 )  # fmt: skip
 # What the methods of an object take over from its constructor; its cap and stop are judged where it is built.
 _KEPT = ("structured", "timeout", "retries", "endpoint", "model", "modalities")

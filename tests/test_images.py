@@ -88,3 +88,16 @@ def test_many_at_once(tmp_path: Path, number: str, found: bool) -> None:
         OpenAI().images.generate(prompt=city, n={number}){"  # LLM406" if found else ""}
     """
     assert_marked(tmp_path, program, "LLM406")
+
+
+def test_a_service_for_models_of_every_kind(tmp_path: Path) -> None:
+    program = """
+    import replicate
+
+    def run(pictures, model):
+        for picture in pictures:
+            replicate.run("black-forest-labs/flux-schnell", input={"prompt": picture})  # LLM406
+            replicate.run("yorickvp/llava-13b:e272", input={"image": picture, "prompt": "What is this?"})
+            replicate.run(model, input={"image": picture})
+    """
+    assert_marked(tmp_path, program, "LLM406")

@@ -13,7 +13,7 @@ from llmlint.operations import Option
 # A framework's default above this is a fuse, not a ceiling.
 _NO_CEILING = 1000
 # Their replies say nothing, so they can't say stop.
-_WORDLESS = ("tts", "image", "video", "embedding")
+_WORDLESS = ("tts", "image", "video", "embedding", "prediction")
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:

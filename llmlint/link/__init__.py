@@ -231,7 +231,7 @@ class Linker:
         recursions = RecursionFinder(self.files, self.graph, self.reach, self.origins, limits, bodies)
         nestings = NestingFinder(self.files, self.graph, self.reach, loops, sizes, self.words)
         deadlines = Deadlines(self.files, self.graph, self.resolver)
-        images = ImageRuns(self.resolver, self.graph, loops, sizes)
+        images = ImageRuns(self.resolver, self.graph, loops, sizes, self.words["image-models"])
         histories = Histories(self.resolver, loops, sizes, self._is_paced)
         flows = Flows(calls, self.model_calls, self.reach, histories)
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])

@@ -18,27 +18,38 @@ from llmlint.model_calls import ModelCall, Site
 from llmlint.values import FunctionValue, Literal, Operation, Result, Sequence, Value
 
 _MAX_CALLS = 5
+_WORD = re.compile(r"[a-z]+")
 _TOOLS = frozenset({"tool", "function_tool", "kernel_function", "ai_function", "tool_plain"})
 _LIMITER = re.compile(r"limit|throttle|quota|cache|budget|debounce", re.I)
 _LIMIT = re.compile(r"(?:^|_)(?:max|limit|quota|budget|remaining|left|credits?|allowed)(?:_|$)|^max|limit", re.I)
 
 
 class ImageRuns:
-    """Follows each image call outward to what repeats it; a way on which something counts is left."""
+    """Follows each image call outward to what repeats it; a way on which something counts is left. ``painters``: words
+    in the names of models that make images."""
 
-    def __init__(self, resolver: Resolver, graph: CallGraph, loops: LoopAnalysis, sizes: Sizes) -> None:
+    def __init__(
+        self, resolver: Resolver, graph: CallGraph, loops: LoopAnalysis, sizes: Sizes, painters: frozenset[str]
+    ) -> None:
         self.resolver = resolver
         self.loops = loops
         self.sizes = sizes
         self.graph = graph
+        self.painters = painters
 
     def of_calls(self, calls: Iterable[ModelCall]) -> Iterator[ImageRun]:
         """What repeats each of the image calls that something repeats."""
         for call in calls:
-            if call.operation.kind == "image" and call.operation.is_billed:
+            if self._makes_image(call) and call.operation.is_billed:
                 found = self._outward(call, call.site, (), {owner(call.site)})
                 if found is not None:
                     yield found
+
+    def _makes_image(self, call: ModelCall) -> bool:
+        """Whether a call makes an image: what its SDK is for, or the model that it names."""
+        if call.operation.kind == "prediction":
+            return not self.painters.isdisjoint(_WORD.findall(call.model.lower()))
+        return call.operation.kind == "image"
 
     def _outward(
         self, call: ModelCall, site: Site, callers: tuple[Place, ...], seen: set[FunctionKey]
