@@ -114,3 +114,22 @@ def test_a_picture_beside_the_texts_that_are_picked_out_of_a_message(tmp_path: P
             ask([{"role": "user", "content": text_of(parts_of(path))}])
     """
     assert_marked(tmp_path, program, "LLM407", prelude=PRELUDE)
+
+
+def test_a_picture_beside_the_texts_of_a_list_that_a_function_adds_to(tmp_path: Path) -> None:
+    program = """
+    def picture(path):
+        return {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{encoded(path)}"}}
+
+    def words(text):
+        return {"type": "text", "text": text}
+
+    def explained(parts, schema):
+        return [*parts, words(schema)]
+
+    def chat(path, question, schema):
+        ask([{"role": "user", "content": explained([words(question), picture(path)], schema)}])
+        data = base64.b64encode(path).decode()
+        ask([{"role": "user", "content": explained([words(question + data)], schema)}])  # LLM407
+    """
+    assert_marked(tmp_path, program, "LLM407", prelude=PRELUDE)

@@ -37,7 +37,9 @@ def parts_of(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             if not found:
                 yield base, path
         case MappingValue(items, rest):
-            shown = written_items(items) if reads_text(path) else items
+            # What is read one by one out of a list of parts is a part, whatever its own keys are.
+            is_part = path[:1] == (ANY,) and value.get("type") is not None
+            shown = written_items(items) if is_part or reads_text(path) else items
             yield from ((item, inside(path)) for name, item in shown if reads_all(path) or name == first)
             if reads_all(path) or value.get(str(first)) is None:
                 yield from ((inner, path) for inner in rest)
