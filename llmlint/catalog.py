@@ -120,18 +120,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """``line``: the incident in one line. ``figures`` as the document states them, with what they count."""
+    """``line``: the incident in one line. ``figures`` as the document states them, with what they count;
+    ``contradictions``: what does not add up in it."""
 
     id: str
     title: str
     date: str
-    cost: str
     line: str
     happened: str
     figures: tuple[tuple[str, str], ...]
-    root_causes: tuple[str, ...]
     contradictions: tuple[str, ...]
-    repairs: tuple[str, ...]
 
 
 # A word of a path: ``Vertex`` and ``AI`` of ``ChatVertexAI``.
@@ -384,11 +382,8 @@ def _incident(data: dict[str, Any]) -> Incident:
         data["id"],
         data["title"],
         data.get("date", ""),
-        data["cost"],
         data["line"],
         data["happened"].strip(),
         tuple((figure["what"], figure["value"]) for figure in data["figures"]),
-        tuple(data["root-causes"]),
         tuple(data.get("contradictions", ())),
-        tuple(data.get("repairs", ())),
     )

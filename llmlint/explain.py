@@ -65,7 +65,9 @@ def _readable(template: str) -> str:
 def _incident(incident: Incident) -> str:
     figures = [_paragraph(f"- {what}: {value}") for what, value in incident.figures]
     head = f"Incident {incident.id}: {incident.title}{f' ({incident.date})' if incident.date else ''}"
-    return "\n".join([head, _paragraph(incident.happened), *figures])
+    doubts = [_paragraph(f"- {text}") for text in incident.contradictions]
+    told = ["  What does not add up there:", *doubts] if doubts else []
+    return "\n".join([head, _paragraph(incident.happened), *figures, *told])
 
 
 def _paragraph(text: str) -> str:

@@ -26,7 +26,6 @@ class SettingValue:
     value: Any = None
     name: str = ""
     place: Place | None = None
-    has_default: bool = False
 
 
 UNSET = SettingValue("absent")

@@ -40,7 +40,9 @@ def load(path: Path, schema: Schema) -> Any:
 
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CatalogError(str(path), f"can't be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
         raise CatalogError(str(path), f"can't be read: {error}") from None
     try:
         data = yaml.load(text, Loader=_loader())
@@ -68,12 +70,12 @@ def line_of(text: str, route: Route) -> int:
     import yaml
 
     node = yaml.compose(text, Loader=_loader())
-    for step in route:
+    for depth, step in enumerate(route, 1):
         if isinstance(node, yaml.MappingNode):
             found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
             if found is None:
                 break
-            node = found[1] if step != route[-1] else found[0]
+            node = found[1] if depth < len(route) else found[0]
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
     return int(node.start_mark.line) + 1 if node is not None else 1

@@ -159,7 +159,16 @@ def test_llm000_is_always_in_force(tmp_path: Path) -> None:
 
 def test_explain(tmp_path: Path) -> None:
     out = run("explain", "LLM101", cwd=tmp_path).out
-    for word in ("LLM101 missing-output-cap (warning)", "Why", "Incident 002", "$", "Risky:", "Safe:", "# LLM101"):
+    for word in (
+        "LLM101 missing-output-cap (warning)",
+        "Why",
+        "Incident 002",
+        "$",
+        "What does not add up",
+        "Risky:",
+        "Safe:",
+        "# LLM101",
+    ):
         assert word in out
     assert "oversized-cap (default 8192)" in run("explain", "LLM104", cwd=tmp_path).out
     assert run("explain", "missing-output-cap", cwd=tmp_path).out == run("explain", "llm101", cwd=tmp_path).out == out

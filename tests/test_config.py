@@ -216,6 +216,7 @@ def test_apis_teach_a_wrapper(tmp_path: Path) -> None:
         (("language: python", "language: cobol"), 3, "language is 'cobol', not one of python, typescript"),
         (("    kind: chat\n", ""), 13, "operations.0 has no 'kind'"),
         (("input: prompt", "input: [prompt"), 16, "not valid YAML: "),
+        (("timeout: {constructor: [timeout], default: 20}", "timeout:\n      timeout: 20"), 8, "unknown key 'timeout'"),
         (("limit", "1"), 16, "operations.0.cap.call.0 is 1, not a string"),
         (("modules: [acme_llm]", "modules:\n  - acme_llm"), 1, "has no line 'modules: [...]'"),
         (

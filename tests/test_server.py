@@ -151,8 +151,10 @@ def test_a_broken_configuration(client: Client) -> None:
     write(client.folder, {"other/llmlint.toml": "ignore = 1\n"})
     document = {"uri": client.uri("other/app.py"), "languageId": "python", "version": 1, "text": CALL}
     client.notify("textDocument/didOpen", {"textDocument": document})
+    client.notify("textDocument/didChange", {"textDocument": {**document, "version": 2}, "contentChanges": []})
     assert client.at("hover", "other/app.py", 0, 0) is None
-    assert "ignore is 1, not a list of strings" in client.messages()[-1]
+    (message,) = client.messages()
+    assert "ignore is 1, not a list of strings" in message
 
 
 def test_what_is_no_file(client: Client) -> None:

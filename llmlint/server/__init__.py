@@ -41,6 +41,8 @@ class Server(LanguageServer):
         self._indexes: list[Index] = []
         self._found: dict[str, tuple[int | None, list[Finding]]] = {}
         self._waiting: dict[int, asyncio.Task[None]] = {}
+        # Why projects could not be opened: told once, and not with every keystroke.
+        self._refusals: set[str] = set()
         before = threading.stack_size(_STACK)
         self._checker = ThreadPoolExecutor(1, "llmlint")
         self._checker.submit(int).result()
@@ -70,6 +72,7 @@ class Server(LanguageServer):
             for waiting in self._waiting.values():
                 waiting.cancel()
             self._indexes.clear()
+            self._refusals.clear()
             for uri in list(self.workspace.text_documents):
                 self.take(uri)
         for index in self._indexes:
@@ -87,10 +90,15 @@ class Server(LanguageServer):
         try:
             index = Index(path.parent)
         except LlmlintError as error:
-            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, f"llmlint: {error}"))
+            self._refuse(f"llmlint: {error}")
             return None
         self._indexes.append(index)
         return index
+
+    def _refuse(self, reason: str) -> None:
+        if reason not in self._refusals:
+            self._refusals.add(reason)
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, reason))
 
     # -- diagnostics ------------------------------------------------------------------------------------------
 
