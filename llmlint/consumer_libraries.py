@@ -46,10 +46,9 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerKind:
-    """A way to take messages from a queue. ``form``: receive (a call that gives some), iterate (an
-    object that a loop goes through), callback (a call that is told,
-    by ``callback`` or at ``position``, which function gets them) or records (a platform gives a function a batch of
-    them).
+    """A way to take messages from a queue. ``form``: receive (a call that gives some), iterate (an object that a loop
+    goes through), callback (a call that is told, by ``callback`` or at ``position``, which function gets them) or
+    records (a platform gives a function a batch of them).
 
     ``queue`` is the parameter that names the queue. ``automatic``: parameters that acknowledge each message before it
     is handled; ``is_implicit``: it is acknowledged when its function returns, ``goes_on``: the next one comes even

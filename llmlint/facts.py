@@ -84,9 +84,9 @@ class Decorator:
 
 @frozen()
 class Function:
-    """``cls``: the class whose method it is, or -1. ``reads``: the names and words in its body
-    that the catalogue asks for. ``returns``: one value for each return statement, or for each ``yield`` of a
-    generator. ``always_raises``: it never comes back."""
+    """``cls``: the class whose method it is, or -1. ``reads``: the names and words in its body that the catalogue asks
+    for. ``returns``: one value for each return statement, or for each ``yield`` of a generator. ``always_raises``: it
+    never comes back."""
 
     name: str
     qualname: str

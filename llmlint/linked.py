@@ -70,13 +70,13 @@ class Retry:
 
     ``form``: loop, decorator, object or call. ``attempts``: in all; UNLIMITED, or None where it can't be known.
     ``wait``: none, fixed, growing or unknown. ``catches``: the exceptions that it repeats, as dotted names, or None
-    where that can't be known; ``permanent`` those of them that no second attempt can help. ``stop``: the parameter
-    that would end it. ``misuse``: the variant of a stop condition that is given wrongly. ``is_for_requests``: it
-    repeats requests that failed, not replies that did not parse; ``is_for_passing``: errors among them that a client
-    would repeat by itself. ``misses_quota``: it repeats a rate-limit error
-    and never asks whether the quota is used up. ``inner``: the retries that each of its attempts runs. ``made``: the
-    call of the library that makes it, or its name where that is not called; ``ends_by`` and ``waits_by``: arguments
-    with which it would end, and wait longer each time; ``replaces_wait``: instead of what it is told so far.
+    where that can't be known; ``permanent`` those of them that no second attempt can help. ``stop``: the parameter that
+    would end it. ``misuse``: the variant of a stop condition that is given wrongly. ``is_for_requests``: it repeats
+    requests that failed, not replies that did not parse; ``is_for_passing``: errors among them that a client would
+    repeat by itself. ``misses_quota``: it repeats a rate-limit error and never asks whether the quota is used up.
+    ``inner``: the retries that each of its attempts runs. ``made``: the call of the library that makes it, or its name
+    where that is not called; ``ends_by`` and ``waits_by``: arguments with which it would end, and wait longer each
+    time; ``replaces_wait``: instead of what it is told so far.
     """
 
     form: str

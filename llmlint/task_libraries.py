@@ -112,8 +112,8 @@ class AppSettings:
     """Settings of a task queue that are set one by one: as variables of a module or a class, on the ``holder``, or with
     its method ``update``. ``redelivery``: after which time what nobody acknowledged is run again; ``late``: whether a
     task is acknowledged when it is done, not when it begins. ``uncounted``: those that stand for parameters of a task
-    which repeat it without counting. In a module, their names may be in capitals behind
-    ``prefix``; ``aliases``: the older names of some."""
+    which repeat it without counting. In a module, their names may be in capitals behind ``prefix``; ``aliases``: the
+    older names of some."""
 
     library: str
     holder: str

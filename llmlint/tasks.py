@@ -19,10 +19,9 @@ class Task:
 
     ``place``: where the library is told of it; ``label``: what a message calls it; ``attempts``: how often it is run in
     all; ``settings``: the name of those that say so, if it is up to them, and ``redelivery`` the seconds after which
-    they have it run again. ``uncounted``: settings that together repeat it without counting, ``switches``
-    those of them that it sets itself; ``is_late``: it is acknowledged
-    when it is done; ``queued``: where it is put in the queue. ``reach``: the way to a model call; ``function``: its
-    file and number, if it is of the project.
+    they have it run again. ``uncounted``: settings that together repeat it without counting, ``switches`` those of them
+    that it sets itself; ``is_late``: it is acknowledged when it is done; ``queued``: where it is put in the queue.
+    ``reach``: the way to a model call; ``function``: its file and number, if it is of the project.
     """
 
     library: str
