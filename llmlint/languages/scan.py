@@ -34,7 +34,8 @@ _BLANK = re.compile(r"[ \t\f]*")
 
 
 class Layout(NamedTuple):
-    """Offsets of the logical lines and of the comments of a text; ``depth`` is its deepest bracket nesting."""
+    """Offsets of the logical lines and of the comments of a text. ``depth``: how deep its brackets are nested at most,
+    which is at the offset ``deepest``."""
 
     lines: list[Span]
     comments: list[Span]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from sys import intern
-from typing import NamedTuple
 
 import libcst as cst
 
-from llmlint.facts import Class, Decorator, FileFacts, Function, Loop, ParameterFact
+from llmlint.facts import Decorator, FileFacts, Function, Loop, ParameterFact
+from llmlint.languages.definitions import Definer, Head
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.loops import condition, key_of
@@ -31,23 +31,15 @@ _SILENT = frozenset({cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis})
 _ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
 
 
-class _Waiting(NamedTuple):
-    """A function whose body is walked once the code around it is known."""
+@dataclass(slots=True)
+class _Head(Head):
+    """``seen``: what the names of the module are bound to where the function is met, if that is of interest."""
 
     node: cst.FunctionDef
-    number: int
-    block: int
-    scope: Scope
-    cls: int
-    parameters: tuple[ParameterFact, ...]
-    decorators: tuple[Decorator, ...]
-    return_type: Value | None
-    qualname: str
-    span: int
     seen: Layer | None
 
 
-class Definitions:
+class Definitions(Definer[_Head]):
     """``walk`` is the visitor's way through a body."""
 
     def __init__(
@@ -59,28 +51,15 @@ class Definitions:
         scopes: list[Scope],
         walk: Callable[[Sequence[cst.CSTNode]], Outcome],
     ) -> None:
-        self.facts = facts
-        self.recorder = recorder
+        super().__init__(facts, recorder, expressions, assignments.attributes, scopes)
         self.expressions = expressions
         self.assignments = assignments
-        self.scopes = scopes
         self.walk = walk
-        self.returns: list[Value] = []
         self.keep_snapshots = False
-        self._functions: list[Function | None] = []
-        self._classes: list[Class | None] = []
-        self._waiting: deque[_Waiting] = deque()
-        self._names: list[str] = []
-        self._cls = -1
         expressions.handle(cst.Lambda, self._lambda)
         for kind in (cst.GeneratorExp, cst.ListComp, cst.SetComp):
             expressions.handle(kind, self._comprehension)
         expressions.handle(cst.DictComp, self._dict_comprehension)
-
-    def new_scope(self, kind: str, parent: Scope | None) -> Scope:
-        scope = Scope(kind, len(self.scopes), parent)
-        self.scopes.append(scope)
-        return scope
 
     # -- functions --------------------------------------------------------------------------------------------
 
@@ -90,77 +69,46 @@ class Definitions:
         expressions = self.expressions
         decorators = [expressions.value(decorator.decorator) for decorator in node.decorators]
         span = expressions.positions.statement(node, len(decorators))
-        index = len(self._functions)
-        self._functions.append(None)
+        index = self._number()
         parameters = tuple(self._parameters(node.params))
         return_type = expressions.type(node.returns.annotation) if node.returns else None
         scope = expressions.scope
         self._waiting.append(
-            _Waiting(
-                node,
+            _Head(
                 index,
+                name,
+                self._qualname(name),
                 self.recorder.block,
                 scope,
                 self._cls,
                 parameters,
                 tuple(Decorator(value, span + 1 + place) for place, value in enumerate(decorators)),
                 return_type,
-                ".".join((*self._names, name)),
                 span,
+                node,
                 scope.snapshot() if self.keep_snapshots and scope.kind == "module" else None,
             )
         )
         if not _named(decorators, _OVERLOAD | _ACCESSORS):
             scope.bind(name, FunctionValue(index))
 
-    def finish(self) -> None:
-        """Walk the bodies that wait, in the order in which their functions were met."""
-        while self._waiting:
-            self._body(self._waiting.popleft())
-        self.facts.functions.extend(function for function in self._functions if function is not None)
-        for number, cls in enumerate(self._classes):
-            if cls is not None:
-                for name, values in self.assignments.attributes[number].items():
-                    cls.attributes[name] = (*cls.attributes.get(name, ()), *values)
-                self.facts.classes.append(cls)
+    def _body(self, head: _Head) -> None:
+        self.expressions.positions.open_unit()
+        scope = self._opened(head)
+        scope.seen = head.seen or head.scope.seen
+        self._bind_parameters(scope, head)
+        with self.recorder.inside_function(head.number, head.block) as block:
+            outcome = self.walk(head.node.body.body)
+        is_async = head.node.asynchronous is not None
+        self._close(head, block, outcome, is_abstract=_is_abstract(head), is_async=is_async)
 
-    def _body(self, waiting: _Waiting) -> None:
-        expressions = self.expressions
-        expressions.positions.open_unit()
-        scope = self.new_scope("function", waiting.scope)
-        scope.seen = waiting.seen or waiting.scope.seen
-        self._bind_parameters(scope, waiting)
-        self._names = [*waiting.qualname.split("."), "<locals>"]
-        self._cls = -1
-        expressions.scope, expressions.reads, expressions.yielded = scope, set(), []
-        self.returns = []
-        with self.recorder.inside_function(waiting.number, waiting.block) as block:
-            outcome = self.walk(waiting.node.body.body)
-        self._functions[waiting.number] = Function(
-            waiting.node.name.value,
-            waiting.qualname,
-            waiting.parameters,
-            block,
-            scope.index,
-            waiting.cls,
-            waiting.decorators,
-            tuple(expressions.yielded or self.returns),
-            waiting.return_type,
-            frozenset(expressions.reads),
-            _is_abstract(waiting),
-            bool(expressions.yielded),
-            waiting.node.asynchronous is not None,
-            outcome is Outcome.RAISE and not expressions.yielded,
-            waiting.span,
-        )
-
-    def _bind_parameters(self, scope: Scope, waiting: _Waiting) -> None:
-        decorators = [decorator.value for decorator in waiting.decorators]
-        is_method = waiting.cls >= 0 and not _named(decorators, _STATIC)
-        is_class = _named(decorators, _OF_CLASS) or waiting.node.name.value in _CLASS_METHODS
-        for place, parameter in enumerate(waiting.parameters):
+    def _bind_parameters(self, scope: Scope, head: _Head) -> None:
+        decorators = [decorator.value for decorator in head.decorators]
+        is_method = head.cls >= 0 and not _named(decorators, _STATIC)
+        is_class = _named(decorators, _OF_CLASS) or head.node.name.value in _CLASS_METHODS
+        for place, parameter in enumerate(head.parameters):
             is_this = place == 0 and is_method
-            given = This(waiting.cls, is_class) if is_this else Parameter(waiting.number, parameter.name)
+            given = This(head.cls, is_class) if is_this else Parameter(head.number, parameter.name)
             scope.bind(parameter.name, given)
 
     def _parameters(self, node: cst.Parameters) -> Iterator[ParameterFact]:
@@ -179,8 +127,7 @@ class Definitions:
         return ParameterFact(intern(node.name.value), kind, default, declared)
 
     def _lambda(self, node: cst.Lambda) -> Value:
-        index = len(self._functions)
-        self._functions.append(None)
+        index = self._number()
         parameters = tuple(self._parameters(node.params))
         scope = self.expressions.scope
         scope.push()
@@ -191,7 +138,7 @@ class Definitions:
         scope.pop()
         self._functions[index] = Function(
             "<lambda>",
-            ".".join((*self._names, "<lambda>")),
+            self._qualname("<lambda>"),
             parameters,
             block,
             scope.index,
@@ -218,30 +165,9 @@ class Definitions:
         bases = tuple(expressions.value(base.value) for base in node.bases)
         for keyword in node.keywords:
             expressions.value(keyword.value)
-        index = len(self._classes)
-        self._classes.append(None)
-        self.assignments.attributes.append({})
-        outer, outer_cls = expressions.scope, self._cls
-        scope = expressions.scope = self.new_scope("class", outer)
-        self._cls = index
-        self._names.append(name)
-        with self.recorder.inside("class", index):
-            self.walk(node.body.body)
-        qualname = ".".join(self._names)
-        self._names.pop()
-        expressions.scope, self._cls = outer, outer_cls
-        self._classes[index] = Class(
-            name,
-            qualname,
-            bases,
-            {key: tuple(values) for key, values in scope.bindings.items()},
-            scope.types,
-            scope.methods(),
-            tuple(scope.fields),
-            tuple(Decorator(value, span + 1 + place) for place, value in enumerate(decorators)),
-            span,
-        )
-        outer.bind(name, ClassValue(index))
+        marks = tuple(Decorator(value, span + 1 + place) for place, value in enumerate(decorators))
+        index = self._take_class(name, bases, marks, span, lambda _: self.walk(node.body.body))
+        expressions.scope.bind(name, ClassValue(index))
 
     # -- comprehensions ---------------------------------------------------------------------------------------
 
@@ -301,11 +227,11 @@ def _named(decorators: Sequence[Value], names: frozenset[str]) -> bool:
     return any(getattr(value, "name", None) in names for value in decorators)
 
 
-def _is_abstract(waiting: _Waiting) -> bool:
+def _is_abstract(head: _Head) -> bool:
     """Whether a body only says that a subclass has to provide it."""
-    if _named([decorator.value for decorator in waiting.decorators], _ABSTRACT):
+    if _named([decorator.value for decorator in head.decorators], _ABSTRACT):
         return True
-    return waiting.cls >= 0 and all(map(_says_nothing, waiting.node.body.body))
+    return head.cls >= 0 and all(map(_says_nothing, head.node.body.body))
 
 
 def _says_nothing(statement: cst.CSTNode) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from llmlint.facts import Class, Decorator, FileFacts, Function, ParameterFact
+from llmlint.facts import Decorator, FileFacts, ParameterFact
+from llmlint.languages.definitions import Definer, Head
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
@@ -25,27 +25,16 @@ _FIELDS = frozenset({"public_field_definition", "field_definition"})
 _METHODS = frozenset({"method_definition", "abstract_method_signature"})
 
 
-class _Waiting(NamedTuple):
-    """A function whose body is walked once the code around it is known."""
-
+@dataclass(slots=True)
+class _Head(Head):
     node: Node
-    number: int
-    name: str
-    qualname: str
-    block: int
-    scope: Scope
-    cls: int
     is_static: bool
-    parameters: tuple[ParameterFact, ...]
     bindings: tuple[Binding, ...]
-    decorators: tuple[Decorator, ...]
-    return_type: Value | None
-    span: int
 
 
-class Definitions:
-    """``walk`` is the visitor's way through a body. ``returns``: what the function that is walked has returned so far;
-    ``leaving``: what a ``return`` in it is to the code around it."""
+class Definitions(Definer[_Head]):
+    """``walk`` is the visitor's way through a body. ``leaving``: what a ``return`` in the function that is walked is to
+    the code around it."""
 
     def __init__(
         self,
@@ -56,28 +45,15 @@ class Definitions:
         scopes: list[Scope],
         walk: Callable[[Sequence[Node]], Outcome],
     ) -> None:
-        self.facts = facts
-        self.recorder = recorder
+        super().__init__(facts, recorder, expressions, assignments.attributes, scopes)
         self.expressions = expressions
         self.assignments = assignments
-        self.scopes = scopes
         self.walk = walk
-        self.returns: list[Value] = []
         self.leaving = "return"
         self._parameters = Parameters(expressions)
-        self._functions: list[Function | None] = []
-        self._classes: list[Class | None] = []
-        self._waiting: deque[_Waiting] = deque()
-        self._names: list[str] = []
-        self._cls = -1
         expressions.handle([*FUNCTIONS, "method_definition"], lambda node: self.function(node, ""))
         expressions.handle(["class"], self.class_)
         expressions.name_functions(self.function)
-
-    def new_scope(self, kind: str, parent: Scope | None) -> Scope:
-        scope = Scope(kind, len(self.scopes), parent)
-        self.scopes.append(scope)
-        return scope
 
     # -- functions --------------------------------------------------------------------------------------------
 
@@ -103,76 +79,44 @@ class Definitions:
         name = name or (text_of(own) if own is not None else ANONYMOUS)
         span = expressions.positions.node(own) if own is not None else expressions.positions.head(node, None)
         spans = [expressions.positions.node(decorator) for decorator in decorators]
-        index = len(self._functions)
-        self._functions.append(None)
+        index = self._number()
         is_static = "staticmethod" in marks
         facts, bindings = self._parameters.of(node, index)
         self._waiting.append(
-            _Waiting(
-                node,
+            _Head(
                 index,
                 name,
-                ".".join((*self._names, name)),
+                self._qualname(name),
                 self.recorder.block,
                 expressions.scope,
                 cls,
-                is_static,
                 (_THIS, *facts) if cls >= 0 and not is_static else facts,
-                bindings,
                 (
                     *(Decorator(value, place) for value, place in zip(values, spans, strict=True)),
                     *(Decorator(Builtin(mark), span) for mark in marks),
                 ),
                 expressions.annotations.of(node.child_by_field_name("return_type")),
                 span,
+                node,
+                is_static,
+                bindings,
             )
         )
         return FunctionValue(index)
 
-    def finish(self) -> None:
-        """Walk the bodies that wait, in the order in which their functions were met."""
-        while self._waiting:
-            self._body(self._waiting.popleft())
-        self.facts.functions.extend(function for function in self._functions if function is not None)
-        for number, cls in enumerate(self._classes):
-            if cls is not None:
-                for name, values in self.assignments.attributes[number].items():
-                    cls.attributes[name] = (*cls.attributes.get(name, ()), *values)
-                self.facts.classes.append(cls)
-
-    def _body(self, waiting: _Waiting) -> None:
-        expressions = self.expressions
-        scope = self.new_scope("function", waiting.scope)
-        self._names = [*waiting.qualname.split("."), "<locals>"]
-        self._cls = -1
-        expressions.scope, expressions.reads, expressions.yielded = scope, set(), []
-        self.returns, self.leaving = [], "return"
-        if waiting.cls >= 0:
-            scope.bind("this", This(waiting.cls, waiting.is_static))
-        elif waiting.node.type != "arrow_function":
+    def _body(self, head: _Head) -> None:
+        scope = self._opened(head)
+        self.leaving = "return"
+        if head.cls >= 0:
+            scope.bind("this", This(head.cls, head.is_static))
+        elif head.node.type != "arrow_function":
             scope.bind("this", Unknown("what a function is called on"))
-        body = waiting.node.child_by_field_name("body")
-        with self.recorder.inside_function(waiting.number, waiting.block) as block:
-            self._bind(waiting.bindings, waiting.cls)
+        body = head.node.child_by_field_name("body")
+        with self.recorder.inside_function(head.number, head.block) as block:
+            self._bind(head.bindings, head.cls)
             outcome = self._walk_body(body)
-        children = {child.type for child in waiting.node.children}
-        self._functions[waiting.number] = Function(
-            waiting.name,
-            waiting.qualname,
-            waiting.parameters,
-            block,
-            scope.index,
-            waiting.cls,
-            waiting.decorators,
-            tuple(expressions.yielded or self.returns),
-            waiting.return_type,
-            frozenset(expressions.reads),
-            waiting.cls >= 0 and body is None,
-            bool(expressions.yielded),
-            "async" in children,
-            outcome is Outcome.RAISE and not expressions.yielded,
-            waiting.span,
-        )
+        is_async = any(child.type == "async" for child in head.node.children)
+        self._close(head, block, outcome, is_abstract=head.cls >= 0 and body is None, is_async=is_async)
 
     def _bind(self, bindings: Iterable[Binding], cls: int) -> None:
         for binding in bindings:
@@ -211,36 +155,15 @@ class Definitions:
         span = expressions.positions.node(own) if own is not None else expressions.positions.head(node, None)
         spans = [expressions.positions.node(decorator) for decorator in decorators]
         bases = tuple(expressions.value(base) for base in _bases(node))
-        index = len(self._classes)
-        self._classes.append(None)
-        self.assignments.attributes.append({})
-        outer, outer_cls = expressions.scope, self._cls
-        scope = expressions.scope = self.new_scope("class", outer)
-        scope.layers[-1]["this"] = This(index)
-        self._cls = index
-        self._names.append(name)
+        marks = tuple(Decorator(value, place) for value, place in zip(values, spans, strict=True))
         body = node.child_by_field_name("body")
-        with self.recorder.inside("class", index):
-            self._members(body, index)
-        qualname = ".".join(self._names)
-        self._names.pop()
-        expressions.scope, self._cls = outer, outer_cls
-        self._classes[index] = Class(
-            name,
-            qualname,
-            bases,
-            {key: tuple(found) for key, found in scope.bindings.items()},
-            scope.types,
-            scope.methods(),
-            (),
-            tuple(Decorator(value, place) for value, place in zip(values, spans, strict=True)),
-            span,
-        )
+        index = self._take_class(name, bases, marks, span, lambda cls: self._members(body, cls))
         if own is not None:
-            outer.bind(name, ClassValue(index))
+            expressions.scope.bind(name, ClassValue(index))
         return ClassValue(index)
 
     def _members(self, body: Node | None, cls: int) -> None:
+        self.expressions.scope.layers[-1]["this"] = This(cls)
         decorators: list[Node] = []
         for child in body.named_children if body is not None else ():
             if child.type == "decorator":
