@@ -5,17 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from preludes import ASK as PRELUDE
 from support import assert_marked
-
-PRELUDE = """
-from openai import OpenAI
-
-client = OpenAI(max_retries=0)
-
-
-def ask(text=""):
-    return client.responses.create(input=text, max_output_tokens=500)
-"""
 
 RECURSIONS = {
     "on failure": """

@@ -5,25 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from preludes import ASK
 from support import assert_marked, messages
 
-PRELUDE = """
+PRELUDE = f"""
 import json
 import threading
 import time
 import backoff
 import openai
 import retrying
-from openai import OpenAI
 from retry import retry as retry_plain
 from tenacity import retry, retry_if_not_exception_type, stop_after_attempt, wait_random_exponential
-
-client = OpenAI(max_retries=0)
-
-
-def ask(text=""):
-    return client.responses.create(input=text, max_output_tokens=500)
-"""
+{ASK}"""
 
 REPEATED = {
     "the last attempt, told by a number from elsewhere": """

@@ -5,26 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from preludes import ASK_IN_LOOPS as PRELUDE
 from support import assert_marked
-
-PRELUDE = """
-import asyncio
-import itertools
-import json
-import random
-import time
-from openai import OpenAI
-
-client = OpenAI(max_retries=0)
-
-
-def ask(text=""):
-    return client.responses.create(input=text, max_output_tokens=500)
-
-
-async def ask_later(text=""):
-    return ask(text)
-"""
 
 CEILINGS = {
     "itertools.count": """

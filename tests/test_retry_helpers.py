@@ -5,30 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from preludes import ASK_WITH_HELPERS as PRELUDE
 from support import assert_marked
-
-PRELUDE = """
-import asyncio
-import random
-import time
-import backoff
-import openai
-import retrying
-import stamina
-import tenacity
-from google.api_core import retry as google_retry
-from openai import OpenAI
-from tenacity import (
-    AsyncRetrying, Retrying, retry, retry_if_exception_type, stop_after_attempt, stop_after_delay, stop_never,
-    wait_exponential, wait_fixed, wait_random_exponential,
-)
-
-client = OpenAI(max_retries=0)
-
-
-def ask(text=""):
-    return client.responses.create(input=text, max_output_tokens=500)
-"""
 
 UNBOUNDED = {
     "tenacity, bare": """
