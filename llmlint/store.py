@@ -28,6 +28,7 @@ _PATIENCE = 2.0
 _FAILURES = (sqlite3.Error, ValueError, OverflowError)
 _DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 _SCHEMA = """
+PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, day INTEGER, size INTEGER, data BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path BLOB PRIMARY KEY, state TEXT, digest TEXT) WITHOUT ROWID;
 """
@@ -75,31 +76,40 @@ class Store:
     def close(self) -> None:
         """Write what is new, as far as that is possible."""
         is_new = bool(self._new or self._used or self._new_files)
-        if is_new:
-            self._connection = self._connection or self._opened()
+        if is_new and self._connection is None:
+            self._connection = self._made()
         if self._connection is None:
             return
-        with suppress(*_FAILURES):
+        try:
             if is_new:
                 self._write(self._connection)
+        except _FAILURES as error:
+            self._give_up(self._connection, error)
         self._connection.close()
         self._connection = None
 
     # -- SQLite -----------------------------------------------------------------------------------------------
 
-    def _opened(self) -> sqlite3.Connection | None:
-        """A connection to the file; None where there can be none, or where a damaged one had to be removed first."""
+    def _made(self) -> sqlite3.Connection | None:
+        """A connection to the file, which there may not be yet; None where there can be none."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             ignore = self._folder / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
+        except OSError:
+            return None
+        return self._opened()
+
+    def _opened(self) -> sqlite3.Connection | None:
+        """A connection to the file; None where a damaged one had to be removed first."""
+        try:
             connection = sqlite3.connect(self._folder / _NAME, timeout=_PATIENCE)
-        except (*_FAILURES, OSError):
+        except _FAILURES:
             return None
         try:
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
-            connection.executescript(f"PRAGMA trusted_schema = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+            connection.execute("PRAGMA trusted_schema = OFF")
         except _FAILURES as error:
             self._give_up(connection, error)
             return None
@@ -123,6 +133,7 @@ class Store:
                 (self._folder / _NAME).unlink()
 
     def _write(self, connection: sqlite3.Connection) -> None:
+        connection.executescript(_SCHEMA)
         with connection:
             connection.executemany(
                 "UPDATE results SET day = ? WHERE key = ?", [(self._today, key) for key in self._used]
