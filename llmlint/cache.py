@@ -196,21 +196,29 @@ def _key(*parts: object) -> bytes:
 @lru_cache(maxsize=1)
 def _stamp() -> str:
     """What all results depend on: llmlint with its catalogue, its parsers and Python."""
-    return json.dumps((__version__, sys.version_info[:3], sorted(_parsers()), list(_sources())))
+    return _key(__version__, sys.version_info[:3], _parsers(), sorted(_sources())).hex()
 
 
-def _parsers() -> Iterator[str]:
+def _parsers() -> list[str]:
     """The distributions that parse, by their names with their versions."""
     spec = find_spec("libcst")
-    if spec is not None and spec.origin is not None:
-        for pattern in ("libcst-*.dist-info", "tree_sitter*.dist-info"):
-            yield from (path.name for path in Path(spec.origin).parent.parent.glob(pattern))
+    if spec is None or spec.origin is None:
+        return []
+    beside = os.listdir(os.path.dirname(os.path.dirname(spec.origin)))
+    return sorted(
+        name for name in beside if name.startswith(("libcst-", "tree_sitter")) and name.endswith(".dist-info")
+    )
 
 
 def _sources() -> Iterator[tuple[str, int, int]]:
     """What tells that llmlint itself has changed, in a checkout: there a version means little."""
     package = Path(__file__).parent
-    if rules_directory().parent != package:
-        for path in sorted((*package.rglob("*.py"), *rules_directory().rglob("*.yaml"))):
-            found = path.stat()
-            yield str(path), found.st_size, found.st_mtime_ns
+    if rules_directory().parent == package:
+        return
+    for top in (package, rules_directory()):
+        for folder, _, names in os.walk(top):
+            for name in names:
+                if name.endswith((".py", ".yaml")):
+                    path = os.path.join(folder, name)
+                    found = os.stat(path)
+                    yield path, found.st_size, found.st_mtime_ns
