@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from llmlint.git import Answer, git, paths_in
+from llmlint.git import Answers, git, paths_in
 from llmlint.patterns import NO_TEXT, Excluder, Gitignore
 from llmlint.scripts import LANGUAGE, is_script
 
@@ -215,30 +215,25 @@ def _is_ignored(path: str, ignores: Sequence[Gitignore], *, is_folder: bool) -> 
 # -- git ------------------------------------------------------------------------------------------------------
 
 _LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-# The folders that git was told to list before ``discover`` asks, by the process that told it: one that is forked
-# meanwhile has to leave the answer alone.
-_begun: dict[tuple[int, str], Answer] = {}
+_foreseen: list[Answers] = []
 
 
 @contextmanager
-def foreseeing() -> Iterator[Callable[[Iterable[Path]], None]]:
-    """What has git list the folders among some paths that ``discover`` will be asked about next, while other work is
-    done."""
-
-    def foresee(paths: Iterable[Path]) -> None:
-        _begun.update({(os.getpid(), str(path)): Answer(path, *_LISTING) for path in paths if path.is_dir()})
-
+def foreseeing(paths: Iterable[Path]) -> Iterator[None]:
+    """Has git list the folders among some paths, which ``discover`` will be asked about in this order, while other work
+    is done."""
+    _foreseen.append(Answers([str(path) for path in paths if path.is_dir()], *_LISTING))
     try:
-        yield foresee
+        yield
     finally:
-        while _begun:
-            _begun.popitem()[1].dismiss()
+        _foreseen.pop().dismiss()
 
 
 def _listed_by_git(folder: str) -> list[str] | None:
     """The files that git tracks or would track below a folder, and the repositories inside it; None outside a work
     tree, in a folder that git ignores, and without git."""
-    output = (_begun.pop((os.getpid(), folder), None) or Answer(folder, *_LISTING)).get()
+    answers = (answer for foreseen in _foreseen if (answer := foreseen.get(folder)) is not None)
+    output = next(answers, None) or git(folder, *_LISTING)
     if output is None:
         return None
     listed = sorted(set(paths_in(output)))

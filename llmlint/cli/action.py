@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, Run, asked_of, extracting, folder_of
+from llmlint.cli.asked import Asked, Run, asking, extracting, folder_of
 from llmlint.cli.exits import USAGE
 from llmlint.cli.narrowing import Narrowing, since_of
 from llmlint.cli.options import failing, selection, targets_of
@@ -43,7 +43,8 @@ def action(paths: str, changed_only: bool, sarif_file: str, annotations: int, **
     try:
         happened = event()
         targets, _ = targets_of([line.strip() for line in paths.splitlines() if line.strip()] or ["."], None)
-        checked = _checked(asked_of(targets, options), happened.base if changed_only else "")
+        with asking(targets, options) as asked:
+            checked = _checked(asked, happened.base if changed_only else "")
         told, context = checked.told, checked.context
         _annotate(told, annotations, context)
         click.echo(summary(Tally.of(told)))

@@ -16,7 +16,7 @@ import click
 
 from llmlint.cli.cache import cache_folder
 from llmlint.cli.options import configuration
-from llmlint.discover import Files, discover, relative
+from llmlint.discover import Files, discover, foreseeing, relative
 from llmlint.errors import ConfigError
 from llmlint.output import Context
 from llmlint.workspace import Part, parts
@@ -62,9 +62,12 @@ class Asked:
             yield cache
 
 
-def asked_of(targets: Sequence[Path], options: dict[str, Any]) -> list[Asked]:
+@contextmanager
+def asking(targets: Sequence[Path], options: dict[str, Any]) -> Iterator[list[Asked]]:
     """The projects that some paths lie in. Raises ConfigError and CatalogError."""
-    return [Asked(part, *configuration(part.paths, options)) for part in parts(targets)]
+    asked = parts(targets)
+    with foreseeing(path for part in asked for path in part.paths):
+        yield [Asked(part, *configuration(part.paths, options)) for part in asked]
 
 
 def folder_of(asked: Sequence[Asked]) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from llmlint.cli.asked import Run, asked_of, extracting
+from llmlint.cli.asked import Run, asking, extracting
 from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.options import selection, targets_of
@@ -33,17 +33,17 @@ def baseline(
     **options: Any,
 ) -> int:
     """Write down what is found (write), bring that up to date (update), or take out what is gone (prune)."""
-    asked = asked_of(targets_of(paths or (".",), None)[0], options)
-    if file is not None and len(asked) > 1:
-        raise click.UsageError("--baseline names one file, and these are several projects")
-    with extracting(asked[0].catalog) as workers:
-        for each in asked:
-            known = file.absolute() if file is not None else each.config.baseline or each.root / _NAME
-            with each.cache(cache_dir, no_cache) as cache:
-                context = Context(each.catalog, each.root, Path.cwd())
-                _act(action, Run.of(each, context, workers, cache), known)
-            if action == "write" and file is None and each.config.baseline is None:
-                click.echo(f'Put baseline = "{_NAME}" into the configuration, and llmlint check leaves these out.')
+    with asking(targets_of(paths or (".",), None)[0], options) as asked:
+        if file is not None and len(asked) > 1:
+            raise click.UsageError("--baseline names one file, and these are several projects")
+        with extracting(asked[0].catalog) as workers:
+            for each in asked:
+                known = file.absolute() if file is not None else each.config.baseline or each.root / _NAME
+                with each.cache(cache_dir, no_cache) as cache:
+                    context = Context(each.catalog, each.root, Path.cwd())
+                    _act(action, Run.of(each, context, workers, cache), known)
+                if action == "write" and file is None and each.config.baseline is None:
+                    click.echo(f'Put baseline = "{_NAME}" into the configuration, and llmlint check leaves these out.')
     return CLEAN
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.cli.asked import Asked, asked_of, folder_of
+from llmlint.cli.asked import Asked, asking, folder_of
 from llmlint.cli.cache import caching
 from llmlint.cli.exits import CLEAN
 from llmlint.cli.narrowing import narrowing, told_of
@@ -57,13 +57,13 @@ def check(
     if changed_since is not None and (fix or diff or "-" in paths):
         raise click.UsageError("--changed-since goes without --fix, --diff and standard input")
     targets, stdin = targets_of(paths or (".",), stdin_filename)
-    asked = asked_of(targets, options)
-    given = {} if stdin is None else {relative(targets[0], asked[0].root): stdin}
-    fixing = _fixing(unsafe_fixes, diff) if fix or diff else None
-    command = _Command(asked, given, fixing)
-    plan = Plan(options, changed_since, baseline, cache_dir, no_cache)
-    for each, outcome in outcomes(plan, asked, command.whole, fixing, jobs, executor):
-        command.add(each, outcome)
+    with asking(targets, options) as asked:
+        given = {} if stdin is None else {relative(targets[0], asked[0].root): stdin}
+        fixing = _fixing(unsafe_fixes, diff) if fix or diff else None
+        command = _Command(asked, given, fixing)
+        plan = Plan(options, changed_since, baseline, cache_dir, no_cache)
+        for each, outcome in outcomes(plan, asked, command.whole, fixing, jobs, executor):
+            command.add(each, outcome)
     return command.end()
 
 

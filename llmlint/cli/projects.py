@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmlint.cli.asked import Asked, Run, extracting
 from llmlint.cli.narrowing import Narrowing
 from llmlint.cli.options import configuration
-from llmlint.discover import foreseeing
 from llmlint.output import Context
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def outcomes(
     from llmlint.extractors import sweep, unhindered
     from llmlint.workers import Enough, Workers, overlapped
 
-    with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor, foreseeing() as foresee:
+    with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor:
 
         def here(each: Asked) -> Outcome:
             return plan.outcome(each, whole, extractor, fixing)
@@ -75,7 +74,6 @@ def outcomes(
             others = asked[number:]
             if number > 1:
                 sweep()
-            foresee(path for other in others[:1] for path in other.part.paths)
             if not isinstance(extractor, Workers) or fixing is not None:
                 yield each, here(each)
                 continue
