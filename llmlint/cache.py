@@ -9,14 +9,16 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from llmlint import __version__, codec
-from llmlint.catalog import rules_directory
+from llmlint.catalog import Catalog, rules_directory
+from llmlint.config import Config
+from llmlint.discover import RESOLUTION, Discovery
 from llmlint.engine import Extraction, Identity, Setup, digest_of
 from llmlint.extractors import Extractor, Memory, Remembering
 from llmlint.findings import Report
@@ -24,9 +26,6 @@ from llmlint.gists import Gist
 from llmlint.keys import Keys
 from llmlint.store import Store
 
-# File systems may tell times no finer than this many nanoseconds: a file that changed so shortly before it was looked
-# at may have changed again since without a trace.
-_RESOLUTION = 2_000_000_000
 # A string in JSON that is long enough for a key.
 _STRING = re.compile(rb'"([A-Za-z0-9_.~+/=|-]{20,400})"')
 # What is put together of words and numbers is the name of a model, and no key, however random it looks.
@@ -48,6 +47,15 @@ class Remembered:
     gists: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Glance:
+    """A report on files that look in a way. ``beyond``: the digest of every other file that was read for it."""
+
+    looks: str
+    report: Report
+    beyond: dict[str, str] = field(default_factory=dict)
+
+
 class Cache:
     """What is remembered of one project. ``root``: what the paths of its files are relative to."""
 
@@ -58,6 +66,8 @@ class Cache:
         self._files: dict[str, tuple[str, str]] | None = None
         self._digests: dict[str, str] = {}
         self._facts: dict[Setup, _Facts] = {}
+        # The answer to the last question, once it is kept.
+        self._last: Remembered | None = None
 
     def read(self, path: str) -> bytes:
         """The bytes of a file of the project. Raises OSError."""
@@ -68,6 +78,24 @@ class Cache:
         data = self._bytes_of(path)
         self._note(path, state, digest_of(data))
         return data
+
+    def report(self, circumstances: object, found: Discovery, check: Callable[[], Report]) -> Report:
+        """The report that ``check`` gives, or gave under the same circumstances when all files looked as they do."""
+        if not found.looks:
+            return check()
+        key = _key("glance", _stamp(), circumstances)
+        known = self.store.get(key)
+        if isinstance(known, Glance) and known.looks == found.looks and self._are_unchanged(known.beyond):
+            return known.report
+        report = check()
+        if self._last is not None and self._last.report is report:
+            listed = found.files.all
+            beyond = {path: digest for path, digest in self._last.read.items() if path not in listed}
+            self.store.put(key, codec.dumps(Glance(found.looks, report.with_remedies(()), beyond)))
+        return report
+
+    def _are_unchanged(self, digests: Mapping[str, str]) -> bool:
+        return all(self._digest_of(path) == digest for path, digest in digests.items())
 
     def recall(self, question: object, renewed: Renewed) -> Report | None:
         """The report that was the answer to a question, if it still is: as nothing that it depends on has changed
@@ -80,6 +108,7 @@ class Cache:
         if not found.gists.keys() >= now.keys():
             return None
         if not now:
+            self._last = found
             return found.report
         remedies = self.store.get(_key(key.hex(), "remedies"))
         report: Report | None = found.report.with_remedies(remedies if isinstance(remedies, list) else ())
@@ -97,6 +126,7 @@ class Cache:
         """The remedies have a row of their own: few runs have to read it."""
         report = remembered.report
         if not self._may_hold_key(codec.dumps(report)):
+            self._last = remembered
             self.store.put(_key(key.hex(), "remedies"), codec.dumps(report.remedies))
             self.store.put(key, codec.dumps(replace(remembered, report=report.with_remedies(()))))
 
@@ -128,10 +158,10 @@ class Cache:
 
     def _digest_of(self, path: str) -> str:
         """The digest of a file as it is now; empty where it can't be read."""
-        if self._files is None:
-            self._files = self.store.files()
         try:
             state = self._state_of(path)
+            if self._files is None:
+                self._files = self.store.files()
             known, digest = self._files.get(path, ("", ""))
             if state and state == known:
                 return digest
@@ -146,7 +176,7 @@ class Cache:
     def _state_of(self, path: str) -> str:
         """What tells that a file is unchanged without reading it; empty where nothing can."""
         found = os.stat(os.path.join(self._root, path))
-        is_settled = time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _RESOLUTION
+        is_settled = time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > RESOLUTION
         return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}" if is_settled else ""
 
     def _note(self, path: str, state: str, digest: str) -> str:
@@ -186,6 +216,17 @@ def _gist(extraction: Extraction, data: bytes) -> str:
     if facts and any((facts.comments, facts.cells, facts.faults, facts.secrets, facts.shipped, facts.declarations)):
         return ""
     return "" if extraction.text or extraction.declared else digest_of(codec.without_arrays(data))
+
+
+def settings(config: Config, catalog: Catalog) -> tuple[object, ...]:
+    """All that a report depends on besides files and what they hold."""
+    return (
+        (config.select, config.ignore, config.extend_select, dict(config.severity)),
+        dict(config.options),
+        dict(config.per_file_ignores),
+        config.max_file_size,
+        [digest_of(path.read_bytes()) for path in catalog.extra],
+    )
 
 
 def _key(*parts: object) -> bytes:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import time
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
 from llmlint.git import Answers, git, paths_in
@@ -14,6 +18,11 @@ from llmlint.patterns import NO_TEXT, Excluder, Gitignore
 from llmlint.scripts import LANGUAGE, is_script
 
 LANGUAGES = {".py": "python", ".pyi": "python", ".ipynb": "notebook"}
+# File systems may tell times no finer than this many nanoseconds: a file that changed so shortly before it was looked
+# at may have changed again since without a trace.
+RESOLUTION = 2_000_000_000
+# The largest number that is kept of a file's state.
+_MOST = 2**63 - 1
 # Larger texts are data, or were made by a program.
 MAX_TEXT_SIZE = 5_000_000
 
@@ -28,6 +37,8 @@ DECLARING = {
 }
 
 Refused = Callable[[OSError], None]
+# A path, its size, and whether it is a link.
+_Entry = tuple[str, int, bool]
 
 
 @dataclass(slots=True)
@@ -45,6 +56,10 @@ class Files:
     declaring: set[str] = field(default_factory=set)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def all(self) -> set[str]:
+        return {*self.project, *self.texts, *self.declaring}
+
 
 def project_root(path: Path) -> Path | None:
     """The nearest folder around ``path`` that looks like a project."""
@@ -59,7 +74,7 @@ def is_project(folder: Path) -> bool:
 def discover(paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> Files:
     """The files at and below absolute ``paths``, and those of the projects around them. ``root``: what names, and the
     patterns of ``excludes`` that hold a slash, are relative to."""
-    return _Discovery(root, Excluder(excludes)).run(paths)
+    return Discovery(paths, root, excludes).files
 
 
 def relative(path: Path | str, root: Path | str) -> str:
@@ -94,56 +109,70 @@ def declaring_language(path: str) -> str | None:
     return next((language for suffixes, language in DECLARING.items() if name.endswith(suffixes)), None)
 
 
-class _Discovery:
-    def __init__(self, root: Path, excluded: Excluder) -> None:
-        self.root = root
-        self.excluded = excluded
-        self.files = Files(root)
+class Discovery:
+    """What ``discover`` finds, first by its looks alone: whoever knows it by these need not ask what each file is."""
 
-    def run(self, paths: Sequence[Path]) -> Files:
-        files = self.files
+    def __init__(self, paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> None:
+        self._root = root
+        self._paths = paths
+        self._excluded = Excluder(excludes)
+        self._unreadable: list[tuple[str, str]] = []
+        self._looks = _Looks()
+        self._asked = {
+            str(path): self._listed(str(path), refused=self._refused) for path in paths if os.path.isdir(path)
+        }
+        self._looks.add([str(path) for path in paths if str(path) not in self._asked])
+        self._around = {str(folder): self._listed(str(folder), deep=deep) for folder, deep in self._surroundings()}
+
+    @property
+    def looks(self) -> str:
+        """What is the same as long as the same files are there and hold the same; empty where nothing can tell."""
+        return "" if self._unreadable else self._looks.digest
+
+    @cached_property
+    def files(self) -> Files:
+        files = Files(self._root, unreadable=self._unreadable)
         project: set[str] = set()
-        for path in paths:
-            if os.path.isdir(path):
-                found = self._below(str(path), refused=self._refused)
+        for path in map(str, self._paths):
+            if path in self._asked:
+                found = self._names(path, self._asked[path])
             else:
-                found = {relative(path, self.root)}
+                found = {relative(path, self._root)}
                 files.named |= found
             programs = {name for name in found if language_of(name) is not None}
             files.reported |= programs
             files.texts |= found - programs
-        for folder, deep in self._surroundings(paths):
-            around = self._below(str(folder), deep=deep)
+        for folder, entries in self._around.items():
+            around = self._names(folder, entries)
             project |= {name for name in around if language_of(name)}
             files.declaring |= {name for name in around if declaring_language(name)}
         files.project = sorted(project | files.reported)
         files.declaring |= {name for name in files.texts if declaring_language(name)}
         return files
 
-    def _surroundings(self, paths: Sequence[Path]) -> list[tuple[Path, bool]]:
-        """The folders whose files may matter to those of ``paths``, and whether their subfolders do too."""
+    def _surroundings(self) -> list[tuple[Path, bool]]:
+        """The folders whose files may matter to those of the paths, and whether their subfolders do too."""
         found: dict[Path, bool] = {}
-        for path in paths:
+        for path in self._paths:
             around = project_root(path)
             if around is not None:
                 found[around] = True
-            elif not os.path.isdir(path):
+            elif str(path) not in self._asked:
                 found.setdefault(path.parent, False)
-        return [item for item in found.items() if item[0] not in paths]
+        return [item for item in found.items() if item[0] not in self._paths]
 
-    def _below(self, top: str, *, deep: bool = True, refused: Refused | None = None) -> set[str]:
-        """The names of the programs and texts below a folder, not excluded and not ignored by git. A link to one that
-        is listed itself adds nothing."""
-        listed = _listed_by_git(top) if deep else None
-        inside, outside = _naming(top), _naming(self.root)
+    def _names(self, top: str, entries: Iterable[_Entry]) -> set[str]:
+        """The names of the programs and texts among what lies below a folder, without what is excluded. A link to one
+        that is listed itself adds nothing."""
+        inside, outside = _naming(top), _naming(self._root)
         found: dict[str, str] = {}
         links: list[str] = []
-        for path, size, is_link in _files(listed if listed is not None else self._walk(top, deep, refused)):
+        for path, size, is_link in entries:
             inner = inside(path)
             if language_of(inner) is None and (size > MAX_TEXT_SIZE or inner.lower().endswith(NO_TEXT)):
                 continue
             name = outside(path)
-            if not self.excluded.matches(name, inner):
+            if not self._excluded.matches(name, inner):
                 found[path] = name
                 if is_link:
                     links.append(path)
@@ -151,8 +180,13 @@ class _Discovery:
             del found[path]
         return set(found.values())
 
+    def _listed(self, top: str, *, deep: bool = True, refused: Refused | None = None) -> list[_Entry]:
+        """The files below a folder that git does not ignore."""
+        listed = _listed_by_git(top) if deep else None
+        return self._looks.add(listed if listed is not None else self._walk(top, deep, refused))
+
     def _is_excluded(self, path: str, top: str) -> bool:
-        return self.excluded.matches(relative(path, self.root), relative(path, top))
+        return self._excluded.matches(relative(path, self._root), relative(path, top))
 
     def _walk(self, top: str, deep: bool, refused: Refused | None) -> Iterator[str]:
         """Every file below a folder, ``.gitignore`` files obeyed; links to folders are not followed."""
@@ -171,32 +205,58 @@ class _Discovery:
             ]
 
     def _refused(self, error: OSError) -> None:
-        self.files.unreadable.append((relative(error.filename, self.root), error.strerror or str(error)))
+        self._unreadable.append((relative(error.filename, self._root), error.strerror or str(error)))
 
 
 def _joined(folder: str, names: Iterable[str]) -> list[str]:
     return [os.path.join(folder, name) for name in sorted(names)]
 
 
-def _files(paths: Iterable[str]) -> Iterator[tuple[str, int, bool]]:
-    """Those paths that are files, each with its size and whether it is a link; one that can't be looked at too, as
-    reading it will say why. A repository that git lists as a folder stands for its files."""
-    for path in paths:
-        is_link = False
-        try:
-            state = os.lstat(path)
-            is_link = stat.S_ISLNK(state.st_mode)
-            if is_link:
-                state = os.stat(path)
-        except PermissionError:
-            yield path, 0, is_link
-        except OSError:
-            continue
-        else:
-            if stat.S_ISREG(state.st_mode):
-                yield path, state.st_size, is_link
-            elif stat.S_ISDIR(state.st_mode) and not is_link and os.path.lexists(os.path.join(path, ".git")):
-                yield from _files(_listed_by_git(path) or ())
+class _Looks:
+    """How files look from outside."""
+
+    def __init__(self) -> None:
+        self._paths: list[str] = []
+        self._states = array("q")
+        self._trusted = time.time_ns() - RESOLUTION
+        self._is_certain = True
+
+    @property
+    def digest(self) -> str:
+        """Empty where a file may change without another look."""
+        if not self._is_certain:
+            return ""
+        paths = "\0".join(self._paths).encode("utf-8", "surrogatepass")
+        return blake2b(self._states.tobytes() + paths, digest_size=16).hexdigest()
+
+    def add(self, paths: Iterable[str]) -> list[_Entry]:
+        """Those paths that are files; one that can't be looked at too, as reading it will say why. A repository that
+        git lists as a folder stands for its files."""
+        found: list[_Entry] = []
+        latest = 0
+        for path in paths:
+            is_link = False
+            try:
+                state = os.lstat(path)
+                is_link = stat.S_ISLNK(state.st_mode)
+                if is_link:
+                    state = os.stat(path)
+            except PermissionError:
+                found.append((path, 0, is_link))
+                self._is_certain = False
+            except OSError:
+                continue
+            else:
+                if stat.S_ISREG(state.st_mode):
+                    found.append((path, state.st_size, is_link))
+                    changed, touched = state.st_ctime_ns, state.st_mtime_ns
+                    self._states.extend((state.st_size, state.st_ino & _MOST, changed, touched))
+                    latest = max(latest, changed, touched)
+                elif stat.S_ISDIR(state.st_mode) and not is_link and os.path.lexists(os.path.join(path, ".git")):
+                    found += self.add(_listed_by_git(path) or ())
+        self._paths += ["", *(path for path, _, _ in found)]
+        self._is_certain = self._is_certain and latest < self._trusted
+        return found
 
 
 def _ignores_around(folder: Path) -> list[Gitignore]:
@@ -222,7 +282,7 @@ _foreseen: list[Answers] = []
 def foreseeing(paths: Iterable[Path]) -> Iterator[None]:
     """Has git list the folders among some paths, which ``discover`` will be asked about in this order, while other work
     is done."""
-    _foreseen.append(Answers([str(path) for path in paths if path.is_dir()], *_LISTING))
+    _foreseen.append(Answers([str(path) for path in paths if os.path.isdir(path)], *_LISTING))
     try:
         yield
     finally:

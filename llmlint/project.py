@@ -93,18 +93,16 @@ class Project:
 
     def _question(self) -> tuple[object, ...]:
         """All that a report depends on besides the content of the files that are read for it."""
-        config, files = self.config, self.files
+        from llmlint.cache import settings
+
+        files = self.files
         return (
             files.project,
             [sorted(paths) for paths in (files.reported, files.texts, files.named, files.declaring)],
             files.unreadable,
             {path: digest_of(data) for path, data in self._given.items()},
-            (config.select, config.ignore, config.extend_select, dict(config.severity)),
-            dict(config.options),
-            dict(config.per_file_ignores),
-            config.max_file_size,
             self._repairs,
-            [digest_of(path.read_bytes()) for path in self.catalog.extra],
+            settings(self.config, self.catalog),
         )
 
     def _renewed(self, cache: Cache, report: Report, path: str, digest: str, was: Gist) -> Report | None:

@@ -17,10 +17,13 @@ import pytest
 from command import CALL, CLEAN, PACKAGE, TWO, check, run, spawn, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from repository import git, needs_git
 from samples import key_of
 
 from llmlint.engine import Engine, Extraction, Request
+from llmlint.findings import Report
 from llmlint.link import Linker
+from llmlint.project import Progress, Project
 from llmlint.store import Store
 
 FILES = {"app.py": CALL, "two.py": TWO, "main.py": "from app import client\n", "notes.md": "nothing\n"}
@@ -162,7 +165,7 @@ def test_a_change_that_leaves_the_times_alone_is_seen(tmp_path: Path) -> None:
 
 def test_a_file_is_not_read_again_for_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"app.py": CALL})
-    monkeypatch.setattr("llmlint.cache._RESOLUTION", 0)
+    monkeypatch.setattr("llmlint.cache.RESOLUTION", 0)
     before = check(tmp_path).out
     read: list[str] = []
     real = open
@@ -174,6 +177,102 @@ def test_a_file_is_not_read_again_for_its_content(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("builtins.open", noted)
     assert check(tmp_path).out == before
     assert "app.py" not in read
+
+
+# -- at a glance ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[Project]:
+    """The projects that are looked into from now on, files being trusted as soon as they are written."""
+    monkeypatch.setattr("llmlint.discover.RESOLUTION", 0)
+    projects: list[Project] = []
+    real = Project.check
+
+    def noted(self: Project, progress: Progress | None = None) -> Report:
+        projects.append(self)
+        return real(self, progress)
+
+    monkeypatch.setattr(Project, "check", noted)
+    return projects
+
+
+def test_files_that_look_as_they_did_are_not_looked_into(tmp_path: Path, checked: list[Project]) -> None:
+    write(tmp_path, {"llmlint.toml": "", **FILES})
+    before = check(tmp_path).out
+    assert check(tmp_path).out == before
+    assert check(tmp_path, "--statistics", "--fail-on", "error").json == check(tmp_path).json
+    assert len(checked) == 1
+
+
+def test_a_file_that_may_still_change_unseen_is_looked_into(
+    tmp_path: Path, checked: list[Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llmlint.discover.RESOLUTION", 600_000_000_000)
+    write(tmp_path, FILES)
+    assert check(tmp_path).out == check(tmp_path).out
+    assert len(checked) == 2
+
+
+def edited(folder: Path) -> None:
+    """The size stays, and so does the time that can be set."""
+    before = (folder / "app.py").stat()
+    write(folder, {"app.py": CALL.replace("create", "cancel")})
+    os.utime(folder / "app.py", ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def swapped(folder: Path) -> None:
+    (folder / "app.py").rename(folder / "other")
+    (folder / "two.py").rename(folder / "app.py")
+    (folder / "other").rename(folder / "two.py")
+
+
+def ignored(folder: Path) -> None:
+    write(folder, {".gitignore": "two.py\n"})
+
+
+def excluded(folder: Path) -> None:
+    write(folder, {"llmlint.toml": 'extend-exclude = ["two.py"]\n'})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edited,
+        swapped,
+        ignored,
+        excluded,
+        lambda folder: write(folder, {"new.py": CALL}),
+        lambda folder: (folder / "two.py").unlink(),
+        lambda folder: (folder / "two.py").rename(folder / "three.py"),
+        lambda folder: write(folder, {"llmlint.toml": 'severity = { LLM101 = "error" }\n'}),
+    ],
+)
+def test_what_looks_otherwise_is_looked_into(
+    change: Callable[[Path], None], tmp_path: Path, checked: list[Project]
+) -> None:
+    write(tmp_path, {"llmlint.toml": "", **FILES})
+    before = check(tmp_path).out
+    change(tmp_path)
+    expected = check(tmp_path, "--no-cache").out
+    assert [check(tmp_path).out, check(tmp_path).out] == [expected] * 2 != [before] * 2
+    assert len(checked) == 3
+
+
+@needs_git
+def test_a_change_to_what_is_read_but_not_listed_is_seen(tmp_path: Path, checked: list[Project]) -> None:
+    git(tmp_path, "init", "-q")
+    client = 'import OpenAI from "openai";\nconst client = new OpenAI({ timeout: 9, maxRetries: 0 });\n'
+    ask = "export const ask = (input) => client.responses.create({ input, max_output_tokens: 9 });\n"
+    loop = "while (true) {\n  try {\n    await ask(1);\n    break;\n  } catch (error) {\n    continue;\n  }\n}\n"
+    write(tmp_path, {".gitignore": "tsconfig.json\n", "src/llm.ts": f"{client}{ask}"})
+    write(tmp_path, {"main.ts": f'import {{ ask }} from "@/llm";\n{loop}'})
+    aliases = '{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}}}'
+    assert check(tmp_path).codes == []
+    for configuration, codes in ((aliases, ["LLM201", "LLM203", "LLM204"]), ("{}", [])):
+        write(tmp_path, {"tsconfig.json": configuration})
+        assert check(tmp_path).codes == check(tmp_path).codes == codes
+    assert len(checked) == 3
 
 
 # -- what is no cache -----------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "workers": LOWER | {"discover", "engine", "extractors", "processes", "__init__"},
     "codec": set(),
     "store": {"codec"},
-    "cache": LOWER | {"codec", "engine", "extractors", "store", "__init__"},
+    "cache": LOWER | {"codec", "discover", "engine", "extractors", "store", "__init__"},
     "checking": LOWER,
     "baseline": LOWER | {"discover"},
     "since": LOWER | {"changes", "discover"},

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ import click
 
 from llmlint.cli.cache import cache_folder
 from llmlint.cli.options import configuration
-from llmlint.discover import Files, discover, foreseeing, relative
+from llmlint.discover import Discovery, Files, foreseeing, relative
 from llmlint.errors import ConfigError
 from llmlint.output import Context
 from llmlint.workspace import Part, parts
@@ -46,9 +47,22 @@ class Asked:
         """The part of an output's context that is the project's."""
         return replace(whole, catalog=self.catalog, root=self.root)
 
+    def found(self) -> Discovery:
+        return Discovery(self.part.paths, self.root, self._excludes)
+
     def files(self) -> Files:
+        return self.found().files
+
+    def circumstances(self) -> object:
+        """All that the report depends on besides what files there are and what they hold."""
+        from llmlint.cache import settings
+
+        return [*map(str, self.part.paths)], str(self.root), self._excludes, settings(self.config, self.catalog)
+
+    @property
+    def _excludes(self) -> list[str]:
         beside = (f"/{glob.escape(relative(project, self.root))}" for project in self.part.beside)
-        return discover(self.part.paths, self.root, (*self.config.exclude, *self.config.extend_exclude, *beside))
+        return [*self.config.exclude, *self.config.extend_exclude, *beside]
 
     @contextmanager
     def cache(self, folder: Path | None, is_off: bool) -> Iterator[Cache | None]:
@@ -85,7 +99,7 @@ class Run:
 
     asked: Asked
     context: Context
-    files: Files
+    found: Discovery
     extractor: Extractor
     cache: Cache | None
     is_hidden: bool
@@ -97,7 +111,11 @@ class Run:
         from llmlint.extractors import Remembering
 
         reader = Remembering(extractor) if cache is None else extractor
-        return cls(asked, asked.context(whole), asked.files(), reader, cache, is_hidden)
+        return cls(asked, asked.context(whole), asked.found(), reader, cache, is_hidden)
+
+    @property
+    def files(self) -> Files:
+        return self.found.files
 
     @property
     def scope(self) -> Scope:
@@ -107,9 +125,15 @@ class Run:
 
     def check(self, changed: Mapping[str, bytes] | None = None, files: Files | None = None) -> Report:
         """The report on the project when some files hold other bytes, or on other files of it."""
+        given = {**self.context.given, **(changed or {})}
+        check = partial(self._check, given, files)
+        if self.cache is None or given or files is not None:
+            return check()
+        return self.cache.report(self.asked.circumstances(), self.found, check)
+
+    def _check(self, given: Mapping[str, bytes], files: Files | None) -> Report:
         from llmlint.project import Project
 
-        given = {**self.context.given, **(changed or {})}
         config, catalog = self.asked.config, self.asked.catalog
         project = Project(files or self.files, config, catalog, given, self.extractor, self.cache, repairs=True)
         return project.check(None if self.is_hidden else _Progress())
