@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -70,6 +71,7 @@ def outcomes(
         def here(each: Asked) -> Outcome:
             return plan.outcome(each, whole, extractor, fixing)
 
+        gc.freeze()  # what is loaded by now stays loaded
         for number, each in enumerate(asked, 1):
             others = asked[number:]
             if number > 1:
