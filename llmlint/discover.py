@@ -68,7 +68,7 @@ def project_root(path: Path) -> Path | None:
 
 def is_project(folder: Path) -> bool:
     """Whether a folder looks like the root of a project."""
-    return any(os.path.lexists(folder / mark) for mark in _ROOT_MARKS)
+    return any(os.path.lexists(os.path.join(folder, mark)) for mark in _ROOT_MARKS)
 
 
 def discover(paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> Files:
@@ -115,7 +115,7 @@ class Discovery:
     def __init__(self, paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> None:
         self._root = root
         self._paths = paths
-        self._excluded = Excluder(excludes)
+        self._excludes = excludes
         self._unreadable: list[tuple[str, str]] = []
         self._looks = _Looks()
         self._asked = {
@@ -124,7 +124,7 @@ class Discovery:
         self._looks.add([str(path) for path in paths if str(path) not in self._asked])
         self._around = {str(folder): self._listed(str(folder), deep=deep) for folder, deep in self._surroundings()}
 
-    @property
+    @cached_property
     def looks(self) -> str:
         """What is the same as long as the same files are there and hold the same; empty where nothing can tell."""
         return "" if self._unreadable else self._looks.digest
@@ -149,6 +149,10 @@ class Discovery:
         files.project = sorted(project | files.reported)
         files.declaring |= {name for name in files.texts if declaring_language(name)}
         return files
+
+    @cached_property
+    def _excluded(self) -> Excluder:
+        return Excluder(self._excludes)
 
     def _surroundings(self) -> list[tuple[Path, bool]]:
         """The folders whose files may matter to those of the paths, and whether their subfolders do too."""
@@ -301,4 +305,4 @@ def _listed_by_git(folder: str) -> list[str] | None:
         return None
     environments = tuple(name.removesuffix(_ENVIRONMENT) for name in listed if name.endswith(f"/{_ENVIRONMENT}"))
     base = os.path.join(folder, "")
-    return [f"{base}{name}" for name in listed if not name.startswith(environments)]
+    return [base + name for name in listed if not name.startswith(environments)]

@@ -89,7 +89,7 @@ def git(folder: str | Path, *arguments: str) -> bytes | None:
 
 def paths_in(output: bytes) -> list[str]:
     """The paths in what git prints with ``-z``."""
-    return [os.fsdecode(name) for name in output.split(b"\0") if name]
+    return [name for name in os.fsdecode(output).split("\0") if name]
 
 
 @cache
