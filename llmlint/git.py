@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 from collections import deque
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from threading import Lock
 
 _GIT = ("git", "-c", "core.fsmonitor=false")
 # How a shell asks about one folder after the other. No name in an answer begins with a slash.
-_ASK = 'for folder do {} -C "$folder" {}; printf \'\\000//%s\\000\' "$?"; done'
+_ASK = "for folder do {}; printf '\\000//%s\\000' \"$?\"; done"
 _END = re.compile(rb"\0//(\d+)\0")
 _CHUNK = 1 << 16
 # What a hook of git sets for its own repository would bend the view of every other folder.
@@ -32,7 +31,7 @@ class Answers:
         self._reading = Lock()
         # A process that is forked meanwhile has to leave the answers alone.
         self._owner = os.getpid()
-        script = _ASK.format(shlex.join(_GIT), shlex.join(arguments))
+        script = _ASK.format(" ".join((*_GIT, "-C", '"$folder"', *arguments)))
         self._process = _begun("sh", "-c", script, "sh", *self._waiting)
         self._output = self._process.stdout if self._process is not None else None
 

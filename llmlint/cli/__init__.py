@@ -10,27 +10,30 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from llmlint import __version__
-from llmlint.cli.action import action
-from llmlint.cli.baseline import baseline
-from llmlint.cli.cache import cache
-from llmlint.cli.check import check
-from llmlint.cli.config import show
 from llmlint.cli.exits import CLEAN, USAGE
-from llmlint.cli.explain import explain
-from llmlint.cli.init import init
-from llmlint.cli.rules import rules
-from llmlint.cli.server import server
 from llmlint.errors import LlmlintError
 
-_COMMANDS = (action, baseline, check, init, explain, rules, show, cache, server)
+# Each is what a module of its name calls so.
+_COMMANDS = ("action", "baseline", "cache", "check", "config", "explain", "init", "rules", "server")
 
 
 class _Group(click.Group):
-    """Says what to do to whoever names a path and no command, as other linters take it."""
+    """Loads a command when it is asked for; says what to do to whoever names a path and no command, as other linters
+    take it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = vars(import_module(f"llmlint.cli.{cmd_name}"))[cmd_name]
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -44,10 +47,6 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="llmlint")
 def cli() -> None:
     """Find the call sites that turn a language model into an open-ended bill."""
-
-
-for _command in _COMMANDS:
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +45,8 @@ def cache() -> None:
 @_directory
 def clean(paths: tuple[str, ...], cache_dir: Path | None) -> int:
     """Remove the caches of the projects at some paths (default: this folder)."""
+    import shutil
+
     from llmlint.workspace import parts
 
     roots = (root_of(part.paths) for part in parts(targets_of(paths or (".",), None)[0]))

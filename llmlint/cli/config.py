@@ -13,19 +13,19 @@ from llmlint.cli.options import configuration, failing, printing, selection, tar
 from llmlint.findings import Severity
 
 
-@click.command("config", short_help="Show the configuration in force.")
+@click.command(short_help="Show the configuration in force.")
 @click.argument("paths", nargs=-1)
 @selection
 @failing
 @printing
-def show(paths: tuple[str, ...], **options: Any) -> int:
+def config(paths: tuple[str, ...], **options: Any) -> int:
     """Show the configuration in force, and where each value comes from."""
     from llmlint.config import DEFAULT
 
     targets, _ = targets_of(paths or (".",), None)
-    config, catalog = configuration(targets, options)
+    found, catalog = configuration(targets, options)
     values: dict[str, Any] = {
-        key: getattr(config, key)
+        key: getattr(found, key)
         for key in (
             "select", "ignore", "extend_select", "fail_on", "exclude", "extend_exclude", "per_file_ignores",
             "severity", "apis", "baseline", "format", "output_file", "exit_zero", "statistics", "quiet",
@@ -34,11 +34,11 @@ def show(paths: tuple[str, ...], **options: Any) -> int:
     }  # fmt: skip
     for rule in catalog.rules.values():
         for name in rule.options:
-            values[name] = config.option(rule, name)
+            values[name] = found.option(rule, name)
     for key, value in values.items():
-        source = config.sources.get(key) or (config.sources.get("options") if key in config.options else None)
+        source = found.sources.get(key) or (found.sources.get("options") if key in found.options else None)
         click.echo(f"{key.replace('_', '-')} = {_shown(value)}  # {source or DEFAULT}")
-    click.echo(f"rules = {_shown(list(config.enabled(catalog)))}  # in force")
+    click.echo(f"rules = {_shown(list(found.enabled(catalog)))}  # in force")
     return CLEAN
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint.git import repository_around
-from llmlint.quotes import Quotes
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog
     from llmlint.findings import Finding, Location, Report, Tally
+    from llmlint.quotes import Quotes
 
 # What would move the cursor, end the line or turn the reading direction of a terminal.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -79,6 +79,8 @@ class Context:
         ]
 
     def quotes(self) -> Quotes:
+        from llmlint.quotes import Quotes
+
         return Quotes(self.root, self.catalog.keys, self.given)
 
 
