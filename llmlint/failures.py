@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from llmlint.errors import LlmlintError
 
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class InternalError:
+class InternalError(NamedTuple):
     """A step that failed on a file: ``step`` is a rule's code, ``extract`` or ``link``."""
 
     path: str
@@ -20,11 +18,11 @@ class InternalError:
     message: str
 
 
-@dataclass(slots=True)
 class Failures:
     """Runs steps, and keeps what went wrong in them."""
 
-    errors: list[InternalError] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.errors: list[InternalError] = []
 
     def attempt(self, path: str, step: str, work: Callable[[], Result]) -> Result | None:
         """What ``work`` gives; None where it fails. Raises LlmlintError: that is the input's defect."""

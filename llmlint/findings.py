@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmlint.failures import InternalError
 
@@ -24,8 +24,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A span of a file of the project."""
 
     facts: FileFacts
@@ -54,8 +53,7 @@ class Problem:
     remedy: Remedy | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """Lines and columns from 1, columns in code points, the end excluded. ``cell``: a notebook's cell, from 0; lines
     then count in it."""
 
@@ -67,14 +65,12 @@ class Location:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     location: Location
     message: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """``text`` in place of what stands at ``location``."""
 
     location: Location
@@ -113,8 +109,7 @@ class Finding:
         return (place.path, cell, place.line, place.column, self.code, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """A finding that is not to be told. ``by``: what says so, such as ``ignore`` or ``noqa``; ``reason`` as it is
     written there."""
 
@@ -153,7 +148,7 @@ class Report:
             return finding if repair is None else replace(finding, repair=replace(repair, remedy=next(waiting, None)))
 
         findings = [remedied(finding) for finding in self.findings]
-        suppressed = [replace(each, finding=remedied(each.finding)) for each in self.suppressed]
+        suppressed = [each._replace(finding=remedied(each.finding)) for each in self.suppressed]
         return replace(self, findings=findings, suppressed=suppressed)
 
     def add(self, other: Report) -> None:
@@ -169,23 +164,23 @@ class Report:
             return self
 
         def moved(location: Location) -> Location:
-            return replace(location, path=f"{folder}/{location.path}")
+            return location._replace(path=f"{folder}/{location.path}")
 
         return Report(
             [relocated(finding, moved) for finding in self.findings],
-            [replace(error, path=f"{folder}/{error.path}") for error in self.errors],
+            [error._replace(path=f"{folder}/{error.path}") for error in self.errors],
             self.files,
             self.parsed,
-            [replace(each, finding=relocated(each.finding, moved)) for each in self.suppressed],
+            [each._replace(finding=relocated(each.finding, moved)) for each in self.suppressed],
         )
 
 
 def relocated(finding: Finding, moved: Callable[[Location], Location]) -> Finding:
     """A finding with every location in it moved."""
-    related = tuple(replace(other, location=moved(other.location)) for other in finding.related)
+    related = tuple(other._replace(location=moved(other.location)) for other in finding.related)
     repair = finding.repair
     if repair is not None:
-        repair = replace(repair, edits=tuple(replace(edit, location=moved(edit.location)) for edit in repair.edits))
+        repair = replace(repair, edits=tuple(edit._replace(location=moved(edit.location)) for edit in repair.edits))
     return replace(finding, location=moved(finding.location), related=related, repair=repair)
 
 

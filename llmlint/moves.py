@@ -22,7 +22,7 @@ def moved(
     moves = _Moves(before, now, offsets, repair)
     try:
         findings = [moves.finding(finding) for finding in report.findings]
-        suppressed = [replace(each, finding=moves.finding(each.finding)) for each in report.suppressed]
+        suppressed = [each._replace(finding=moves.finding(each.finding)) for each in report.suppressed]
     except LookupError:
         return None
     return replace(report, findings=findings, suppressed=suppressed)

@@ -76,4 +76,4 @@ def _real(root: Path) -> Path:
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
     place = finding.location
-    return replace(finding, location=replace(place, path=names.get(place.path, place.path)))
+    return replace(finding, location=place._replace(path=names.get(place.path, place.path)))
