@@ -14,7 +14,7 @@ from llmlint.link.blocks import function_index, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.browsers import Browsers
 from llmlint.link.budgets import BudgetFinder
-from llmlint.link.calls import Called, CallGraph, CallLinker, owner
+from llmlint.link.calls import Called, CallGraph, CallLinker, owner, reads_around
 from llmlint.link.configurations import Configurations
 from llmlint.link.deadlines import Deadlines
 from llmlint.link.flows import Flows
@@ -30,7 +30,7 @@ from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
-from llmlint.link.parses import ParseFinder, note_fallbacks, reads_around
+from llmlint.link.parses import ParseFinder, note_fallbacks
 from llmlint.link.queues import Queues
 from llmlint.link.reach import ReachIndex
 from llmlint.link.recursion import RecursionFinder

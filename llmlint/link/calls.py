@@ -25,7 +25,7 @@ from llmlint.link.meanings import (
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import maker_key
 from llmlint.model_calls import Site
-from llmlint.operations import Operation as Api
+from llmlint.operations import Operation
 from llmlint.values import Attribute, FunctionValue, Parameter, This, Value
 
 FunctionKey = tuple[str, int]
@@ -43,7 +43,7 @@ class Called:
     attributes of the object that were assigned (``patches``)."""
 
     site: Site
-    operation: Api
+    operation: Operation
     path: str
     chain: tuple[Site | None, ...]
     given: tuple[Site, ...] = ()
@@ -320,3 +320,9 @@ def _may_be_callback(value: Value) -> bool:
 def owner(site: Site) -> FunctionKey:
     """The function in which a call is made; index -1 stands for the module."""
     return site.facts.path, function_index(site.facts, site.call.block)
+
+
+def reads_around(site: Site) -> frozenset[str]:
+    """The names and words that the function around a call reads."""
+    index = function_index(site.facts, site.call.block)
+    return site.facts.functions[index].reads if index >= 0 else site.facts.reads

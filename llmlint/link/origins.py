@@ -38,7 +38,6 @@ from llmlint.values import (
 from llmlint.values import Sequence as SequenceValue
 
 _MAX_DEPTH = 40
-_MAX_MADE = 12
 
 
 class Origin(Flag):
@@ -213,15 +212,25 @@ class Origins:
         return [found for part in parts_of(value) for found in self.replies(facts, part, depth + 1)]
 
 
-def is_made_of(facts: FileFacts, value: Value, is_source: Callable[[Value], bool], depth: int = 0) -> bool:
+def is_made_of(facts: FileFacts, value: Value, is_source: Callable[[Value], bool]) -> bool:
     """Whether a value is a source, or made of one, by way of calls too."""
-    if is_source(value):
-        return True
-    parts = parts_of(value)
-    if isinstance(value, Result):
-        call = facts.calls[value.call]
-        parts = (call.callee, *(argument.value for argument in call.arguments))
-    return depth < _MAX_MADE and any(is_made_of(facts, part, is_source, depth + 1) for part in parts)
+    waiting, seen = [value], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if is_source(part):
+            return True
+        if id(part) not in seen:
+            seen.add(id(part))
+            waiting.extend(ingredients(facts, part))
+    return False
+
+
+def ingredients(facts: FileFacts, value: Value) -> tuple[Value, ...]:
+    """What a value is made of, the arguments of calls included: ``OpenAI(api_key=key)`` is made of the key."""
+    if not isinstance(value, Result):
+        return parts_of(value)
+    call = facts.calls[value.call]
+    return (call.callee, *(argument.value for argument in call.arguments))
 
 
 def parts_of(value: Value) -> tuple[Value, ...]:

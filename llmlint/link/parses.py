@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from llmlint.facts import FileFacts
-from llmlint.link.blocks import function_index, is_inside, outward
-from llmlint.link.calls import owner
+from llmlint.link.blocks import is_inside, outward
+from llmlint.link.calls import owner, reads_around
 from llmlint.link.flows.calls import given
 from llmlint.link.regexes import finds_object, pattern_of
 from llmlint.link.replies import Replies
@@ -33,12 +33,6 @@ def _are_two_ways(one: Site, other: Site) -> bool:
         for here, there in ((one, other), (other, one))
         for number, block in outward(one.facts, here.call.block)
     )
-
-
-def reads_around(site: Site) -> frozenset[str]:
-    """The names and words that the function around a call reads."""
-    index = function_index(site.facts, site.call.block)
-    return site.facts.functions[index].reads if index >= 0 else site.facts.reads
 
 
 class ParseFinder:

@@ -27,9 +27,9 @@ from llmlint.link.meanings import (
     name_of,
     top_of,
 )
-from llmlint.link.origins import parts_of
+from llmlint.link.origins import is_made_of
 from llmlint.model_calls import Site
-from llmlint.values import Attribute, ClassValue, Imported, Mapping, Parameter, Result, Value
+from llmlint.values import Attribute, ClassValue, Imported, Mapping, Parameter, Value
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver
@@ -231,8 +231,12 @@ class Results:
         """Whether what a function returns is made of its parameters at all."""
         key = (facts.path, index)
         if key not in self._handing_on:
+
+            def is_own(part: Value) -> bool:
+                return isinstance(part, Parameter) and part.function == index
+
             returned = facts.functions[index].returns
-            self._handing_on[key] = any(_is_made_of(facts, value, index) for value in returned)
+            self._handing_on[key] = any(is_made_of(facts, value, is_own) for value in returned)
         return self._handing_on[key]
 
     def _returns(self, facts: FileFacts, index: int) -> Meanings:
@@ -307,22 +311,6 @@ class Results:
     def _argument(self, site: Site, facts: FileFacts, index: int, fact: ParameterFact) -> Meanings:
         argument = argument_for(site, facts.functions[index], fact.name)
         return self.resolver.meanings(site.facts, argument.value) if argument is not None else ()
-
-
-def _is_made_of(facts: FileFacts, value: Value, function: int) -> bool:
-    """Whether a value is made of parameters of a function."""
-    waiting, seen = [value], set[int]()
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Parameter) and part.function == function:
-            return True
-        if id(part) not in seen:
-            seen.add(id(part))
-            waiting.extend(parts_of(part))
-            if isinstance(part, Result):
-                call = facts.calls[part.call]
-                waiting += [call.callee, *(argument.value for argument in call.arguments)]
-    return False
 
 
 def argument_for(site: Site, function: Function, name: str) -> Argument | None:

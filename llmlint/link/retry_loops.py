@@ -6,25 +6,24 @@ from collections.abc import Iterator
 
 from llmlint.facts import FileFacts
 from llmlint.findings import Place
-from llmlint.link.blocks import conditions_of, function_index, is_inside
+from llmlint.link.blocks import conditions_of, is_inside
 from llmlint.link.bodies import Bodies
-from llmlint.link.calls import CallGraph
+from llmlint.link.calls import CallGraph, reads_around
 from llmlint.link.handlers import OWN, goes_on
 from llmlint.link.loops import LoopFacts
 from llmlint.link.meanings import External, FunctionMeaning
 from llmlint.link.numbers import number_of
-from llmlint.link.origins import Origin, parts_of
+from llmlint.link.origins import Origin, is_made_of
 from llmlint.link.repeats import Failure, Failures
 from llmlint.link.retries import RetryFinder
 from llmlint.link.retry_errors import Words, covers_permanent, judged
 from llmlint.link.rounds import Rounds
 from llmlint.linked import UNLIMITED, Reach, Retry
 from llmlint.model_calls import Site
-from llmlint.values import CARRIED, Element, Item, Literal, Operation, Result, Value
+from llmlint.values import CARRIED, Element, Item, Literal, Operation, Value
 
 _WAITING_NAMES = ("sleep", "wait", "backoff", "delay", "retry", "throttle", "pause")
 _MAX_STEPS = 3
-_MAX_DEPTH = 20
 
 
 class RetryLoops:
@@ -65,7 +64,7 @@ class RetryLoops:
                 self._caught(gathered, failure),
                 handler=Place(facts, facts.span(failure.handler.span)),
             )
-            yield judged(retry, self.words, asks_for_quota=self._reads_quota(failure.reach.site))
+            yield judged(retry, self.words, asks_for_quota=bool(reads_around(failure.reach.site) & self.words["quota"]))
 
     def _repeats(self, gathered: LoopFacts, failure: Failure, *, unlimited: bool) -> bool:
         """Whether a loop sends the request of ``failure`` again, the same one and unasked."""
@@ -190,11 +189,6 @@ class RetryLoops:
         is_count = bool(counted.union(gathered.loop.targets).intersection(test.compared))
         return bool(origin & (Origin.UNKNOWN | Origin.STATE)) and not is_count
 
-    def _reads_quota(self, site: Site) -> bool:
-        index = function_index(site.facts, site.call.block)
-        reads = site.facts.functions[index].reads if index >= 0 else site.facts.reads
-        return bool(reads & self.words["quota"])
-
     # -- how long it waits ------------------------------------------------------------------------------------
 
     def _wait_of(self, gathered: LoopFacts, failure: Failure) -> str:
@@ -244,34 +238,16 @@ def _used_by(failure: Failure) -> list[Value]:
     return [call.callee, *(argument.value for argument in call.arguments)]
 
 
-def _is_made_of(facts: FileFacts, value: Value, iterable: Value, depth: int = 0) -> bool:
+def _is_made_of(facts: FileFacts, value: Value, iterable: Value) -> bool:
     """Whether a value is made of what iterating over ``iterable`` yields."""
-    if isinstance(value, Element) and value.base is iterable:
-        return True
-    return depth < _MAX_DEPTH and any(
-        _is_made_of(facts, part, iterable, depth + 1) for part in _ingredients(facts, value)
-    )
+    return is_made_of(facts, value, lambda part: isinstance(part, Element) and part.base is iterable)
 
 
-def _is_picked_by(facts: FileFacts, value: Value, numbers: Value, depth: int = 0) -> bool:
+def _is_picked_by(facts: FileFacts, value: Value, numbers: Value) -> bool:
     """Whether a value is made of an item that has the number of the round: ``models[attempt]``."""
-    if isinstance(value, Item) and _is_made_of(facts, value.key, numbers):
-        return True
-    return depth < _MAX_DEPTH and any(
-        _is_picked_by(facts, part, numbers, depth + 1) for part in _ingredients(facts, value)
-    )
+    return is_made_of(facts, value, lambda part: isinstance(part, Item) and _is_made_of(facts, part.key, numbers))
 
 
-def _is_carried(facts: FileFacts, value: Value, depth: int = 0) -> bool:
+def _is_carried(facts: FileFacts, value: Value) -> bool:
     """Whether a value is made of variables that the loop assigns."""
-    if value == CARRIED:
-        return True
-    return depth < _MAX_DEPTH and any(_is_carried(facts, part, depth + 1) for part in _ingredients(facts, value))
-
-
-def _ingredients(facts: FileFacts, value: Value) -> tuple[Value, ...]:
-    """What a value is made of, the arguments of calls included: ``OpenAI(api_key=key)`` is made of the key."""
-    if not isinstance(value, Result):
-        return parts_of(value)
-    call = facts.calls[value.call]
-    return (call.callee, *(argument.value for argument in call.arguments))
+    return is_made_of(facts, value, lambda part: part == CARRIED)

@@ -7,7 +7,7 @@ from functools import partial
 
 from llmlint.facts import FileFacts, Loop
 from llmlint.link.meanings import Constant, External, FunctionMeaning, Located, Meaning
-from llmlint.link.origins import parts_of
+from llmlint.link.origins import ingredients, parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.model_calls import Site
 from llmlint.values import CARRIED, Attribute, Choice, Element, Item, Literal, Mapping, Operation, Result, Value
@@ -161,12 +161,9 @@ class Sizes:
         if isinstance(value, Element):
             yield value
         elif depth < _MAX_DEPTH:
-            parts = parts_of(value)
+            parts = ingredients(facts, value)
             if isinstance(value, Item) and isinstance(value.key, Operation):
                 parts = (value.base, *value.key.operands)
-            elif isinstance(value, Result):
-                call = Site(facts, value.call).call
-                parts = (call.callee, *(argument.value for argument in call.arguments))
             for part in parts:
                 yield from self._elements(facts, part, depth + 1)
 
