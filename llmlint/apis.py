@@ -11,6 +11,7 @@ from typing import Any
 
 from llmlint import schema
 from llmlint.errors import CatalogError
+from llmlint.frozen import frozen
 from llmlint.operations import Operation, Option
 from llmlint.schema import Named, OneOf
 from llmlint.scripts import LANGUAGE
@@ -115,7 +116,7 @@ _STEP = re.compile(r"[.(]")
 _CALLED = re.compile(r"\(")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Endpoint:
     """An address, and the operation that a request to it is. ``position``: where the address is given."""
 
@@ -126,13 +127,17 @@ class Endpoint:
 
 @dataclass(slots=True)
 class Apis:
-    """The operations of some SDKs by path (``openai.OpenAI().chat.completions.create``); ``endpoints``: what a
-    request made by hand may be, by the path of the function that makes it."""
+    """The operations of some SDKs by path (``openai.OpenAI().chat.completions.create``).
+
+    ``transparent``: attributes that only lead to operations, and ``fluent``: methods that give back what they are
+    called on, each with its package. ``endpoints``: what a request made by hand may be, by the path of the function
+    that makes it.
+    """
 
     operations: dict[str, Operation] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    transparent: dict[str, frozenset[str]] = field(default_factory=dict)
-    fluent: dict[str, frozenset[str]] = field(default_factory=dict)
+    transparent: set[tuple[str, str]] = field(default_factory=set)
+    fluent: set[tuple[str, str]] = field(default_factory=set)
     selectors: dict[str, str] = field(default_factory=dict)
     passthrough: dict[str, str] = field(default_factory=dict)
     prefixes: set[str] = field(default_factory=set)
@@ -196,16 +201,17 @@ def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
     for module in data["modules"]:
         top = module.split(".")[0]
         apis.prefixes.add(module)
-        apis.transparent[top] = apis.transparent.get(top, frozenset()) | set(data.get("transparent", ()))
-        apis.fluent[top] = apis.fluent.get(top, frozenset()) | set(data.get("fluent", ()))
+        apis.transparent.update((top, name) for name in data.get("transparent", ()))
+        apis.fluent.update((top, name) for name in data.get("fluent", ()))
     makers: dict[str, dict[str, Option]] = {}
     for entry in data.get("clients", ()):
         names = _expand(entry["paths"], groups, path)
         made = next((name for name in names if name.endswith(")")), names[0])
         operation = _operation(made, {**entry, "kind": "client"}, data["sdk"], {})
+        inherited = {role: replace(option, is_inherited=True) for role, option in operation.options.items()}
         apis.samples.append((str(path), entry["sample"], operation))
         for name in names:
-            makers[name] = operation.options
+            makers[name] = inherited
             if name.endswith(")"):
                 apis.operations[name] = operation
     for entry in data["operations"]:
@@ -296,10 +302,10 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
     for role, option in own.items():
         if role in inherited:
             own[role] = _joined(option, inherited[role], entry[role])
-    options = {**{role: replace(option, is_inherited=True) for role, option in inherited.items()}, **own}
+    options = {**inherited, **own}
     if "endpoint" in inherited and "endpoint" not in own:
         # No call of a client says to whom the client speaks.
-        options["endpoint"] = replace(inherited["endpoint"], call=())
+        options["endpoint"] = replace(inherited["endpoint"], call=(), is_inherited=False)
     return Operation(
         name,
         sdk,
@@ -341,6 +347,6 @@ def _option(data: Mapping[str, Any]) -> Option:
 
 def _joined(own: Option, client: Option, given: Mapping[str, Any]) -> Option:
     """An operation's option over its client's: what the operation leaves out of its entry is the client's."""
-    names = [key.replace("-", "_") for key in given]
-    joined = replace(client, **{name: getattr(own, name) for name in names})
-    return replace(joined, known=own.known and ("default" in given or client.known))
+    changes = {name: getattr(own, name) for key in given for name in [key.replace("-", "_")]}
+    changes |= {"known": own.known and ("default" in given or client.known), "is_inherited": False}
+    return replace(client, **changes)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmlint import schema
+from llmlint.entries import Shelf
 from llmlint.errors import CatalogError
 from llmlint.findings import Severity
 from llmlint.schema import Named, OneOf
@@ -183,8 +184,6 @@ class Catalog:
     def __init__(self, directory: Path | None = None, extra: Sequence[Path] = ()) -> None:
         self.directory = directory or rules_directory()
         self.extra = tuple(extra)
-        self._apis: dict[tuple[Path, ...], Apis] = {}
-        self._libraries: dict[tuple[Path, ...], Libraries] = {}
 
     # -- rules and incidents ----------------------------------------------------------------------------------
 
@@ -208,6 +207,18 @@ class Catalog:
         return found
 
     # -- SDKs and libraries -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _apis(self) -> Shelf[Apis]:
+        from llmlint.apis import Apis
+
+        return Shelf(Apis)
+
+    @cached_property
+    def _libraries(self) -> Shelf[Libraries]:
+        from llmlint.libraries import Libraries
+
+        return Shelf(Libraries)
 
     @cached_property
     def api_files(self) -> dict[Path, tuple[str, ...]]:
@@ -277,22 +288,14 @@ class Catalog:
 
     def apis(self, modules: Iterable[str] | None = None) -> Apis:
         """The operations of the SDKs that some of ``modules`` belong to; of all SDKs without an argument."""
-        from llmlint.apis import Apis
-
         is_used = _use_of(modules or ())
         paths = tuple(path for path, own in self.api_files.items() if modules is None or any(map(is_used, own)))
-        if paths not in self._apis:
-            self._apis[paths] = Apis()
-            for path in paths:
-                self._apis[paths].add(path)
-        return self._apis[paths]
+        return self._apis.of(paths)
 
     def check_extra(self) -> None:
         """Read the files that the user added. Raises CatalogError for one that breaks the schema."""
-        from llmlint.apis import Apis
-
         for path in self.extra:
-            Apis().add(path)
+            self._apis.read(path)
 
     @cached_property
     def words(self) -> dict[str, frozenset[str]]:
@@ -319,16 +322,10 @@ class Catalog:
 
     def libraries(self, modules: Iterable[str] | None = None) -> Libraries:
         """What the libraries among ``modules``, and the standard library, do to calls."""
-        from llmlint.libraries import Libraries
-
         is_used = _use_of(modules or ())
         files = self.library_files.items()
         paths = tuple(path for path, own in files if modules is None or not own or any(map(is_used, own)))
-        if paths not in self._libraries:
-            self._libraries[paths] = Libraries()
-            for path in paths:
-                self._libraries[paths].add(path)
-        return self._libraries[paths]
+        return self._libraries.of(paths)
 
 
 def _use_of(modules: Iterable[str]) -> Callable[[str], bool]:

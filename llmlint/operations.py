@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from llmlint.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen()
 class Option:
     """Where an operation takes one setting.
 
@@ -50,7 +52,7 @@ class Option:
         return self.label or next(iter((*self.call, *self.constructor, *self.bind)), "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Operation:
     """One operation of an SDK, or a constructor whose settings hold for the operations of its object.
 

@@ -101,14 +101,14 @@ def _check(data: Any, schema: Schema, route: Route) -> None:
 
 def _check_mapping(data: Any, schema: Mapping[str, Schema], route: Route) -> None:
     _expect(data, dict, route)
-    keys = {key.rstrip("?"): value for key, value in schema.items()}
-    for key in data:
-        if key not in keys:
-            raise _MismatchError((*route, key), f"unknown key {key!r}{nearest(str(key), list(keys))}")
-    for key, value in schema.items():
-        if key.rstrip("?") in data:
-            _check(data[key.rstrip("?")], value, (*route, key.rstrip("?")))
-        elif not key.endswith("?"):
+    for key, value in data.items():
+        wanted = schema.get(key, schema.get(f"{key}?"))
+        if wanted is None:
+            known = [each.rstrip("?") for each in schema]
+            raise _MismatchError((*route, key), f"unknown key {key!r}{nearest(str(key), known)}")
+        _check(value, wanted, (*route, key))
+    for key in schema:
+        if key not in data and not key.endswith("?"):
             raise _MismatchError(route, f"{_name(route)} has no {key!r}")
 
 

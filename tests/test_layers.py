@@ -20,6 +20,7 @@ KNOWLEDGE = {
     "catalog",
     "config",
     "consumer_libraries",
+    "entries",
     "explain",
     "fingerprints",
     "keys",

@@ -148,8 +148,8 @@ class Linker:
         """Whether a method of a model asks it, or gives back something that does."""
         apis = self.resolver.apis
         operation = apis.operations.get(apis.aliased(path))
-        top, name = path.partition(".")[0], path.rpartition(".")[2]
-        hands_on = name in apis.fluent.get(top, ()) or name in apis.transparent.get(top, ())
+        step = (path.partition(".")[0], path.rpartition(".")[2])
+        hands_on = step in apis.fluent or step in apis.transparent
         return hands_on or (operation is not None and operation.is_billed)
 
     def _model_call(self, called: Called) -> ModelCall:

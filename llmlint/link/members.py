@@ -110,7 +110,7 @@ class Members:
             found = _patched_item(patch, name)
             if found is not None:
                 return self.resolver.within(patch, found)
-        if name in self.resolver.apis.transparent.get(top_of(base.path), ()):
+        if (top_of(base.path), name) in self.resolver.apis.transparent:
             return (base,)
         path = f"{base.path}.{name}"
         return (External(path if base.chain else self.resolver.apis.aliased(path), base.chain, base.patches),)

@@ -154,7 +154,7 @@ class Results:
         if path in _IMPORTERS:
             return tuple(External(apis.aliased(str(name))) for name in self._words(site, "name")) or NOTHING
         head, _, last = path.rpartition(".")
-        if last in apis.fluent.get(top_of(path), ()) and head.endswith(")"):
+        if head.endswith(")") and (top_of(path), last) in apis.fluent:
             return (External(head, (*callee.chain, site), callee.patches),)
         selector = apis.selectors.get(path)
         if selector is not None:

@@ -65,9 +65,9 @@ class TargetNoter:
         between = written[: -len(operation)]
         if written[-len(operation) :] != operation:
             return ""
-        transparent = self.resolver.apis.transparent.get(top_of(call.path), frozenset())
+        package, transparent = top_of(call.path), self.resolver.apis.transparent
         first = len(between)
-        while first and between[first - 1] in transparent:
+        while first and (package, between[first - 1]) in transparent:
             first -= 1
         return "".join(f"{name}." for name in between[first:])
 
