@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from typing import Protocol
 
 from llmlint.catalog import Catalog
@@ -144,6 +145,15 @@ def unhindered() -> Iterator[None]:
         if collecting:
             gc.unfreeze()
             gc.enable()
+
+
+def load_for_copies(modules: Iterable[str]) -> None:
+    """Load what each process needs, if they will be copies of this one."""
+    from multiprocessing import get_start_method
+
+    if get_start_method() == "fork":
+        for module in modules:
+            import_module(module)
 
 
 def sweep() -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WORTH_WORKERS = 150_000
 # A file that nothing has to be parsed in costs about this much less.
 _UNPARSED = 20
+# So many files are worth workers whatever is in them.
+MANY_FILES = 300
 _BATCH_BYTES, _BATCH_FILES = 100_000, 64
 _BATCHES_AHEAD = 4
 
@@ -76,9 +78,9 @@ class Workers:
         self._catalog = catalog
         self._start = start
         self._other_deaths = deaths
-        self._unpaid = worth
-        # Whether, once there is enough to start workers, something better is done with them.
-        self.is_left: Callable[[], bool] = bool
+        self._unpaid = self._unread = worth
+        # How many files there are to extract besides, if workers had better take those projects whole.
+        self.others: Callable[[], int] = int
         self._executor: Executor | None = None
         self._starting = Lock()
 
@@ -87,13 +89,14 @@ class Workers:
         waiting = iter(requests)
         engine = Engine(setup, self._catalog)
         for request in waiting:
+            if self._unread <= 0 and self.others() >= (1 if self._unpaid <= 0 else MANY_FILES):
+                raise Enough
             if self._unpaid <= 0:
-                if self.is_left():
-                    raise Enough
                 yield from self._spread(setup, chain([request], waiting))
                 return
             with _ONE_AT_A_TIME:
                 extraction = extracted(engine, request)
+            self._unread -= len(request.data)
             self._unpaid -= len(request.data) // (_UNPARSED if extraction.facts is None else 1)
             yield request.path, extraction
 
@@ -116,7 +119,7 @@ class Workers:
         from llmlint.processes import Fleet
 
         self.close()
-        self.is_left = bool
+        self.others = int
         return Fleet(self.jobs, work, cost, affordable).results(items)
 
     def close(self) -> None:

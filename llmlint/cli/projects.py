@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from llmlint.workers import Workers
     from llmlint.workspace import Part
 
+# What every process loads before it judges its first project.
+_NEEDED = ("yaml", "llmlint.languages.python", "llmlint.link.second_round", "llmlint.checking")
 # The files with facts that a process may hold one after the other: each leaves about a megabyte in pieces.
 _AFFORDABLE = 100
 
@@ -80,7 +82,7 @@ def outcomes(
                 yield each, here(each)
                 continue
             if cluster is None:
-                extractor.is_left = partial(_is_a_share, each, others, extractor.jobs)
+                extractor.others = cache(partial(_others, each, others, extractor.jobs))
             try:
                 outcome = here(each)
             except Enough:
@@ -94,19 +96,29 @@ def outcomes(
                 return
 
 
-def _is_a_share(each: Asked, others: Sequence[Asked], jobs: int) -> bool:
-    """Whether one of so many processes may check a project while the others find as much to do in further projects."""
-    left = (jobs - 1) * len(each.files().project)
-    return any((left := left - len(other.files().project)) <= 0 for other in others)
+def _others(each: Asked, others: Sequence[Asked], jobs: int) -> int:
+    """The files of other projects, as far as they have to be counted; none if all but one of so many processes would
+    find less to do in them than that one in this project."""
+    from llmlint.workers import MANY_FILES
+
+    share = (jobs - 1) * len(each.files().project)
+    found = 0
+    for other in others:
+        found += len(other.files().project)
+        if found >= max(share, MANY_FILES):
+            break
+    return found if found >= share else 0
 
 
 def _apart(
     plan: Plan, asked: Sequence[Asked], workers: Workers, here: Callable[[Asked], Outcome]
 ) -> Iterator[tuple[Asked, Outcome]]:
     """What comes of projects that processes check whole. Where one of them died, this process finds out the file."""
-    from llmlint.extractors import sweep
+    from llmlint.extractors import load_for_copies, sweep
 
-    sweep()  # what this process holds, the others are copies of
+    # What this process holds, the others are copies of.
+    load_for_copies(_NEEDED)
+    sweep()
     found = workers.whole(partial(_whole, plan), [each.part for each in asked], _cost, _AFFORDABLE)
     for each, outcome in zip(asked, found, strict=True):
         yield each, outcome or here(each)
