@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from llmlint.scripts import PREFIX, importing, is_script, script_imports, without_script_imports
 
-# An import statement, also in a notebook's JSON or after a byte order mark; begins with a word, to be found fast.
-_IMPORT = re.compile(
+# Import statements, also in a notebook's JSON or after a byte order mark; each begins with a word, to be found fast.
+_FROM_IMPORT = re.compile(
     rb"from(?<![^\s;:\"n\xbf]from)[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?<=[ \t])[^\r\n#;\\(]*)"
-    rb"|import(?<![^\s;:\"n\xbf]import)[ \t]+([\w., \t]+)"
 )
+_IMPORT = re.compile(rb"import(?<![^\s;:\"n\xbf]import)[ \t]+([\w., \t]+)")
 # One for each word, which is found faster than any of them.
 _IMPORTS_BY_NAME = [
     re.compile(word + rb"\w*\(\s*[\"']([\w.]+)") for word in (b"import", b"require", b"module", b"dependency")
@@ -130,17 +131,32 @@ def imports_of(path: str, data: bytes) -> list[tuple[str, str]]:
 @lru_cache(maxsize=1)
 def _python_imports(data: bytes) -> list[tuple[str, str]]:
     """Asked for twice: by who decides whether to read a file, and then for one that is not read."""
-    found = []
-    for module, names, modules in _IMPORT.findall(data):
-        if module:
-            for name in _AS.sub(b"", names.strip(b"()")).split(b","):
-                found.append((module.decode("ascii", "ignore"), name.strip().decode("ascii", "ignore")))
+    found: list[tuple[str, str]] = []
+    for statement in _import_statements(data):
+        if statement.re is _FROM_IMPORT:
+            module, names = statement[1].decode("ascii", "ignore"), statement[2].strip(b"()")
+            found.extend((module, name) for name in _names(names))
         else:
-            for name in _AS.sub(b"", modules).split(b","):
-                found.append((name.strip().decode("ascii", "ignore"), ""))
+            found.extend((name, "") for name in _names(statement[1]))
     return found
+
+
+def _import_statements(data: bytes) -> Iterator[re.Match[bytes]]:
+    """In order. What looks like one inside another is the end of that."""
+    end = 0
+    for statement in sorted([*_FROM_IMPORT.finditer(data), *_IMPORT.finditer(data)], key=re.Match.start):
+        if statement.start() >= end:
+            end = statement.end()
+            yield statement
+
+
+def _names(listed: bytes) -> list[str]:
+    return [name.strip().decode("ascii", "ignore") for name in _AS.sub(b"", listed).split(b",")]
 
 
 def without_imports(path: str, data: bytes) -> bytes:
     """The bytes of a file without its import statements."""
-    return without_script_imports(data) if is_script(path) else _IMPORT.sub(b"", data)
+    if is_script(path):
+        return without_script_imports(data)
+    spans = [statement.span() for statement in _import_statements(data)]
+    return b"".join(data[end:start] for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(data), len(data))]))
