@@ -44,10 +44,17 @@ class Fleet(Generic[Item, Result]):
     another follows: nothing else gives back all the memory that it took."""
 
     def __init__(
-        self, size: int, work: Callable[[Item], Result], cost: Callable[[Result], int], affordable: int
+        self,
+        size: int,
+        work: Callable[[Item], Result],
+        cost: Callable[[Result], int],
+        affordable: int,
+        prepare: Callable[[], object],
     ) -> None:
+        """``prepare``: what this process does before another becomes a copy of it, while the first is at work."""
         self._size = min(size, _MOST)
         self._work = work
+        self._prepare = prepare
         self._cost = cost
         self._affordable = affordable
         self._idle: list[_Member] = []
@@ -78,6 +85,8 @@ class Fleet(Generic[Item, Result]):
                 thread.join()
 
     def _begin(self, item: Item) -> Future[Result]:
+        if not self._idle and self._busy:
+            self._prepare()
         member = self._idle.pop() if self._idle else _Member(start(1))
         try:
             future = member.executor.submit(self._work, item)

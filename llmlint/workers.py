@@ -112,15 +112,21 @@ class Workers:
         return self._executor is not None
 
     def whole(
-        self, work: Callable[[Item], Result], items: Iterable[Item], cost: Callable[[Result], int], affordable: int
+        self,
+        work: Callable[[Item], Result],
+        items: Iterable[Item],
+        cost: Callable[[Result], int],
+        affordable: int,
+        prepare: Callable[[], object],
     ) -> Iterator[Result | None]:
         """The results of work that processes of this machine do without this one, in order; None for what one of them
-        died of. One whose results cost more in all than is affordable ends, and another follows."""
+        died of. One whose results cost more in all than is affordable ends, and another follows. ``prepare``: as for
+        ``Fleet``."""
         from llmlint.processes import Fleet
 
         self.close()
         self.others = int
-        return Fleet(self.jobs, work, cost, affordable).results(items)
+        return Fleet(self.jobs, work, cost, affordable, prepare).results(items)
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""

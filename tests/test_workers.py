@@ -117,7 +117,7 @@ def process_of(_: int) -> int:
 
 def test_a_process_whose_work_has_cost_too_much_is_followed_by_another() -> None:
     with closing(Workers(CATALOG, 1, processes)) as workers:
-        found = list(workers.whole(process_of, range(5), lambda _: 10, 15))
+        found = list(workers.whole(process_of, range(5), lambda _: 10, 15, bool))
     first, second, third = dict.fromkeys(found)
     assert found == [first, first, second, second, third]
 

@@ -116,10 +116,9 @@ def _apart(
     """What comes of projects that processes check whole. Where one of them died, this process finds out the file."""
     from llmlint.extractors import load_for_copies, sweep
 
-    # What this process holds, the others are copies of.
-    load_for_copies(_NEEDED)
-    sweep()
-    found = workers.whole(partial(_whole, plan), [each.part for each in asked], _cost, _AFFORDABLE)
+    sweep()  # what this process holds, the others are copies of
+    load = partial(load_for_copies, _NEEDED)
+    found = workers.whole(partial(_whole, plan), [each.part for each in asked], _cost, _AFFORDABLE, load)
     for each, outcome in zip(asked, found, strict=True):
         yield each, outcome or here(each)
 
