@@ -66,13 +66,17 @@ class Edge:
 
 @dataclass
 class CallGraph:
-    """``external``: for each call, the paths outside the project that it may be a call of; ``unread``: the calls of
-    what an unread file of the project defines, and that file."""
+    """``external``: what is ``outside``, by call; ``unread``: the calls of what an unread file of the project defines,
+    and that file."""
 
     operations: dict[str, list[Called]] = field(default_factory=lambda: defaultdict(list))
     edges: dict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
     external: dict[Site, tuple[str, ...]] = field(default_factory=dict)
     unread: list[tuple[Site, str]] = field(default_factory=list)
+
+    def outside(self, site: Site) -> tuple[str, ...]:
+        """The paths outside the project that a call may be one of."""
+        return self.external.get(site, ())
 
     @cached_property
     def edges_from(self) -> dict[Site, list[Edge]]:

@@ -66,7 +66,7 @@ class Deadlines:
         """The calls whose results are waited for in ``value``: a coroutine, a task, several of them."""
         if isinstance(value, Result):
             yield value.call
-            paths = self.graph.external.get(Site(facts, value.call), ())
+            paths = self.graph.outside(Site(facts, value.call))
             if any(path in self.libraries.awaits or path in self.libraries.gathers for path in paths):
                 for argument in facts.calls[value.call].arguments:
                     yield from self._awaited(facts, argument.value)

@@ -149,10 +149,10 @@ class SecretFinder:
 
     def _is_meant(self, site: Site, sink: str) -> bool:
         """Whether a key of no known provider may be shown on purpose: to the user whom it was made for."""
-        return sink != "exception" and not any("log" in path for path in self.graph.external.get(site, ()))
+        return sink != "exception" and not any("log" in path for path in self.graph.outside(site))
 
     def _sink(self, site: Site) -> str:
-        for path in self.graph.external.get(site, ()):
+        for path in self.graph.outside(site):
             if path in self.libraries.logs:
                 return "log"
             if path in self.libraries.pages:
@@ -243,7 +243,7 @@ class SecretFinder:
         return any(isinstance(meaning, External) and meaning.path in self.libraries.environments for meaning in found)
 
     def _of_result(self, site: Site, depth: int) -> Iterator[_Part]:
-        paths = self.graph.external.get(site, ())
+        paths = self.graph.outside(site)
         call = site.call
         if any(path in self.libraries.environments for path in paths):
             for argument in call.arguments:

@@ -112,7 +112,7 @@ class Settling:
         """The last part of what a call calls: ``delete_message``, ``DeleteMessageCommand``."""
         if isinstance(site.call.callee, Attribute):
             return site.call.callee.name
-        paths = self.graph.external.get(site, ())
+        paths = self.graph.outside(site)
         return paths[0].rpartition(".")[2] if paths else ""
 
     # -- one function -----------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class CodedQueues:
     def _among(self, sites: Iterable[Site]) -> Site | None:
         """The first call that declares a queue."""
         declares = self.resources.calls.keys()
-        return next((site for site in sites if declares & self.graph.external.get(site, ())), None)
+        return next((site for site in sites if declares & self.graph.outside(site)), None)
 
     def _address(self, found: Found) -> str:
         """An address that is written out, by itself or where a call makes a queue of one."""
@@ -110,7 +110,7 @@ class CodedQueues:
                 self.queues[target].is_dead_letter = True
             elif known.source:
                 self._note_subscribers(site, arguments, known)
-            elif target is None or self.resources.imports.keys().isdisjoint(self.graph.external.get(target, ())):
+            elif target is None or self.resources.imports.keys().isdisjoint(self.graph.outside(target)):
                 self._excuse(site, known.service)
 
     def _note_failures(self) -> None:
@@ -193,7 +193,7 @@ class CodedQueues:
 
     def _feed(self, source: Site | None, function: Site | None) -> None:
         queue = self.queues.get(source) if source is not None else None
-        paths = self.graph.external.get(function, ()) if function is not None else ()
+        paths = self.graph.outside(function) if function is not None else ()
         for path in paths:
             known = self.resources.call_functions.get(path)
             if queue is not None and function is not None and known is not None and known.timeout is not None:
