@@ -16,8 +16,6 @@ from llmlint.engine import Engine, Extraction, Identity, Request, Setup
 _RECURSION_LIMIT = 12_000
 # From so many bytes on, the tree of a file takes tens of megabytes.
 _LARGE = 100_000
-# So many new objects are worth a look for garbage among them.
-_MANY = 50_000
 
 
 class Extractor(Protocol):
@@ -46,8 +44,6 @@ class Alone:
 def extracted(engine: Engine, request: Request) -> Extraction:
     """What a file holds, without the memory that it took to find out."""
     extraction = engine.run(request)
-    if gc.get_count()[0] > _MANY:
-        gc.collect(0)
     if extraction.facts is not None and len(request.data) >= _LARGE:
         _trimmer()(0)
     return extraction

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,13 @@ from llmlint.failures import Failures
 from llmlint.findings import Finding, Report, Suppressed
 from llmlint.gists import UNASKED, Gist, Gists
 from llmlint.modules import Modules
+from llmlint.script_modules import Read
 from llmlint.surroundings import joined
 from llmlint.terraform_modules import folders_beside
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from llmlint.cache import Cache
     from llmlint.facts import FileFacts
     from llmlint.findings import Problem, Repair
@@ -53,6 +57,7 @@ class Project:
         self.config = config
         self.catalog = catalog
         self._given = given or {}
+        self._read = _reader(files.root, self._given, cache)
         self._cache = cache
         self._repairs = repairs
         alone = extractor or Alone(catalog)
@@ -73,7 +78,7 @@ class Project:
 
     @cached_property
     def _modules(self) -> Modules:
-        return Modules(self.files.project, self._look)
+        return Modules(self.files.project, partial(_look, self._gists, self._read))
 
     @cached_property
     def _setup(self) -> Setup:
@@ -226,19 +231,14 @@ class Project:
         others = self._sources.keys() - self._declared.keys()
         self._extract(sorted(path for path in others if posixpath.dirname(path) in folders), always=True)
 
-    def _read(self, path: str) -> bytes:
-        if path in self._given:
-            return self._given[path]
-        return (self.files.root / path).read_bytes() if self._cache is None else self._cache.read(path)
-
-    def _look(self, path: str) -> bytes:
-        """The bytes of a file whose facts are not all that is asked of it."""
-        self._gists.read(path)
-        return self._read(path)
-
     # -- link and check ---------------------------------------------------------------------------------------
 
     def _judge(self) -> tuple[list[Finding], list[Suppressed]]:
+        with ExitStack() as ends:
+            linked = self._failures.attempt("", "link", partial(self._link_in_rounds, ends)) if self._is_linked else {}
+            return self._check(linked or {})
+
+    def _check(self, linked: dict[str, LinkedFile]) -> tuple[list[Finding], list[Suppressed]]:
         from llmlint.checking import Checker
         from llmlint.fixes import Fixer
         from llmlint.link.live_tests import shared_secrets
@@ -247,7 +247,6 @@ class Project:
         repair = partial(self._repair, Fixer(self._read)) if self._repairs else None
         checker = Checker(self.config, self.catalog, self.config.enabled(self.catalog), self._failures, repair)
         findings = checker.unreadable(self.files.unreadable)
-        linked = (self._failures.attempt("", "link", self._link_in_rounds) if self._is_linked else None) or {}
         for path, text in self._texts.items():
             linked.setdefault(path, LinkedFile(text)).text = text
         for path, shared in shared_secrets(self._texts).items():
@@ -267,8 +266,9 @@ class Project:
             self._gists.read(problem.place.facts.path)
         return repair
 
-    def _link_in_rounds(self) -> dict[str, LinkedFile]:
-        """Link; then take in the files that name no SDK but import what reaches a model call, until none is left."""
+    def _link_in_rounds(self, ends: ExitStack) -> dict[str, LinkedFile]:
+        """Link; then take in the files that name no SDK but import what reaches a model call, until none is left.
+        ``ends``: what closes the linker once all is checked."""
         from llmlint.link import Linker
         from llmlint.link.live_tests import unread_conftests
         from llmlint.link.second_round import Scout
@@ -285,6 +285,7 @@ class Project:
             linker = Linker(self._facts, scout.calls, self.catalog)
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
+                ends.callback(linker.close)
                 return linker.link(self._declared)
 
     def _take(self, paths: list[str]) -> list[str]:
@@ -295,3 +296,20 @@ class Project:
             self._imports.pop(path, None)
         self._extract(new, always=True)
         return [path for path in new if path in self._facts]
+
+
+def _reader(root: Path, given: Mapping[str, bytes], cache: Cache | None) -> Read:
+    """What gives the bytes of a project's files."""
+
+    def read(path: str) -> bytes:
+        if path in given:
+            return given[path]
+        return (root / path).read_bytes() if cache is None else cache.read(path)
+
+    return read
+
+
+def _look(gists: Gists, read: Read, path: str) -> bytes:
+    """The bytes of a file whose facts are not all that is asked of it."""
+    gists.read(path)
+    return read(path)

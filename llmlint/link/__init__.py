@@ -97,7 +97,7 @@ class Linker:
         self.origins = Origins(
             self.libraries,
             self.reach.reaches,
-            lambda site: self.graph.external.get(site, ()),
+            self.graph.outside,
             self.resolver.results.callees,
         )
 
@@ -219,6 +219,14 @@ class Linker:
             linked[budget.place.facts.path].budgets.append(budget)
         return linked
 
+    def close(self) -> None:
+        """Part what refers to itself: all facts hang on it, and would stay until garbage is looked for."""
+        for calls in self.model_calls.values():
+            for call in calls:
+                call.users.clear()
+                call.passed.clear()
+        vars(self.resolver).clear()
+
     def _link_programs(self) -> dict[str, LinkedFile]:
         calls = CallReader(self.resolver, self.graph)
         parses = ParseFinder(Replies(calls, self.model_calls, self.words), self.words["finish"])
@@ -304,7 +312,7 @@ class Linker:
         for index, call in enumerate(facts.calls):
             if any(number == block for number, _ in outward(facts, call.block)):
                 site = Site(facts, index)
-                if any(path in self.libraries.inputs for path in self.graph.external.get(site, ())):
+                if any(path in self.libraries.inputs for path in self.graph.outside(site)):
                     return True
         return any(
             edge.target in self.reach.waits

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import warnings
+from contextlib import closing
 
 import libcst as cst
 
@@ -39,7 +40,8 @@ def extract(
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
     try:
-        _walk(facts, text, Visitor(facts, interest, settings), is_notebook=is_notebook)
+        with closing(Visitor(facts, interest, settings)) as visitor:
+            _walk(facts, text, visitor, is_notebook=is_notebook)
     except cst.ParserSyntaxError as error:
         facts.faults.append(_fault(text, error))
         return facts

@@ -11,7 +11,7 @@ import ast
 import re
 from array import array
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -310,17 +310,15 @@ def _begins(node: ast.AST) -> tuple[int, int]:
 
 def _formatted_calls(string: ast.AST) -> list[_TreeCall]:
     """The calls inside a formatted string, as their parentheses close."""
-    found: list[ast.Call] = []
-
-    def visit(node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
-            visit(child)
-        if isinstance(node, ast.Call):
-            found.append(node)
-
-    visit(string)
     _, _, line, column = place_of(string)
-    return [(line, column, index, node, string) for index, node in enumerate(found)]
+    return [(line, column, index, node, string) for index, node in enumerate(_calls_in(string))]
+
+
+def _calls_in(node: ast.AST) -> Iterator[ast.Call]:
+    for child in ast.iter_child_nodes(node):
+        yield from _calls_in(child)
+    if isinstance(node, ast.Call):
+        yield node
 
 
 def _parts_of(call: ast.Call) -> list[ast.AST]:

@@ -88,6 +88,11 @@ class Visitor:
         self.definitions.finish()
         self.facts.scopes.extend(self._scope_fact(scope) for scope in self.scopes)
 
+    def close(self) -> None:
+        """Part with the parts: they hold on to each other, and with that to the tree, until garbage is looked for."""
+        for part in (self.expressions, self):
+            vars(part).clear()
+
     def _scope_fact(self, scope: Scope) -> ScopeFact:
         is_module = scope.kind == "module"
         bindings = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 
 from llmlint.facts import Fault, FileFacts
 from llmlint.languages.typescript.anatomy import ScriptAnatomy
@@ -28,7 +29,8 @@ def extract(path: str, text: str, interest: frozenset[str]) -> FileFacts:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
     try:
-        Visitor(facts, data, interest).visit(program)
+        with closing(Visitor(facts, data, interest)) as visitor:
+            visitor.visit(program)
     except RecursionError:
         facts = FileFacts(path, LANGUAGE, line_starts=facts.line_starts)
         facts.faults.append(Fault(_TOO_DEEP))

@@ -82,6 +82,11 @@ class Visitor:
         self.facts.scopes.extend(self._scope_fact(scope) for scope in self.scopes)
         self.facts.spans = self.positions.find()
 
+    def close(self) -> None:
+        """As for Python."""
+        for part in (self.definitions, self.expressions, self):
+            vars(part).clear()
+
     def _scope_fact(self, scope: Scope) -> ScopeFact:
         is_module = scope.kind == "module"
         bindings = {
