@@ -147,6 +147,11 @@ class Source:
         """How a message names it."""
         return _SOURCES[self.kind].format(name=self.name)
 
+    @property
+    def told_callers(self) -> tuple[Place, ...]:
+        """The calls on its way that are told: the last two, and the first."""
+        return (*self.callers[:2], *self.callers[2:][-1:])
+
 
 @dataclass(slots=True)
 class TextSink:

@@ -57,8 +57,10 @@ def _of_task(task: Task) -> Iterator[Problem]:
 def _of_queue(queue: Queue) -> Iterator[Problem]:
     """A queue's deadline against the timeouts of the functions that it is read by."""
     again = queue.deadline
-    for worker in queue.workers if again is not None else ():
-        if again is not None and _is_too_short(again, worker.timeout):
+    if again is None:
+        return
+    for worker in queue.workers:
+        if _is_too_short(again, worker.timeout):
             seconds, limited = f"{again.value:,.0f}", f"{worker.timeout.value:,.0f}"
             values = {"redelivery": again.parameter, "seconds": seconds, "worker": worker.name, "limited": limited}
             note = Note(worker.timeout.place or worker.place, "timeout", {"limited": limited})

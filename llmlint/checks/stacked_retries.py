@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,20 +16,16 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         if not retry.reaches or not retry.reaches[0].is_certain:
             continue
-        layers = _layers(retry, set())
-        client = retry.reaches[0].target.attempts or 1
+        layers, target = _layers(retry, set()), retry.reaches[0].target
+        client = target.attempts or 1
         if layers is None or len(layers) + (client > 1) < 2:
             continue
         variant = "stacked" if client > 1 else "own"
         if client > 1:
             layers.append(client)
-        product = 1.0
-        for attempts in layers:
-            product *= attempts
-        target = retry.reaches[0].target
         values = {
             "layers": " x ".join(f"{attempts:g}" for attempts in layers),
-            "product": f"{product:g}",
+            "product": f"{math.prod(layers):g}",
             "call": target.label,
             "inner": f"{layers[-1]:g}",
         }
@@ -41,9 +38,7 @@ def _layers(retry: Retry, seen: set[int]) -> list[float] | None:
     if id(retry) in seen or retry.attempts is None or retry.attempts == UNLIMITED:
         return None
     seen.add(id(retry))
-    deeper: list[float] | None = []
-    for inner in retry.inner[:1]:
-        deeper = _layers(inner, seen)
+    deeper = _layers(retry.inner[0], seen) if retry.inner else []
     if deeper is None:
         return None
     return [retry.attempts, *deeper] if retry.attempts > 1 else deeper

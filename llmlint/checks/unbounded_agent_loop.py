@@ -17,7 +17,7 @@ _WORDLESS = ("tts", "image", "video", "embedding", "prediction")
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
-    endless = {(retry.place.span) for retry in file.retries if retry.form == "loop" and retry.attempts == UNLIMITED}
+    endless = {retry.place.span for retry in file.retries if retry.form == "loop" and retry.attempts == UNLIMITED}
     for loop in file.loops:
         if _runs_away(loop) and loop.place.span not in endless:
             reach = min(loop.reaches, key=lambda reach: reach.target.operation.kind in _WORDLESS)

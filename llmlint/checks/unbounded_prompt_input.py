@@ -16,7 +16,7 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         whole = [s for s in sink.sources if s.kind in _KINDS and s.is_whole and not s.in_pieces]
         if whole:
             source = min(whole, key=lambda source: len(source.callers))
-            notes = [Note(place, "caller") for place in (*source.callers[:2], *source.callers[2:][-1:])]
+            notes = [Note(place, "caller") for place in source.told_callers]
             if source.place is not None:
                 notes.append(Note(source.place, source.kind))
             severity = Severity.INFO if sink.call.is_local else None

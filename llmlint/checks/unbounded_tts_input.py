@@ -23,7 +23,7 @@ def _problem(sink: TextSink, source: Source) -> Problem:
         "source": source.label,
         "limit": f"{limit:,}",
     }
-    notes = [Note(place, "caller") for place in (*source.callers[:2], *source.callers[2:][-1:])]
+    notes = [Note(place, "caller") for place in source.told_callers]
     if source.place is not None:
         notes.append(Note(source.place, source.kind))
     variant = "pieces" if source.in_pieces else "limited" if limit else "unlimited"
