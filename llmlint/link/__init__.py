@@ -8,9 +8,8 @@ from functools import cached_property
 
 from llmlint.catalog import Catalog
 from llmlint.facts import FileFacts
-from llmlint.findings import Place
 from llmlint.link.background import BackgroundWork
-from llmlint.link.blocks import function_index, outward
+from llmlint.link.blocks import function_index
 from llmlint.link.bodies import Bodies
 from llmlint.link.browsers import Browsers
 from llmlint.link.budgets import BudgetFinder
@@ -25,11 +24,13 @@ from llmlint.link.handlers import Handlers
 from llmlint.link.images import ImageRuns
 from llmlint.link.limits import Limits
 from llmlint.link.live_tests import LiveTests
+from llmlint.link.loop_sites import LoopSites
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External
 from llmlint.link.mocks import is_mocked
 from llmlint.link.nesting import NestingFinder
 from llmlint.link.origins import Origins
+from llmlint.link.pace import Pace
 from llmlint.link.parses import ParseFinder, note_fallbacks
 from llmlint.link.queues import Queues
 from llmlint.link.reach import ReachIndex
@@ -37,14 +38,14 @@ from llmlint.link.recursion import RecursionFinder
 from llmlint.link.repeats import Failures
 from llmlint.link.replies import Replies
 from llmlint.link.resolver import Resolver
-from llmlint.link.retries import RetryFinder
+from llmlint.link.retries import RetryFinder, note_inner
 from llmlint.link.retry_loops import RetryLoops
 from llmlint.link.secrets import SecretFinder
 from llmlint.link.settings import Settings
 from llmlint.link.sizes import Sizes
 from llmlint.link.targets import TargetNoter
 from llmlint.link.wrappers import Wrappers
-from llmlint.linked import LinkedFile, LoopSite, Reach, Retry
+from llmlint.linked import LinkedFile
 from llmlint.model_calls import UNKNOWN, ModelCall, SettingValue, Site
 from llmlint.modules import Modules
 from llmlint.operations import Option
@@ -240,7 +241,9 @@ class Linker:
         nestings = NestingFinder(self.files, self.graph, self.reach, loops, sizes, self.words)
         deadlines = Deadlines(self.files, self.graph, self.resolver)
         images = ImageRuns(self.resolver, self.graph, loops, sizes, self.words["image-models"])
-        histories = Histories(self.resolver, loops, sizes, self._is_paced)
+        pace = Pace(self.graph, self.reach, self.libraries)
+        loop_sites = LoopSites(loops, retries, retry_loops, pace)
+        histories = Histories(self.resolver, loops, sizes, pace)
         flows = Flows(calls, self.model_calls, self.reach, histories)
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
         live = LiveTests(self.resolver, self.libraries, self.reach, self.keys.parameters)
@@ -252,7 +255,7 @@ class Linker:
             file = LinkedFile(facts, self.model_calls[path])
             note_fallbacks(file.model_calls)
             self._note_surroundings(file, deadlines, loops)
-            self._loops(file, loops, retries, retry_loops)
+            loop_sites.note(file)
             file.retries.extend(retries.of_decorators(facts))
             file.retries.extend(retries.of_calls(facts))
             file.recursions.extend(recursions.of_file(facts))
@@ -268,7 +271,7 @@ class Linker:
             file.live_tests.extend(live.of_file(facts))
             linked[path] = file
         _note_texts(linked, flows)
-        self._stack(linked)
+        note_inner(linked.values(), self.graph)
         BackgroundWork(self.files, self.graph, self.reach, handlers, bodies, self.words).note(linked)
         return linked
 
@@ -277,64 +280,6 @@ class Linker:
             call.role = self.reach.roles.get(owner(call.site), "")
             call.is_waited_for = deadlines.covers(call.site)
             call.is_cut_short = "steps" in call.operation.options and loops.leaves_by_count(call.site)
-
-    def _loops(self, file: LinkedFile, loops: LoopAnalysis, retries: RetryFinder, retry_loops: RetryLoops) -> None:
-        facts = file.facts
-        inside: dict[int, list[Reach]] = defaultdict(list)
-        for reach in self.reach.of_file(facts):
-            for _, block in outward(facts, reach.site.call.block):
-                if block.kind == "loop":
-                    inside[block.index].append(reach)
-        for index, reaches in sorted(inside.items()):
-            loop = facts.loops[index]
-            if loop.kind == "comprehension":
-                continue
-            gathered = loops.gather(facts, index)
-            iterated = retries.of_iterated(facts, gathered, reaches)
-            if iterated is not None:
-                file.retries.append(iterated)
-                continue
-            file.retries.extend(retry_loops.find(gathered, reaches))
-            verdict = loops.on_success(gathered)
-            file.loops.append(
-                LoopSite(
-                    Place(facts, facts.span(loop.span)),
-                    reaches,
-                    verdict.ceiling if retries.sizes.is_endless(facts, loop) else "finite",
-                    verdict.by_reply,
-                    verdict.is_open,
-                    self._is_paced(facts, loop.block),
-                )
-            )
-
-    def _is_paced(self, facts: FileFacts, block: int) -> bool:
-        """Whether a loop waits in each round for a person or an event."""
-        for index, call in enumerate(facts.calls):
-            if any(number == block for number, _ in outward(facts, call.block)):
-                site = Site(facts, index)
-                if any(path in self.libraries.inputs for path in self.graph.outside(site)):
-                    return True
-        return any(
-            edge.target in self.reach.waits
-            for edge in self.graph.edges.get(facts.path, ())
-            if any(number == block for number, _ in outward(facts, edge.site.call.block))
-        )
-
-    def _stack(self, linked: Mapping[str, LinkedFile]) -> None:
-        """Note, on each retry, the retries that run inside it."""
-        by_function: dict[tuple[str, int], list[Retry]] = defaultdict(list)
-        for file in linked.values():
-            for retry in file.retries:
-                if retry.form == "decorator" and retry.reaches:
-                    by_function[owner(retry.reaches[0].site)].append(retry)
-                else:
-                    for reach in retry.reaches[:1]:
-                        by_function[owner(reach.site)].append(retry)
-        for file in linked.values():
-            for retry in file.retries:
-                for reach in retry.reaches[:1]:
-                    for edge in self.graph.edges_from.get(reach.site.plain, ()):
-                        retry.inner.extend(inner for inner in by_function.get(edge.target, ()) if inner is not retry)
 
 
 def _note_texts(linked: Mapping[str, LinkedFile], flows: Flows) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -77,6 +77,10 @@ class CallGraph:
     def outside(self, site: Site) -> tuple[str, ...]:
         """The paths outside the project that a call may be one of."""
         return self.external.get(site, ())
+
+    def is_any_of(self, site: Site, paths: Container[str]) -> bool:
+        """Whether a call may be one of some things outside the project."""
+        return any(path in paths for path in self.outside(site))
 
     @cached_property
     def edges_from(self) -> dict[Site, list[Edge]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
 from llmlint.facts import Argument, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.libraries import RetryHelper
 from llmlint.link.blocks import function_index
+from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.handlers import Handlers, is_swallowed
 from llmlint.link.loops import LoopFacts
 from llmlint.link.meanings import External, FunctionMeaning, Meaning
@@ -16,7 +18,7 @@ from llmlint.link.resolver import Resolver
 from llmlint.link.retry_arguments import RetryArguments
 from llmlint.link.retry_errors import Words, judged
 from llmlint.link.sizes import Sizes
-from llmlint.linked import Reach, Retry
+from llmlint.linked import LinkedFile, Reach, Retry
 from llmlint.model_calls import Site
 
 
@@ -174,3 +176,14 @@ def kind_of(function: Function) -> str:
     if function.is_generator:
         return "async-generator" if function.is_async else "generator"
     return "async" if function.is_async else "plain"
+
+
+def note_inner(files: Collection[LinkedFile], graph: CallGraph) -> None:
+    """Tell each retry which others run inside it."""
+    by_function: dict[FunctionKey, list[Retry]] = defaultdict(list)
+    first = [(retry, reach.site) for file in files for retry in file.retries for reach in retry.reaches[:1]]
+    for retry, site in first:
+        by_function[owner(site)].append(retry)
+    for retry, site in first:
+        for edge in graph.edges_from.get(site.plain, ()):
+            retry.inner.extend(inner for inner in by_function.get(edge.target, ()) if inner is not retry)

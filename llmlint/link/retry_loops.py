@@ -142,7 +142,7 @@ class RetryLoops:
         )
 
     def _waits_for_somebody(self, site: Site) -> bool:
-        return any(path in self.libraries.inputs for path in self.graph.external.get(site, ()))
+        return self.graph.is_any_of(site, self.libraries.inputs)
 
     # -- which errors -----------------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class RetryLoops:
 
     def _sleeps(self, meaning: FunctionMeaning, steps: int) -> bool:
         for site in self.bodies.calls(meaning.facts, meaning.index):
-            if any(path in self.libraries.sleeps for path in self.graph.external.get(site, ())):
+            if self.graph.is_any_of(site, self.libraries.sleeps):
                 return True
             if steps < _MAX_STEPS and any(
                 isinstance(inner, FunctionMeaning) and self._sleeps(inner, steps + 1)

@@ -61,7 +61,7 @@ class TaskAttempts:
 
     def asks(self, kind: TaskKind, way: Site | None) -> bool:
         """Whether the task has itself repeated by a call that no limit counts, each time that it fails."""
-        if way is None or not any(path in kind.uncounted_calls for path in self.graph.external.get(way, ())):
+        if way is None or not self.graph.is_any_of(way, kind.uncounted_calls):
             return False
         around = list(outward(way.facts, way.call.block))
         return any(block.kind == "handler" for _, block in around) and all(

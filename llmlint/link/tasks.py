@@ -96,7 +96,7 @@ class TaskFinder:
     def _called(self, facts: FileFacts) -> Iterator[Task]:
         for index in range(len(facts.calls)):
             site = Site(facts, index)
-            for path in self.graph.external.get(site, ()):
+            for path in self.graph.outside(site):
                 kind = self.kinds.get(path)
                 if kind is not None and kind.form == "argument":
                     yield from self._given(kind, site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from llmlint.facts import Change, FileFacts
@@ -14,6 +14,7 @@ from llmlint.link.calls import FunctionKey, owner
 from llmlint.link.flows.states import Key, States
 from llmlint.link.loops import LEAVING, LoopAnalysis
 from llmlint.link.meanings import External, InstanceMeaning
+from llmlint.link.pace import Pace
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
 from llmlint.link.sizes import Sizes
@@ -42,8 +43,6 @@ _SHORTENING = re.compile(
     r"trim|trunc|prun|compact|compress|condens|summar|shorten|shrink|evict|slid|window|reset|clear|forget|fit_|budget",
     re.I,
 )
-
-Paced = Callable[[FileFacts, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,11 @@ class _Changes:
 
 
 class Histories:
-    """``is_paced`` says whether a loop waits in each round for a person or an event."""
-
-    def __init__(self, resolver: Resolver, loops: LoopAnalysis, sizes: Sizes, is_paced: Paced) -> None:
+    def __init__(self, resolver: Resolver, loops: LoopAnalysis, sizes: Sizes, pace: Pace) -> None:
         self.resolver = resolver
         self.loops = loops
         self.sizes = sizes
-        self.is_paced = is_paced
+        self.pace = pace
         self.states = States(resolver)
         self._changes = {path: _Changes(facts) for path, facts in resolver.files.items() if facts.changes}
         self._open: dict[tuple[str, int], bool] = {}
@@ -206,7 +203,7 @@ class Histories:
             loop = facts.loops[index]
             verdict = self.loops.on_success(self.loops.gather(facts, index))
             if self.sizes.is_endless(facts, loop):
-                goes_on = verdict.by_reply == verdict.is_open or self.is_paced(facts, block)
+                goes_on = verdict.by_reply == verdict.is_open or self.pace.is_set(facts, block)
             else:
                 goes_on = loop.kind == "for" and not self.sizes.is_bounded(facts, loop)
             self._open[key] = goes_on and not verdict.ceiling
