@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -139,15 +140,25 @@ EXPECTED = {
 INCIDENTS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 
 
-def check(folder: str) -> dict[str, list[str]]:
-    """The findings in a folder, by file, as in ``EXPECTED``."""
-    arguments = ["check", str(FOLDER / folder), "--isolated", "--exit-zero", "--format", "json"]
-    report = json.loads(CliRunner().invoke(cli, arguments, catch_exceptions=False).output)
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs as a project of their own, so that all of this repository is not looked through for each."""
+    return shutil.copytree(FOLDER, tmp_path_factory.mktemp("programs") / "incidents").resolve()
+
+
+def report_on(folder: Path, *arguments: str) -> dict[str, Any]:
+    asked = ["check", str(folder), "--isolated", "--exit-zero", "--no-cache", "--format", "json", *arguments]
+    report: dict[str, Any] = json.loads(CliRunner().invoke(cli, asked, catch_exceptions=False).output)
     assert report["errors"] == []
     assert report["summary"]["files"] > 0
+    return report
+
+
+def check(programs: Path, folder: str) -> dict[str, list[str]]:
+    """The findings in a folder, by file, as in ``EXPECTED``."""
     found: dict[str, list[str]] = {}
-    for finding in report["findings"]:
-        path = Path(finding["path"]).resolve().relative_to(FOLDER.resolve())
+    for finding in report_on(programs / folder)["findings"]:
+        path = Path(finding["path"]).resolve().relative_to(programs)
         found.setdefault(path.as_posix(), []).append(f"{finding['code']} {line_of(finding)}")
     return found
 
@@ -165,29 +176,28 @@ def expected_findings() -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("incident", INCIDENTS)
-def test_broken(incident: str) -> None:
+def test_broken(incident: str, programs: Path) -> None:
     expected = {path: found for path, found in expected_findings().items() if path.startswith(f"{incident}/")}
     assert expected
-    assert check(f"{incident}/broken") == expected
+    assert check(programs, f"{incident}/broken") == expected
 
 
 @pytest.mark.parametrize("incident", INCIDENTS)
-def test_repaired(incident: str) -> None:
-    assert check(f"{incident}/repaired") == {}
+def test_repaired(incident: str, programs: Path) -> None:
+    assert check(programs, f"{incident}/repaired") == {}
 
 
-def test_all_at_once() -> None:
+def test_all_at_once(programs: Path) -> None:
     """Programs with modules of the same names beside each other, broken and repaired."""
-    assert check(".") == expected_findings()
+    assert check(programs, ".") == expected_findings()
 
 
 def test_each_incident_has_a_program() -> None:
     assert [name[:3] for name in INCIDENTS] == sorted(Catalog().incidents)
 
 
-def test_the_text_that_is_spoken_is_followed_to_the_log() -> None:
-    arguments = ["check", str(FOLDER / "000-flight-assistant" / "broken"), "--isolated", "--exit-zero"]
-    report = json.loads(CliRunner().invoke(cli, [*arguments, "--select", "LLM4", "--format", "json"]).output)
+def test_the_text_that_is_spoken_is_followed_to_the_log(programs: Path) -> None:
+    report = report_on(programs / "000-flight-assistant" / "broken", "--select", "LLM4")
     related = {
         finding["code"]: [line_of({**place, "cell": None}) for place in finding["related"]]
         for finding in report["findings"]
@@ -201,10 +211,9 @@ def test_the_text_that_is_spoken_is_followed_to_the_log() -> None:
     }
 
 
-def test_the_alert_that_came_too_late() -> None:
+def test_the_alert_that_came_too_late(programs: Path) -> None:
     found = {}
     for form in ("broken", "repaired"):
-        arguments = ["check", str(FOLDER / "002-feedback-queue" / form), "--isolated", "--exit-zero"]
-        report = json.loads(CliRunner().invoke(cli, [*arguments, "--select", "LLM605", "--format", "json"]).output)
+        report = report_on(programs / "002-feedback-queue" / form, "--select", "LLM605")
         found[form] = [line_of(finding) for finding in report["findings"]]
     assert found == {"broken": ["threshold           = 500"], "repaired": []}
