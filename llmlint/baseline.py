@@ -38,7 +38,7 @@ class Scope:
     def covers(self, known: Known) -> bool:
         """Whether a finding would be found if it were still there; where its file is not, it is gone."""
         place = self.files.root / known.path
-        is_removed = not place.exists() and any(place.is_relative_to(path) for path in self.paths)
+        is_removed = _is_removed(place) and any(place.is_relative_to(path) for path in self.paths)
         is_seen = known.path in self.files.reported or known.path in self.files.texts
         return known.code in self.codes and (is_seen or is_removed)
 
@@ -89,6 +89,17 @@ def read(path: Path) -> Baseline:
         raise ConfigError(str(path), f"can't be read: {error.strerror}") from None
     except (ValueError, LookupError, TypeError, RecursionError):
         raise ConfigError(str(path), "is no baseline: write one with llmlint baseline write") from None
+
+
+def _is_removed(place: Path) -> bool:
+    """Whether a file is gone, and not only out of reach."""
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _known(item: Mapping[str, Any]) -> Known:

@@ -94,4 +94,4 @@ def paths_in(output: bytes) -> list[str]:
 @cache
 def repository_around(folder: Path) -> Path | None:
     """The root of the repository that a folder lies in, without asking git."""
-    return next((around for around in (folder, *folder.parents) if (around / ".git").exists()), None)
+    return next((around for around in (folder, *folder.parents) if os.path.lexists(around / ".git")), None)

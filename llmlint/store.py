@@ -45,7 +45,7 @@ class Store:
         self._new: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
         self._new_files: dict[str, tuple[str, str]] = {}
-        self._connection = self._opened() if (folder / _NAME).exists() else None
+        self._connection = self._opened() if os.path.lexists(folder / _NAME) else None
 
     def get(self, key: bytes, loads: Callable[[bytes], Any] = codec.loads) -> Any:
         """What was put in under a key, as ``loads`` makes it of the bytes; None for nothing."""

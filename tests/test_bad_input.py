@@ -342,7 +342,7 @@ def test_a_folder_that_may_not_be_listed(tmp_path: Path) -> None:
 
 def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret").mkdir()
-    originals = {name: getattr(os, name) for name in ("stat", "scandir")}
+    originals = {name: getattr(os, name) for name in ("stat", "lstat", "scandir")}
 
     def refusing(name: str) -> Callable[..., object]:
         def refused(path: object = ".", **options: object) -> object:
@@ -355,6 +355,7 @@ def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.Mo
 
     for name in originals:
         monkeypatch.setattr(os, name, refusing(name))
+    monkeypatch.delenv("LLMLINT_NO_CACHE")
     (found,) = check(tmp_path, "secret").json["findings"]
     assert (found["path"], found["message"]) == ("secret", "this folder can't be listed: Permission denied")
 
