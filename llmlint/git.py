@@ -32,7 +32,7 @@ class Answers:
         # A process that is forked meanwhile has to leave the answers alone.
         self._owner = os.getpid()
         script = _ASK.format(" ".join((*_GIT, "-C", '"$folder"', *arguments)))
-        self._process = _begun("sh", "-c", script, "sh", *self._waiting)
+        self._process = _begun("sh", "-c", script, "sh", *self._waiting) if self._waiting else None
         self._output = self._process.stdout if self._process is not None else None
 
     def get(self, folder: str) -> bytes | None:
