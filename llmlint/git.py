@@ -36,21 +36,22 @@ class Answers:
         self._output = self._process.stdout if self._process is not None else None
 
     def get(self, folder: str) -> bytes | None:
-        """What is said of a folder; None where the command fails, and where nobody asks about it any more."""
+        """What is said of a folder; None where the command fails. Raises LookupError where nobody asks about it."""
         if self._owner != os.getpid():
-            return None
+            raise LookupError(folder)
         with self._reading:
             while folder in self._waiting:
                 output = self._next()
                 if self._waiting.popleft() == folder:
                     return output
-        return None
+        raise LookupError(folder)
 
     def _next(self) -> bytes | None:
         while (end := _END.search(self._said)) is None:
             more = os.read(self._output.fileno(), _CHUNK) if self._output is not None else b""
             if not more:
-                return None
+                self._waiting.clear()
+                raise LookupError("nothing more is said")
             self._said += more
         output, self._said = self._said[: end.start()], self._said[end.end() :]
         return output if end[1] == b"0" else None
