@@ -14,17 +14,21 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmlint import __version__, codec
 from llmlint.catalog import Catalog, rules_directory
 from llmlint.config import Config
 from llmlint.discover import RESOLUTION, Discovery
-from llmlint.engine import Extraction, Identity, Setup, digest_of
-from llmlint.extractors import Extractor, Memory, Remembering
 from llmlint.findings import Report
-from llmlint.gists import Gist
+from llmlint.gists import Gist, digest_of
 from llmlint.keys import Keys
 from llmlint.store import Store
+
+if TYPE_CHECKING:
+    # Where nothing changed nothing is extracted.
+    from llmlint.engine import Extraction, Identity, Setup
+    from llmlint.extractors import Extractor, Memory
 
 # A string in JSON that is long enough for a key.
 _STRING = re.compile(rb'"([A-Za-z0-9_.~+/=|-]{20,400})"')
@@ -132,6 +136,8 @@ class Cache:
 
     def extractor(self, inner: Extractor) -> Extractor:
         """An extractor that leaves to another one what is not known."""
+        from llmlint.extractors import Remembering
+
         return Remembering(inner, self.facts)
 
     def facts(self, setup: Setup) -> Memory:
@@ -202,6 +208,8 @@ class _Facts:
 
 
 def _extraction(data: bytes) -> Extraction | None:
+    from llmlint.engine import Extraction
+
     found = codec.loads(data)
     if not isinstance(found, Extraction):
         return None

@@ -7,7 +7,7 @@ import stat
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -123,6 +123,11 @@ class Discovery:
         }
         self._looks.add([str(path) for path in paths if str(path) not in self._asked])
         self._around = {str(folder): self._listed(str(folder), deep=deep) for folder, deep in self._surroundings()}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether folders alone were asked for, and there is no file in them."""
+        return not self._unreadable and not any(self._asked.get(str(path), True) for path in self._paths)
 
     @cached_property
     def looks(self) -> str:
@@ -296,8 +301,7 @@ def foreseeing(paths: Iterable[Path]) -> Iterator[None]:
 def _listed_by_git(folder: str) -> list[str] | None:
     """The files that git tracks or would track below a folder, and the repositories inside it; None outside a work
     tree, in a folder that git ignores, and without git."""
-    answers = (answer for foreseen in _foreseen if (answer := foreseen.get(folder)) is not None)
-    output = next(answers, None) or git(folder, *_LISTING)
+    output = _said_by_git(folder)
     if output is None:
         return None
     listed = sorted(set(paths_in(output)))
@@ -306,3 +310,10 @@ def _listed_by_git(folder: str) -> list[str] | None:
     environments = tuple(name.removesuffix(_ENVIRONMENT) for name in listed if name.endswith(f"/{_ENVIRONMENT}"))
     base = os.path.join(folder, "")
     return [base + name for name in listed if not name.startswith(environments)]
+
+
+def _said_by_git(folder: str) -> bytes | None:
+    for foreseen in _foreseen:
+        with suppress(LookupError):
+            return foreseen.get(folder)
+    return git(folder, *_LISTING)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias
 
 from llmlint.catalog import Catalog
 from llmlint.discover import CLOUDFORMATION, MAX_TEXT_SIZE, TERRAFORM, declaring_language, language_of
 from llmlint.errors import ParseError
 from llmlint.failures import Failures, InternalError
+from llmlint.gists import digest_of
 from llmlint.prefilter import Prefilter, QueueFilter, declared_words, has_directive, imports_of, is_template
 from llmlint.scripts import LANGUAGE, is_minified
 from llmlint.source import DecodeError, decode, decode_python, is_python, line_starts, plain
@@ -57,10 +57,6 @@ class Request:
     def identity(self) -> Identity:
         """All that tells it from other requests, with the digest of the bytes for the bytes."""
         return self.path, self.is_asked, self.is_named, self.always, digest_of(self.data)
-
-
-def digest_of(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 @dataclass(slots=True)

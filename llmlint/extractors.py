@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from llmlint.catalog import Catalog
-from llmlint.engine import Engine, Extraction, Identity, Request, Setup
+
+if TYPE_CHECKING:
+    from llmlint.engine import Engine, Extraction, Identity, Request, Setup
 
 _RECURSION_LIMIT = 12_000
 # From so many bytes on, the tree of a file takes tens of megabytes.
@@ -33,6 +35,8 @@ class Alone:
         self._catalog = catalog
 
     def run(self, setup: Setup, requests: Iterable[Request]) -> Iterator[tuple[str, Extraction]]:
+        from llmlint.engine import Engine
+
         engine = Engine(setup, self._catalog)
         for request in requests:
             yield request.path, extracted(engine, request)

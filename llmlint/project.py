@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from llmlint.catalog import Catalog
 from llmlint.config import Config
 from llmlint.discover import TERRAFORM, Files, declaring_language, language_of
-from llmlint.engine import Extraction, Request, Setup, digest_of, faulty
+from llmlint.engine import Extraction, Request, Setup, faulty
 from llmlint.extractors import Alone, Extractor, unhindered
 from llmlint.failures import Failures
 from llmlint.findings import Finding, Report, Suppressed
-from llmlint.gists import UNASKED, Gist, Gists
+from llmlint.gists import UNASKED, Gist, Gists, digest_of
 from llmlint.modules import Modules
 from llmlint.script_modules import Read
 from llmlint.surroundings import joined

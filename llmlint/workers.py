@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from threading import Lock, stack_size
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from llmlint import __version__
 from llmlint.catalog import Catalog
 from llmlint.discover import language_of
-from llmlint.engine import Engine, Extraction, Request, Setup, faulty
 from llmlint.errors import ConfigError
 from llmlint.extractors import extracted, unhindered
 
 if TYPE_CHECKING:
     # Loaded where workers are started: it takes longer than most runs of a hook have to read.
     from concurrent.futures import Executor, Future
+
+    # Loaded where something is extracted.
+    from llmlint.engine import Engine, Extraction, Request, Setup
 
 # Bytes that this process extracts itself before it starts workers: about what starting one costs.
 WORTH_WORKERS = 150_000
@@ -38,7 +40,7 @@ _STACK = 64 * 1024 * 1024
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Results = Iterator[tuple[str, Extraction]]
+Results: TypeAlias = "Iterator[tuple[str, Extraction]]"
 
 
 def cores() -> int:
@@ -86,6 +88,8 @@ class Workers:
 
     def run(self, setup: Setup, requests: Iterable[Request]) -> Results:
         """Raises Enough where the rest is left to others."""
+        from llmlint.engine import Engine
+
         waiting = iter(requests)
         engine = Engine(setup, self._catalog)
         for request in waiting:
@@ -162,6 +166,8 @@ class Workers:
 
     def _one_by_one(self, setup: Setup, batch: list[Request]) -> Results:
         """The files of a lost batch by themselves: which of them kills a worker shows now."""
+        from llmlint.engine import Extraction, faulty
+
         worker = self._start(1)
         for request in batch:
             try:
@@ -209,6 +215,8 @@ def other_version(ours: str, theirs: str | None) -> str:
 
 @lru_cache(maxsize=4)
 def _engine(setup: Setup) -> Engine:
+    from llmlint.engine import Engine
+
     return Engine(setup, Catalog())
 
 

@@ -19,6 +19,7 @@ from llmlint.cli.cache import cache_folder
 from llmlint.cli.options import configuration
 from llmlint.discover import Discovery, Files, foreseeing, relative
 from llmlint.errors import ConfigError
+from llmlint.findings import Report
 from llmlint.output import Context
 from llmlint.workspace import Part, parts
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from llmlint.catalog import Catalog
     from llmlint.config import Config
     from llmlint.extractors import Extractor
-    from llmlint.findings import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,8 @@ class Run:
     def check(self, changed: Mapping[str, bytes] | None = None, files: Files | None = None) -> Report:
         """The report on the project when some files hold other bytes, or on other files of it."""
         given = {**self.context.given, **(changed or {})}
+        if self.found.is_empty and not given and files is None:
+            return Report()
         check = partial(self._check, given, files)
         if self.cache is None or given or files is not None:
             return check()
