@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmlint import schema
 from llmlint.entries import Shelf
@@ -76,14 +75,12 @@ def rules_directory() -> Path:
     return installed if installed.is_dir() else Path(__file__).parent.parent / "rules"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOption:
+class RuleOption(NamedTuple):
     default: int | str | bool
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     title: str
     language: str
     path: str
@@ -91,8 +88,7 @@ class Example:
     safe: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule's metadata. ``messages``, ``fix`` and ``notes`` are templates by variant. ``edits``: what ``--fix`` does
     about it; empty where that is left to people."""
 
@@ -119,8 +115,7 @@ class Rule:
         return self.fix.get(variant) or self.fix["default"]
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(NamedTuple):
     """``line``: the incident in one line. ``figures`` as the document states them, with what they count;
     ``contradictions``: what does not add up in it."""
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmlint import schema
 from llmlint.randomness import entropy_of, sequences
@@ -81,8 +80,7 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 _ALLOWED = (b"gitleaks:allow", b"pragma: allowlist secret", b"trufflehog:ignore")
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """``marks``: one of them is in every such key. ``assigned``: it has none, and counts only as the value of a name of
     its provider; ``alone``: and no other value of such a name does."""
 
@@ -97,8 +95,7 @@ class Format:
     unless: re.Pattern[bytes] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key at bytes ``start`` to ``end``. ``provider`` is empty where only its name says that it is one; ``shown`` is
     all of it that is ever printed; ``name``: what it is given to, if that is what it was told by."""
 

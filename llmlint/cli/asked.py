@@ -8,10 +8,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from llmlint.extractors import Extractor
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A project that is to be checked, and how."""
 
     part: Part
@@ -45,7 +44,7 @@ class Asked:
 
     def context(self, whole: Context) -> Context:
         """The part of an output's context that is the project's."""
-        return replace(whole, catalog=self.catalog, root=self.root)
+        return whole._replace(catalog=self.catalog, root=self.root)
 
     def found(self) -> Discovery:
         return Discovery(self.part.paths, self.root, self._excludes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +57,7 @@ class Narrowing:
 
         def check(changed: Mapping[str, bytes]) -> Report:
             report = run.check(changed)
-            quotes = replace(run.context, given={**run.context.given, **changed}).quotes()
+            quotes = run.context._replace(given={**run.context.given, **changed}).quotes()
             if not changed:
                 self.gone += len(known.gone(report, quotes, run.scope))
             return known.hide(report, quotes)

@@ -6,8 +6,8 @@ import importlib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint.git import repository_around
@@ -44,8 +44,7 @@ FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a renderer needs besides the report. ``root``: what the findings' paths are relative to; ``here``: the
     working directory, which the printed paths are relative to. ``color``: whether escape codes may be used.
     ``given``: the bytes that stand for what is on disk, by path."""
@@ -54,7 +53,7 @@ class Context:
     root: Path
     here: Path
     color: bool = False
-    given: Mapping[str, bytes] = field(default_factory=dict)
+    given: Mapping[str, bytes] = MappingProxyType({})
 
     def path(self, location: Location) -> str:
         return display_path(self.root / location.path, self.here)
