@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmlint.failures import InternalError
@@ -31,23 +32,21 @@ class Place(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Another place that a problem involves, and its part in it: a key of the rule's ``notes``."""
 
     place: Place
     kind: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a check yields. ``variant`` picks the rule's message, ``values`` fill it; ``severity`` only where it is
     not the rule's own. ``remedy``: what an edit would have to change, where that is clear."""
 
     place: Place
     variant: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     notes: tuple[Note, ...] = ()
     severity: Severity | None = None
     remedy: Remedy | None = None
@@ -88,8 +87,7 @@ class Repair:
     remedy: Remedy | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """``repair``: the edits that would mend it, where they were asked for and are known."""
 
     code: str
@@ -145,7 +143,7 @@ class Report:
 
         def remedied(finding: Finding) -> Finding:
             repair = finding.repair
-            return finding if repair is None else replace(finding, repair=replace(repair, remedy=next(waiting, None)))
+            return finding if repair is None else finding._replace(repair=replace(repair, remedy=next(waiting, None)))
 
         findings = [remedied(finding) for finding in self.findings]
         suppressed = [each._replace(finding=remedied(each.finding)) for each in self.suppressed]
@@ -181,7 +179,7 @@ def relocated(finding: Finding, moved: Callable[[Location], Location]) -> Findin
     repair = finding.repair
     if repair is not None:
         repair = replace(repair, edits=tuple(edit._replace(location=moved(edit.location)) for edit in repair.edits))
-    return replace(finding, location=moved(finding.location), related=related, repair=repair)
+    return finding._replace(location=moved(finding.location), related=related, repair=repair)
 
 
 @dataclass(slots=True)

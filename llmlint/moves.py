@@ -49,8 +49,8 @@ class _Moves:
     def finding(self, finding: Finding) -> Finding:
         if finding.repair is None or finding.location.path != self.now.path:
             return relocated(finding, self._location)
-        found = relocated(replace(finding, repair=None), self._location)
-        return replace(found, repair=self._repaired(finding.repair))
+        found = relocated(finding._replace(repair=None), self._location)
+        return found._replace(repair=self._repaired(finding.repair))
 
     def _repaired(self, repair: Repair) -> Repair:
         """The edits, made anew in the text as it is now."""

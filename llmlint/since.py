@@ -76,4 +76,4 @@ def _real(root: Path) -> Path:
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
     place = finding.location
-    return replace(finding, location=place._replace(path=names.get(place.path, place.path)))
+    return finding._replace(location=place._replace(path=names.get(place.path, place.path)))

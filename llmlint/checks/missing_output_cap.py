@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from llmlint.findings import Note, Place, Problem, Severity
@@ -17,7 +16,7 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         setting = call.setting("cap")
         if _is_missing(call, setting) or (setting.state == "partly" and _may_be_none(call)):
             problem = _problem(call, setting.state, setting.place or call.site.callee)
-            yield replace(problem, remedy=_remedy(call, setting, options))
+            yield problem._replace(remedy=_remedy(call, setting, options))
         elif call.passed and all(_is_missing(call, passed.cap) for passed in call.passed):
             yield _problem(call, "never-passed", call.site.callee, *(passed.place for passed in call.passed[:3]))
     for passed in file.passed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from llmlint.findings import Note, Problem, Severity
@@ -44,7 +43,7 @@ def _judged(at: ModelCall, calls: Iterable[ModelCall], seconds: int) -> Iterator
     ]
     unset = [call for call, option in waiting if not _is_off(call, option)]
     if unset:
-        yield replace(_unset(at, unset), remedy=_remedy(at, unset[0], seconds))
+        yield _unset(at, unset)._replace(remedy=_remedy(at, unset[0], seconds))
     for call, option in waiting:
         if _is_off(call, option):
             setting = call.setting("timeout")
