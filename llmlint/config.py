@@ -7,9 +7,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from llmlint.catalog import Catalog, Rule
 from llmlint.errors import ConfigError
@@ -26,8 +26,7 @@ _TOML_LINE = re.compile(r" \(at line (\d+), [^)]*\)$")
 DEFAULT = "default"
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """``sources`` says for each setting that is not a default where it came from."""
 
     select: tuple[str, ...] = ()
@@ -36,9 +35,9 @@ class Config:
     fail_on: Severity = Severity.WARNING
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
     extend_exclude: tuple[str, ...] = ()
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    severity: Mapping[str, Severity] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    severity: Mapping[str, Severity] = MappingProxyType({})
+    options: Mapping[str, Any] = MappingProxyType({})
     apis: tuple[Path, ...] = ()
     baseline: Path | None = None
     format: str = "text"
@@ -48,10 +47,10 @@ class Config:
     quiet: bool = False
     max_file_size: int = 1_000_000
     root: Path = Path()
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = MappingProxyType({})
 
     def with_values(self, values: Mapping[str, Any], source: str) -> Config:
-        return replace(self, **values, sources={**self.sources, **dict.fromkeys(values, source)})
+        return self._replace(**values, sources={**self.sources, **dict.fromkeys(values, source)})
 
     def check(self, catalog: Catalog) -> None:
         """Raises ConfigError for a selector that matches no rule."""
@@ -149,7 +148,7 @@ def load(path: Path, catalog: Catalog, root: Path | None = None) -> Config:
     for key in (key for key in values if key in _SELECTING):
         with _refused_at(path, key.replace("_", "-")):
             Config().with_values({key: values[key]}, str(path)).check(catalog)
-    return replace(Config().with_values(values, str(path)), root=root or path.parent)
+    return Config().with_values(values, str(path))._replace(root=root or path.parent)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,6 @@ def _shown(value: Any) -> str:
         return json.dumps([str(item) for item in value])
     if isinstance(value, Path | None):
         return json.dumps(str(value or ""))
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return json.dumps({str(key): str(item) if isinstance(item, Severity) else item for key, item in value.items()})
     return json.dumps(value)
