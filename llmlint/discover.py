@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 
 from llmlint.git import Answers, git, paths_in
@@ -235,6 +234,8 @@ class _Looks:
         """Empty where a file may change without another look."""
         if not self._is_certain:
             return ""
+        from hashlib import blake2b  # takes longer to load than git to begin
+
         paths = "\0".join(self._paths).encode("utf-8", "surrogatepass")
         return blake2b(self._states.tobytes() + paths, digest_size=16).hexdigest()
 

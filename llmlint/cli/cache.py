@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,9 @@ def cache_folder(root: Path, folder: Path | None) -> Path:
     """Where the cache of the project at ``root`` lies, given the folder that the user chose for all projects."""
     if folder is None:
         return root / _FOLDER
-    return folder / hashlib.sha256(str(root).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    from hashlib import sha256
+
+    return folder / sha256(str(root).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @click.group()
