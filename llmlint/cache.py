@@ -22,7 +22,6 @@ from llmlint.config import Config
 from llmlint.discover import RESOLUTION, Discovery
 from llmlint.findings import Report
 from llmlint.gists import Gist, digest_of
-from llmlint.keys import Keys
 from llmlint.store import Store
 
 if TYPE_CHECKING:
@@ -63,9 +62,9 @@ class Glance:
 class Cache:
     """What is remembered of one project. ``root``: what the paths of its files are relative to."""
 
-    def __init__(self, root: Path, folder: Path, keys: Keys) -> None:
+    def __init__(self, root: Path, folder: Path, catalog: Catalog) -> None:
         self._root = str(root)
-        self._keys = keys
+        self._catalog = catalog
         self.store = Store(folder)
         self._files: dict[str, tuple[str, str]] | None = None
         self._digests: dict[str, str] = {}
@@ -158,7 +157,7 @@ class Cache:
     def _may_hold_key(self, data: bytes) -> bool:
         """Whether JSON holds a string that may be a key: it is not for the cache then."""
         texts = (text for text in _STRING.findall(data) if _SPELLED.fullmatch(text) is None)
-        return any(self._keys.is_key(text.decode()) for text in texts)
+        return any(self._catalog.keys.is_key(text.decode()) for text in texts)
 
     # -- the content of files ---------------------------------------------------------------------------------
 

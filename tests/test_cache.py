@@ -488,6 +488,23 @@ def test_the_name_of_a_model_is_no_key(name: str, tmp_path: Path, extracted: lis
     assert extracted == ["app.py"]
 
 
+def test_a_run_over_what_did_not_change_loads_little(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": CLEAN, "llmlint.toml": ""})
+    program = (
+        "import sys, llmlint.discover; llmlint.discover.RESOLUTION = 0; from llmlint.cli import main\n"
+        "try: main(['check', '-q', '--format', 'concise'])\n"
+        "finally: print(*sorted({'llmlint.engine', 'llmlint.keys', 'llmlint.project'} & set(sys.modules)))"
+    )
+
+    def loaded() -> list[str]:
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+        command = [sys.executable, "-c", program]
+        return subprocess.check_output(command, cwd=tmp_path, env=environment, text=True).split()
+
+    assert loaded() == ["llmlint.engine", "llmlint.keys", "llmlint.project"]
+    assert loaded() == []
+
+
 def test_a_warm_run_loads_no_parser(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     environment = {"LLMLINT_NO_CACHE": "", "PYTHONPROFILEIMPORTTIME": "1"}

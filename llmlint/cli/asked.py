@@ -71,7 +71,7 @@ class Asked(NamedTuple):
             return
         from llmlint.cache import Cache
 
-        with closing(Cache(self.root, cache_folder(self.root, folder), self.catalog.keys)) as cache:
+        with closing(Cache(self.root, cache_folder(self.root, folder), self.catalog)) as cache:
             yield cache
 
 

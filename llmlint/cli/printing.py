@@ -66,7 +66,8 @@ class Printer:
 
 def rendered(form: str, report: Report, context: Context) -> str:
     """A report in a format, without keys."""
-    return context.catalog.keys.redacted(renderer(form)(report, context))
+    text = renderer(form)(report, context)
+    return context.catalog.keys.redacted(text) if text else ""
 
 
 def emit(text: str) -> None:
