@@ -11,7 +11,6 @@ from llmlint.facts import FileFacts
 from llmlint.link.background import BackgroundWork
 from llmlint.link.blocks import function_index
 from llmlint.link.bodies import Bodies
-from llmlint.link.browsers import Browsers
 from llmlint.link.budgets import BudgetFinder
 from llmlint.link.calls import Called, CallGraph, CallLinker, owner, reads_around
 from llmlint.link.configurations import Configurations
@@ -22,8 +21,8 @@ from llmlint.link.flows.calls import CallReader
 from llmlint.link.flows.histories import Histories
 from llmlint.link.handlers import Handlers
 from llmlint.link.images import ImageRuns
+from llmlint.link.leaks import LeakFinder
 from llmlint.link.limits import Limits
-from llmlint.link.live_tests import LiveTests
 from llmlint.link.loop_sites import LoopSites
 from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import External
@@ -40,7 +39,6 @@ from llmlint.link.replies import Replies
 from llmlint.link.resolver import Resolver
 from llmlint.link.retries import RetryFinder, note_inner
 from llmlint.link.retry_loops import RetryLoops
-from llmlint.link.secrets import SecretFinder
 from llmlint.link.settings import Settings
 from llmlint.link.sizes import Sizes
 from llmlint.link.targets import TargetNoter
@@ -246,9 +244,7 @@ class Linker:
         histories = Histories(self.resolver, loops, sizes, pace)
         flows = Flows(calls, self.model_calls, self.reach, histories)
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
-        live = LiveTests(self.resolver, self.libraries, self.reach, self.keys.parameters)
-        secrets = SecretFinder(self.resolver, self.graph, self.reach, self.keys)
-        browsers = Browsers(self.files, self.resolver.modules, secrets)
+        leaks = LeakFinder(self.files, self.resolver, self.graph, self.reach, self.keys)
         linked = {}
         for path, facts in self.files.items():
             parses.note(facts)
@@ -265,10 +261,7 @@ class Linker:
             file.image_runs.extend(images.of_calls(file.model_calls))
             file.cache_misses.extend(caches.misses(file.model_calls))
             file.static_prompts.extend(caches.static(file.model_calls))
-            file.given_keys.extend(secrets.given(file.model_calls))
-            file.exposures.extend(secrets.exposures(facts))
-            file.exposures.extend(browsers.exposures(file.model_calls))
-            file.live_tests.extend(live.of_file(facts))
+            leaks.note(file)
             linked[path] = file
         _note_texts(linked, flows)
         note_inner(linked.values(), self.graph)
