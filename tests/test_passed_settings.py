@@ -20,6 +20,20 @@ WRAPPERS = {
         def long(prompt):
             return ask(prompt)  # LLM101
     """,
+    "keywords that are passed on with a default": """
+        def ask(prompt, **kwargs):
+            kwargs.setdefault("max_output_tokens", 500)
+            kwargs.setdefault("temperature", 0)
+            return client.responses.create(input=prompt, **kwargs)
+        def plain(prompt, **kwargs):
+            kwargs.setdefault("temperature", 0)
+            return client.responses.create(input=prompt, **kwargs)
+        def run(prompt):
+            ask(prompt)
+            ask(prompt, max_output_tokens=50)
+            plain(prompt)  # LLM101
+            plain(prompt, max_output_tokens=50)
+    """,
     "keywords that are passed on twice": """
         def ask(prompt, **kwargs):
             return client.responses.create(input=prompt, **kwargs)

@@ -30,6 +30,7 @@ from llmlint.values import (
     Literal,
     Mapping,
     Operation,
+    Parameter,
     Text,
     This,
     Unknown,
@@ -159,6 +160,10 @@ class KnownCalls:
             return text((Element(arguments[0].value),))
         if name == "update" and isinstance(target, cst.Name):
             self._replace(target, base, overlay(base, _dict_call(arguments)))
+        if name == "setdefault" and type(base) is Parameter and len(arguments) == 2:
+            key, default = arguments[0].value, arguments[1].value
+            if type(key) is Literal:
+                self._replace(target, base, overlay(with_item(Mapping(), str(key.value), default), base))
         return None
 
     def _dict_method(self, target: cst.BaseExpression, base: Mapping, name: str, arguments: Arguments) -> Value | None:
