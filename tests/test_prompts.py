@@ -9,6 +9,7 @@ from support import assert_marked
 
 PRELUDE = """\
 import json
+import re
 from pathlib import Path
 import httpx
 import pandas as pd
@@ -35,9 +36,20 @@ def pages(path):
     return texts
 
 
+def marked(path, space):
+    found = []
+    for line in open(path):
+        match = re.search("TODO(.*)", line)
+        if match:
+            found.append(space.join(match.group(1).split()))
+    return found
+
+
 def run(path, url):
 """
 WHOLE = [
+    "ask(marked(path, ' '))",
+    "ask(re.search('TODO(.*)', open(path).read()).group(1))",
     "ask('\\n'.join(page.extract_text() for page in PdfReader(path).pages))",
     "text = ''\n    for _, p in enumerate(PdfReader(path).pages):\n        text += p.extract_text()\n    ask(text)",
     "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()))",
@@ -61,6 +73,7 @@ PARTS = [
     "[ask(page.extract_text()) for page in PdfReader(path).pages]",
     "for text in [f'Page: {page.extract_text()}' for page in PdfReader(path).pages]:\n        ask(text)",
     "for text in pages(path):\n        ask(text)",
+    "for text in marked(path, ' '):\n        ask(text)",
     "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()[:3]))",
     "lines = open(path).readlines()\n    for n in range(0, len(lines), 50):\n        ask(' '.join(lines[n : n + 50]))",
     "text = open(path).read()\n    a, b = text.find('#'), text.find('--')\n    ask(text[a:b] if b > 0 else text[a:])",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from llmlint.link.calls import CallGraph, Edge
 from llmlint.link.flows.messages import TEXT_KEYS
 from llmlint.link.flows.rounds import Rounds
-from llmlint.link.flows.steps import ANY, Form, Path, parsed, written
+from llmlint.link.flows.steps import ANY, Form, Path, one_by_one, parsed, written
 from llmlint.link.regexes import may_find_json, pattern_of
 from llmlint.link.resolver import Resolver
 from llmlint.model_calls import Site
@@ -90,7 +90,8 @@ class CallReader:
         for name in paths:
             if name in libraries.patterns:
                 if may_find_json(pattern_of(self.resolver, site, name)):
-                    yield from ((value, (), False) for value in given(site, "string", 0 if "()" in name else 1))
+                    searched = given(site, "string", 0 if "()" in name else 1)
+                    yield from ((value, one_by_one(path), False) for value in searched)
                 return
             parameter, position = self._text_parameter(name)
             if parameter:
@@ -136,7 +137,7 @@ class CallReader:
             step = key.value if isinstance(key, Literal) and isinstance(key.value, str | int) else None
             yield callee.base, (step, *path)
         elif callee.name == "join":
-            yield from ((argument.value, (ANY,)) for argument in arguments)
+            yield from ((argument.value, (ANY, *one_by_one(path))) for argument in arguments)
         elif callee.name in _PARSING or (callee.name == "parse" and not arguments):
             yield callee.base, _of_body(callee, parsed(path))
         elif callee.name in _WRITING:
