@@ -26,6 +26,28 @@ FACTORIES = {
         client.responses.create(input="hi")  # LLM101
         client.responses.create(input="hi", max_output_tokens=500)
     """,
+    "a function of a module that is imported as a whole": """
+        # -- app/__init__.py
+        # -- app/clients.py
+        from functools import lru_cache
+        from openai import OpenAI
+        def get_client(key="main"):
+            return cached(key)
+        @lru_cache(maxsize=8)
+        def cached(key):
+            return OpenAI(api_key=key)
+        # -- app/ask.py
+        from app import clients
+        def ask(text, client=None):
+            if client is None:
+                client = clients.get_client()
+            return client.responses.create(input=text)  # LLM101
+        # -- app/tell.py
+        def tell(text):
+            import app.clients
+            client = app.clients.get_client("other")
+            return client.responses.create(input=text)  # LLM101
+    """,
     "a function that is declared only": """
         from openai import OpenAI
         def get_client(name) -> OpenAI:

@@ -31,13 +31,15 @@ class Leads:
         resolver: Resolver,
         reached: Collection[FunctionKey],
         exporters: Collection[str],
+        building: Collection[FunctionKey],
         speaking: Collection[FunctionKey],
     ) -> None:
-        """``exporters``: the files whose top level builds a client; ``speaking``: the functions that speak a text,
-        whose length is up to their callers."""
+        """``exporters``: the files whose top level builds a client; ``building``: the functions that build one;
+        ``speaking``: those that speak a text, whose length is up to their callers."""
         self.resolver = resolver
         self.exporters = exporters
         self.speaking = speaking
+        self._makers = {path for path, _ in building}
         self._reached: dict[str, set[int]] = defaultdict(set)
         for path, index in reached:
             self._reached[path].add(index)
@@ -79,6 +81,10 @@ class Leads:
         for index in self._reached.get(facts.path, ()):
             if index >= 0 and facts.functions[index].cls < 0:
                 yield _as_named(facts.functions[index].name, self._called(facts, index))
+        if facts.path in self._makers:
+            for index, function in enumerate(facts.functions):
+                if function.cls < 0:
+                    yield _as_named(function.name, self.words(FunctionMeaning(facts, index)))
         yield self._of_clients((n, m) for n, found in self.resolver.assigned.to(facts).items() for m in found)
         for index, cls in enumerate(facts.classes):
             yield _as_named(cls.name, self.words(ClassMeaning(facts, index)))

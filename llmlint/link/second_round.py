@@ -73,7 +73,7 @@ class Scout:
         for site, path in graph.unread:
             self._waiting[path][site] = None
         self._spread(graph)
-        leads = Leads(self._resolver, self._reached, self._exporters, self._speaking)
+        leads = Leads(self._resolver, self._reached, self._exporters, self._building, self._speaking)
         found = self._worth_reading(leads, imports) | self._asked_for(graph, self._resolver, self._reached)
         # Between a loop and a model call there may be files that hold no loop themselves.
         found.update(path for path, sites in self._waiting.items() if any(self._is_way(site, path) for site in sites))
@@ -83,7 +83,7 @@ class Scout:
         if self._has_looked_back:
             return []
         self._has_looked_back = True
-        leads = Leads(linker.resolver, linker.reach.reached, linker.exporters, self._speaking)
+        leads = Leads(linker.resolver, linker.reach.reached, linker.exporters, self._building, self._speaking)
         found = self._worth_reading(leads, imports)
         found |= self._asked_for(linker.graph, linker.resolver, linker.reach.reached)
         found |= unread_tasks(linker.resolver, linker.graph) if linker.reach.reached else set()
