@@ -39,6 +39,43 @@ LOOPS = {
                 except Exception:
                     pass
     """,
+    "no way out, and nothing to wait for": """
+        def run():
+            while True:  # LLM201
+                try:
+                    print(client.responses.create(model="gpt-5.5", input="hi", max_output_tokens=9).output_text)
+                except Exception:
+                    print("failed")
+    """,
+    "a server that waits for its work": """
+        def run(work):
+            while True:
+                try:
+                    client.responses.create(model="gpt-5.5", input=work.get(), max_output_tokens=9)
+                except Exception:
+                    print("failed")
+    """,
+    "a server whose function waits for its work": """
+        def serve():
+            question = waiting.get()
+            client.responses.create(model="gpt-5.5", input=question, max_output_tokens=9)
+
+        def run():
+            while True:
+                try:
+                    serve()
+                except Exception:
+                    print("failed")
+    """,
+    "a scheduler": """
+        def run():
+            while True:
+                try:
+                    client.responses.create(model="gpt-5.5", input="hi", max_output_tokens=9)
+                except Exception:
+                    print("failed")
+                time.sleep(60)
+    """,
     "while 1, with continue": """
         def run():
             while 1:  # LLM201

@@ -69,7 +69,8 @@ class RetryLoops:
     def _repeats(self, gathered: LoopFacts, failure: Failure, *, unlimited: bool) -> bool:
         """Whether a loop sends the request of ``failure`` again, the same one and unasked."""
         leaves = self.failures.succeeds_out(gathered, failure, always=not unlimited)
-        if not leaves and not (unlimited and self.failures.puts_back(gathered, failure)):
+        stays = self.failures.puts_back(gathered, failure) or self._only_asks(gathered, failure)
+        if not leaves and not (unlimited and stays):
             return False
         if self._is_fallback(gathered, failure) or self._asks_person(gathered, failure):
             return False
@@ -77,6 +78,13 @@ class RetryLoops:
             return False
         is_any_error = unlimited and not self._takes_own(gathered, failure)
         return is_any_error or not self._sends_another(gathered, failure)
+
+    def _only_asks(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """Whether a loop asks one model again and again, and tells of it at the most: no server waits for nobody."""
+        call = failure.reach.target.site
+        return not gathered.exits and all(
+            site == call or self.graph.is_any_of(site, self.libraries.logs) for site in gathered.calls
+        )
 
     def _takes_own(self, gathered: LoopFacts, failure: Failure) -> bool:
         """Whether a handler takes exceptions of the project's own only: they may say something else than a failure."""
