@@ -257,6 +257,17 @@ def test_places(program: str) -> None:
     agrees_unasked(textwrap.dedent(program))
 
 
+def test_places_in_a_long_program() -> None:
+    """One that is parsed piece by piece."""
+    programs = "".join(map(textwrap.dedent, PROGRAMS.values()))
+    inner = f"@f(1)\nclass B(f(2)):  # long\n\n    # longer\n{indented(programs)}\n# between\nf(3)\n"
+    outer = f"class A(\n    f(4),\n):\n{indented(inner)}\n    # after\n{indented(inner)}"
+    joined = 'f(5); f(\n6); f("""\n7"""); f(8)\n' * 200
+    text = f"{programs}{outer}f(9)\n{joined}@f(10)\n# decorated\n@f(11)\ndef long():\n{indented(joined)}\nf(12)"
+    assert text.count("\n") > 1_500
+    agrees_unasked(text)
+
+
 EXAMPLES = [
     example
     for rule in CATALOG.rules.values()

@@ -67,9 +67,10 @@ def anatomy(text: str) -> PythonAnatomy | None:
 
 
 def _walk(facts: FileFacts, text: str, visitor: Visitor, *, is_notebook: bool) -> None:
-    module = parse(text)
+    tree = python_tree(text)
+    module = parse(text, facts.line_starts, tree)
     visitor.visit(module, is_notebook=is_notebook)
-    facts.spans = visitor.positions.find(text, facts.line_starts, module, python_tree(text))
+    facts.spans = visitor.positions.find(text, facts.line_starts, module, tree)
 
 
 def _fault(text: str, error: cst.ParserSyntaxError) -> Fault:

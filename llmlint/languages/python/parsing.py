@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from array import array
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from llmlint.languages.python.pieces import LONG, Pieces
 
 _BLANK = cst.SimpleWhitespace("")
 # Two thirds of a tree, and a tenth of the parse: of each of these one stands for all.
@@ -33,9 +37,13 @@ _validate = cst.CSTNode.__post_init__
 _is_lean = False
 
 
-def parse(text: str) -> cst.Module:
-    """The tree of a program, without its layout. Raises ParserSyntaxError."""
+def parse(text: str, starts: array[int], tree: ast.Module | None) -> cst.Module:
+    """The tree of a program, without its layout. ``starts``: where its lines begin; ``tree``: how Python itself reads
+    it, if it can. Raises ParserSyntaxError."""
     with _lean():
+        if tree is not None and tree.body and len(starts) > LONG:
+            with suppress(cst.ParserSyntaxError, ValueError):
+                return Pieces(text, starts, cst.parse_module).module(tree)
         return cst.parse_module(text)
 
 
