@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -12,6 +13,8 @@ def main() -> None:
     """Collect no garbage, for a run keeps nearly all that it makes to its end; nor take apart in the end what goes with
     the process anyway."""
     gc.disable()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
     try:
         run()
     except SystemExit as end:
@@ -21,6 +24,11 @@ def main() -> None:
                 sys.stderr.flush()
             os._exit(end.code)
         raise
+
+
+def _stop(*_: object) -> None:
+    """End at once. An exception would be lost, or taken for another, where it comes while a module is loaded."""
+    os._exit(130)
 
 
 if __name__ == "__main__":
