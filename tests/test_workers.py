@@ -160,6 +160,8 @@ def descendants(process: int) -> Iterator[int]:
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path, end: signal.Signals) -> None:
     write(tmp_path, {f"part_{number}.py": CALL + "print([name(1) for name in ()])\n" * 300 for number in range(200)})
+    # What runs in the background of a script ignores it, and so do its children.
+    heeded = signal.signal(signal.SIGINT, signal.default_int_handler)
     started = subprocess.Popen(
         [sys.executable, "-m", "llmlint", "check", "--jobs", "2"],
         cwd=tmp_path,
@@ -168,6 +170,7 @@ def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path, end: signal
         stderr=subprocess.PIPE,
         text=True,
     )
+    signal.signal(signal.SIGINT, heeded)
     workers: list[int] = []
     while not workers and started.poll() is None:
         workers = list(descendants(started.pid))
