@@ -30,9 +30,10 @@ class Shelf(Generic[Kind]):
     def of(self, paths: tuple[Path, ...]) -> Kind:
         """What some files say in all. Raises CatalogError."""
         if paths not in self._by_files:
-            together = self._by_files[paths] = self._make()
+            together = self._make()
             for path in paths:
                 _include(together, self.read(path))
+            self._by_files[paths] = together
         return self._by_files[paths]
 
     def read(self, path: Path) -> Kind:

@@ -102,7 +102,7 @@ def _check(data: Any, schema: Schema, route: Route) -> None:
 def _check_mapping(data: Any, schema: Mapping[str, Schema], route: Route) -> None:
     _expect(data, dict, route)
     for key, value in data.items():
-        wanted = schema.get(key, schema.get(f"{key}?"))
+        wanted = schema.get(f"{key}?", None if str(key).endswith("?") else schema.get(key))
         if wanted is None:
             known = [each.rstrip("?") for each in schema]
             raise _MismatchError((*route, key), f"unknown key {key!r}{nearest(str(key), known)}")

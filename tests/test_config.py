@@ -213,6 +213,7 @@ def test_apis_teach_a_wrapper(tmp_path: Path) -> None:
     [
         (("kind: chat", "kind: chatter"), 14, "operations.0.kind is 'chatter', not one of chat, completion, "),
         (("    input: prompt", "    inputs: prompt"), 15, "unknown key 'inputs'; did you mean 'input'?"),
+        (("    input: prompt", "    input?: prompt"), 15, "unknown key 'input?'; did you mean 'input'?"),
         (("language: python", "language: cobol"), 3, "language is 'cobol', not one of python, typescript"),
         (("    kind: chat\n", ""), 13, "operations.0 has no 'kind'"),
         (("input: prompt", "input: [prompt"), 16, "not valid YAML: "),
