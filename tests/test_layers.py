@@ -10,7 +10,7 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
-    "declarations", "errors", "facts", "failures", "findings", "frozen", "gists", "git", "modules", "moves",
+    "cycles", "declarations", "errors", "facts", "failures", "findings", "frozen", "gists", "git", "modules", "moves",
     "notebooks", "outline", "outlining", "patterns", "randomness", "remedies", "script_modules", "scripts", "source",
     "terraform_modules", "values",
 }  # fmt: skip

@@ -74,6 +74,7 @@ class Definer(ABC, Generic[HeadT]):
                 for name, values in self._attributes[number].items():
                     cls.attributes[name] = (*cls.attributes.get(name, ()), *values)
                 self.facts.classes.append(cls)
+        self.facts.scopes.extend(scope.fact() for scope in self.scopes)
 
     # -- functions --------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from llmlint.facts import Scope as ScopeFact
 from llmlint.languages.values import choice
 from llmlint.values import (
     CARRIED,
@@ -54,6 +55,14 @@ class Scope:
         self.fields: list[str] = []
         self.seen: Layer | None = None
         self._measures = False
+
+    def fact(self) -> ScopeFact:
+        """What is kept of it: all that a module binds, and of a function or class what inner functions read."""
+        is_module = self.kind == "module"
+        bindings = {
+            name: tuple(values) for name, values in self.bindings.items() if is_module or name in self.read_by_inner
+        }
+        return ScopeFact(self.parent.index if self.parent else -1, bindings)
 
     def methods(self) -> dict[str, int]:
         """The functions that a class's body binds, by name."""

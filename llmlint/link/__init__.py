@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from llmlint.catalog import Catalog
+from llmlint.cycles import dismantle
 from llmlint.facts import FileFacts
 from llmlint.link.background import BackgroundWork
 from llmlint.link.blocks import function_index
@@ -219,12 +220,11 @@ class Linker:
         return linked
 
     def close(self) -> None:
-        """Part what refers to itself: all facts hang on it, and would stay until garbage is looked for."""
         for calls in self.model_calls.values():
             for call in calls:
                 call.users.clear()
                 call.passed.clear()
-        vars(self.resolver).clear()
+        dismantle(self.resolver)
 
     def _link_programs(self) -> dict[str, LinkedFile]:
         calls = CallReader(self.resolver, self.graph)

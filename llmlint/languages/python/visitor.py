@@ -8,8 +8,8 @@ from typing import Any
 
 import libcst as cst
 
+from llmlint.cycles import dismantle
 from llmlint.facts import Call, FileFacts, Loop
-from llmlint.facts import Scope as ScopeFact
 from llmlint.languages.control import Clause, Control, Walk
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
@@ -86,19 +86,9 @@ class Visitor:
             self.statements(module.body)
         self.facts.reads = frozenset(self.expressions.reads)
         self.definitions.finish()
-        self.facts.scopes.extend(self._scope_fact(scope) for scope in self.scopes)
 
     def close(self) -> None:
-        """Part with the parts: they hold on to each other, and with that to the tree, until garbage is looked for."""
-        for part in (self.expressions, self):
-            vars(part).clear()
-
-    def _scope_fact(self, scope: Scope) -> ScopeFact:
-        is_module = scope.kind == "module"
-        bindings = {
-            name: tuple(values) for name, values in scope.bindings.items() if is_module or name in scope.read_by_inner
-        }
-        return ScopeFact(scope.parent.index if scope.parent else -1, bindings)
+        dismantle(self.definitions, self.expressions, self)
 
     # -- statements -------------------------------------------------------------------------------------------
 

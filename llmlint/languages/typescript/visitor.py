@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from llmlint.cycles import dismantle
 from llmlint.facts import Condition, FileFacts, Loop
-from llmlint.facts import Scope as ScopeFact
 from llmlint.languages.control import Clause, Control, Walk
 from llmlint.languages.outcomes import Outcome
 from llmlint.languages.recorder import Recorder
@@ -79,20 +79,10 @@ class Visitor:
             self.statements(program.named_children)
         self.facts.reads = frozenset(self.expressions.reads)
         self.definitions.finish()
-        self.facts.scopes.extend(self._scope_fact(scope) for scope in self.scopes)
         self.facts.spans = self.positions.find()
 
     def close(self) -> None:
-        """As for Python."""
-        for part in (self.definitions, self.expressions, self):
-            vars(part).clear()
-
-    def _scope_fact(self, scope: Scope) -> ScopeFact:
-        is_module = scope.kind == "module"
-        bindings = {
-            name: tuple(values) for name, values in scope.bindings.items() if is_module or name in scope.read_by_inner
-        }
-        return ScopeFact(scope.parent.index if scope.parent else -1, bindings)
+        dismantle(self.definitions, self.expressions, self)
 
     # -- statements -------------------------------------------------------------------------------------------
 
