@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 
 from llmlint.cli import main as run
+from llmlint.cli.exits import INTERRUPTED
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
 
 def _stop(*_: object) -> None:
     """End at once. An exception would be lost, or taken for another, where it comes while a module is loaded."""
-    os._exit(130)
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

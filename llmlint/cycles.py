@@ -1,4 +1,4 @@
-"""Objects that hold on to each other, as parts that know their whole do: without help they stay, and all that they
+"""Objects that hold on to each other, as parts that know their whole do: without help they stay, with all that they
 know, until garbage is looked for."""
 
 from __future__ import annotations

@@ -8,14 +8,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-import threading
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
 from llmlint import __version__
-from llmlint.cli.exits import CLEAN, USAGE
+from llmlint.cli.exits import CLEAN, INTERRUPTED, USAGE
 from llmlint.errors import LlmlintError
 
 # Each is what a module of its name calls so.
@@ -61,9 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = cli.main(arguments, standalone_mode=False)
         sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt):
-        if threading.active_count() > 1:
-            os._exit(130)  # without waiting for what others are at
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)

@@ -142,18 +142,9 @@ class Run:
 
 @contextmanager
 def extracting(catalog: Catalog, jobs: int | None = None, cluster: str | None = None) -> Iterator[Extractor]:
-    """What extracts files: a cluster, so many processes, or one for each core. They end with the run; one that is
-    interrupted waits for nobody, since its processes end with this one."""
-    extractor: Extractor | None = None
-    try:
-        extractor = _extractor(catalog, jobs, cluster)
+    """What extracts files: a cluster, so many processes, or one for each core. They end with the run."""
+    with closing(_extractor(catalog, jobs, cluster)) as extractor:
         yield extractor
-    except KeyboardInterrupt:
-        extractor = None
-        raise
-    finally:
-        if extractor is not None:
-            extractor.close()
 
 
 def _extractor(catalog: Catalog, jobs: int | None, cluster: str | None) -> Extractor:
