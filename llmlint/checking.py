@@ -49,7 +49,7 @@ class Checker:
     def check(self, file: LinkedFile) -> list[Finding]:
         """The findings of one file, suppressions applied, in no particular order."""
         facts = file.facts
-        ignored = self._ignored(facts)
+        ignored = self._ignored(facts.path)
         codes = [code for code in self._checks if code not in ignored and self._judges(code, file)]
         names = {code: rule.name for code, rule in self.catalog.rules.items()}
         directives = parse(facts.comments, list(names), list(names.values()))
@@ -94,7 +94,7 @@ class Checker:
 
     def faults(self, facts: FileFacts) -> list[Finding]:
         """Findings for what could not be read or parsed in a file."""
-        if UNREADABLE not in self.rules or UNREADABLE in self._ignored(facts):
+        if UNREADABLE not in self.rules or UNREADABLE in self._ignored(facts.path):
             return []
         found = []
         for fault in facts.faults:
@@ -105,21 +105,30 @@ class Checker:
             found.append(self._fault(place, fault.reason))
         return found
 
-    def _ignored(self, facts: FileFacts) -> set[str]:
-        return self.config.ignored_in(facts.path, self.catalog) if self.config.per_file_ignores else set()
+    def _ignored(self, path: str) -> set[str]:
+        return self.config.ignored_in(path, self.catalog) if self.config.per_file_ignores else set()
 
     def unreadable(self, folders: Iterable[tuple[str, str]]) -> list[Finding]:
         """Findings for folders that could not be listed."""
         return [
-            self._fault(Location(path, None, 1, 1, 1, 2), f"this folder can't be listed: {reason}")
+            self._fault(_top(path), f"this folder can't be listed: {reason}")
             for path, reason in folders
             if UNREADABLE in self.rules
         ]
 
-    def _fault(self, place: Location, reason: str) -> Finding:
+    def unwritable(self, files: Mapping[str, str]) -> list[Finding]:
+        """Findings for files that could not be mended, each with the reason."""
+        return [
+            self._fault(_top(path), reason, "unwritable")
+            for path, reason in files.items()
+            if UNREADABLE in self.rules and UNREADABLE not in self._ignored(path)
+        ]
+
+    def _fault(self, place: Location, reason: str, variant: str = "unreadable") -> Finding:
         rule = self.rules[UNREADABLE]
-        message = rule.messages["unreadable"].format(reason=reason)
-        return Finding(rule.code, rule.name, self.config.severity_of(rule, None), place, message, rule.fix["default"])
+        message = rule.messages[variant].format(reason=reason)
+        severity = self.config.severity_of(rule, None)
+        return Finding(rule.code, rule.name, severity, place, message, rule.fix_for(variant))
 
     def _unused(self, facts: FileFacts, directives: list[Directive], ran: Mapping[str, str]) -> Iterator[Finding]:
         rule = self.rules[UNUSED]
@@ -135,6 +144,11 @@ class Checker:
 def _load(rule: Rule) -> Check:
     check: Check = importlib.import_module(f"llmlint.checks.{rule.module}").check
     return check
+
+
+def _top(path: str) -> Location:
+    """Where a file begins."""
+    return Location(path, None, 1, 1, 1, 2)
 
 
 def _once(problems: Iterable[Problem]) -> Iterator[Problem]:

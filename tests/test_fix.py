@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import check, run, spawn, write
@@ -152,13 +153,53 @@ def test_mode_and_links_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="whoever runs this may write everything")
-def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:
-    write(tmp_path, {"app/a.py": RETRY})
+def test_files_that_nobody_is_to_write(tmp_path: Path) -> None:
+    write(tmp_path, {"app/a.py": RETRY, "b.py": RETRY})
     (tmp_path / "app").chmod(0o555)
-    done = run("check", "--fix", cwd=tmp_path)
+    (tmp_path / "b.py").chmod(0o444)
+    found = check(tmp_path, "--fix").findings
     (tmp_path / "app").chmod(0o755)
-    assert done.code == 2
-    assert "can't be written" in done.err
+    assert [(path, code) for path, _, code in found if code in ("LLM000", "LLM202")] == [
+        ("app/a.py", "LLM000"),
+        ("app/a.py", "LLM202"),
+        ("b.py", "LLM000"),
+        ("b.py", "LLM202"),
+    ]
+    assert (tmp_path / "b.py").read_text() == RETRY
+
+
+def test_a_file_that_can_not_be_written_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a.py": RETRY, "b.py": RETRY, "c/a.py": RETRY, "c/llmlint.toml": ""})
+    original = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if target == tmp_path / "a.py":
+            raise OSError(28, "No space left on device")
+        return original(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    done = run("check", "--fix", "--format", "concise", cwd=tmp_path)
+    assert "a.py:1:1: LLM000 --fix can't write this file: No space left on device" in done.out
+    assert "a.py:7:2: LLM202" in done.out
+    assert done.out.endswith("Fixed 2 findings in 2 files.\n")
+    assert done.code == 1
+    assert [(tmp_path / name).read_text() for name in ("a.py", "b.py", "c/a.py")] == [RETRY, MENDED, MENDED]
+    assert {path.name for path in tmp_path.iterdir()} == {"a.py", "b.py", "c"}
+
+
+def test_a_file_that_changes_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a.py": RETRY})
+    changed = RETRY.replace("500", "600")
+
+    def mended(*arguments: Any, **options: Any) -> Any:
+        outcome = mend(*arguments, **options)
+        write(tmp_path, {"a.py": changed})
+        return outcome
+
+    monkeypatch.setattr("llmlint.cli.fixing.mend", mended)
+    done = run("check", "--fix", "--format", "concise", cwd=tmp_path)
+    assert "LLM000 --fix can't write this file: it has changed meanwhile" in done.out
+    assert (tmp_path / "a.py").read_text() == changed
 
 
 def test_nothing_is_loaded_for_it_without_findings(tmp_path: Path) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from llmlint.checking import Checker
+from llmlint.cli.asked import Asked
 from llmlint.cli.exits import CLEAN, FOUND
 from llmlint.cli.printing import counted
 from llmlint.discover import language_of
+from llmlint.failures import Failures
 from llmlint.findings import Report
 from llmlint.fix import mend
 from llmlint.fixes.rewriting import replace_file
@@ -29,10 +34,9 @@ class Fixing:
         self.is_shown = is_shown
         self._fixed = self._files = self._refused = 0
 
-    def run(self, check: Callable[[Mapping[str, bytes]], Report], context: Context) -> Report:
+    def run(self, check: Callable[[Mapping[str, bytes]], Report], asked: Asked, context: Context) -> Report:
         """Mend a project, and report what is left in it. ``check`` gives the report on it when some files hold other
-        bytes. What came by standard input goes to standard output. Raises ConfigError for a file that can't be
-        written."""
+        bytes. What came by standard input goes to standard output."""
         before: dict[str, bytes] = {}
 
         def read(path: str) -> bytes:
@@ -41,18 +45,21 @@ class Fixing:
             return before[path]
 
         mended = mend(check, read, unsafe=self._unsafe)
-        self._fixed += len(mended.fixed)
-        self._files += len(mended.files)
-        self._refused += mended.refused
+        report, unwritten = mended.report, dict[str, str]()
         if self.is_shown:
             for path in sorted(mended.files):
                 _show(path, before[path], mended.files[path], context)
         elif context.given:
             click.echo(b"".join(mended.files.get(path, data) for path, data in context.given.items()), nl=False)
         else:
-            for path, data in mended.files.items():
-                replace_file(context.root / path, before[path], data)
-        return mended.report
+            unwritten = _unwritten(context.root, before, mended.files)
+        if unwritten:
+            files = {path: before[path] if path in unwritten else data for path, data in mended.files.items()}
+            report = _with_unwritten(check(files), unwritten, asked)
+        self._fixed += sum(finding.location.path not in unwritten for finding in mended.fixed)
+        self._files += len(mended.files) - len(unwritten)
+        self._refused += mended.refused
+        return report
 
     @property
     def code(self) -> int:
@@ -64,6 +71,25 @@ class Fixing:
         """What was done, in a sentence."""
         done = f"Fixed {counted(self._fixed, 'finding')} in {counted(self._files, 'file')}."
         return f"{done} Left out {self._refused}, whose edits would not do what they should." if self._refused else done
+
+
+def _unwritten(root: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, str]:
+    """Replace files, each by itself; those that can't be, with the reason."""
+    unwritten = {}
+    for path, data in after.items():
+        try:
+            replace_file(root / path, before[path], data)
+        except OSError as error:
+            unwritten[path] = error.strerror or str(error)
+    return unwritten
+
+
+def _with_unwritten(report: Report, unwritten: Mapping[str, str], asked: Asked) -> Report:
+    """A report that tells of files which could not be mended, too."""
+    config, catalog = asked.config, asked.catalog
+    checker = Checker(config, catalog, config.enabled(catalog), Failures())
+    findings = sorted([*report.findings, *checker.unwritable(unwritten)], key=lambda finding: finding.sort_key)
+    return replace(report, findings=findings)
 
 
 def _show(path: str, before: bytes, after: bytes, context: Context) -> None:

@@ -55,7 +55,7 @@ class Plan(NamedTuple):
         with asked.cache(self.cache_dir, self.no_cache) as cache:
             run = Run.of(asked, whole, extractor, cache, is_hidden=is_hidden)
             check = narrowing.check_of(run)
-            report = check({}) if fixing is None else fixing.run(check, run.context)
+            report = check({}) if fixing is None else fixing.run(check, asked, run.context)
         return Outcome(report, narrowing.gone)
 
 

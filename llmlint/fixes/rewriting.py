@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import shutil
 import tempfile
@@ -10,7 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from llmlint.discover import language_of
-from llmlint.errors import ConfigError
 from llmlint.findings import Edit
 from llmlint.fixes.notebooks import with_edits
 from llmlint.fixes.sources import source_of
@@ -44,19 +44,21 @@ def _edited(text: str, edits: Iterable[Edit]) -> str:
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
-    """Replace a file by another that keeps its mode: all of it, or nothing. Raises ConfigError, also where the file is
-    not what it was."""
+    """Replace a file by another that keeps its mode: all of it, or nothing. Raises OSError, also where the file is not
+    what it was, or where nobody is to write to it."""
     target = Path(os.path.realpath(path))
+    if target.read_bytes() != before:
+        raise OSError("it has changed meanwhile")
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     temporary = ""
     try:
-        if target.read_bytes() != before:
-            raise ConfigError(str(path), "has changed meanwhile, and is left as it is")
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
             temporary = file.name
             file.write(after)
         shutil.copymode(target, temporary)
         Path(temporary).replace(target)
-    except OSError as error:
+    except OSError:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise ConfigError(str(path), f"can't be written: {error.strerror or error}") from None
+        raise
