@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from llmlint.catalog import Catalog, Rule
 from llmlint.errors import ConfigError
 from llmlint.findings import Severity
+from llmlint.formats import FORMATS
 from llmlint.patterns import DEFAULT_EXCLUDES, Excluder
 from llmlint.schema import nearest
 
@@ -231,10 +232,18 @@ def _size(path: Path, key: str, value: Any) -> int:
     return value
 
 
+def _one_of(known: Iterable[str], path: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise ConfigError(str(path), f"{key} is {value!r}, not one of {', '.join(known)}")
+    return value
+
+
 def _severity(path: Path, key: str, value: Any) -> Severity:
-    if not isinstance(value, str) or value not in _SEVERITIES:
-        raise ConfigError(str(path), f"{key} is {value!r}, not one of {', '.join(_SEVERITIES)}")
-    return _SEVERITIES[value]
+    return _SEVERITIES[_one_of(_SEVERITIES, path, key, value)]
+
+
+def _format(path: Path, key: str, value: Any) -> str:
+    return _one_of(FORMATS, path, key, value)
 
 
 def _severities(path: Path, key: str, value: Any) -> dict[str, Severity]:
@@ -279,7 +288,7 @@ _READERS = {
     "severity": _severities,
     "apis": _files,
     "baseline": _path,
-    "format": _string,
+    "format": _format,
     "output-file": _string,
     "exit-zero": _flag,
     "statistics": _flag,

@@ -253,7 +253,7 @@ def test_a_broken_apis_file_is_refused_with_file_and_line(
         ('select = "LLM101"', "select is 'LLM101', not a list of strings"),
         ("exclude = [1]", "exclude is [1], not a list of strings"),
         ("quiet = 1", "quiet is 1, not true or false"),
-        ("format = 3", "format is 3, not a string"),
+        ("format = 3", "format is 3, not one of text, concise, json"),
         ("max-file-size = true", "max-file-size is True, not a number of bytes above zero"),
         ("max-file-size = -1", "max-file-size is -1, not a number of bytes above zero"),
         ('oversized-cap = "big"', "oversized-cap is 'big', not a whole number from 0 up like the default 8192"),
@@ -284,6 +284,7 @@ def test_refused(tmp_path: Path, toml: str, reason: str) -> None:
 
 def test_an_option_on_the_command_line_does_not_save_a_broken_file(tmp_path: Path) -> None:
     refused(tmp_path, 'select = ["LLM999"]', "--select", "LLM101")
+    refused(tmp_path, 'format = "xml"', "--format", "json")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from llmlint.catalog import Catalog
 from llmlint.config import Config
 from llmlint.discover import Files
 from llmlint.findings import Report
-from llmlint.output import FORMATS, Context, renderer
+from llmlint.formats import FORMATS
+from llmlint.output import Context, renderer
 from llmlint.project import Project
 
 CATALOG = Catalog()

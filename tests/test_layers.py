@@ -10,9 +10,9 @@ import pytest
 from command import CALL, PACKAGE, spawn, write
 
 FOUNDATION = {
-    "cycles", "declarations", "errors", "facts", "failures", "findings", "frozen", "gists", "git", "modules", "moves",
-    "notebooks", "outline", "outlining", "patterns", "randomness", "remedies", "script_modules", "scripts", "source",
-    "terraform_modules", "values",
+    "cycles", "declarations", "errors", "facts", "failures", "findings", "formats", "frozen", "gists", "git", "modules",
+    "moves", "notebooks", "outline", "outlining", "patterns", "randomness", "remedies", "script_modules", "scripts",
+    "source", "terraform_modules", "values",
 }  # fmt: skip
 KNOWLEDGE = {
     "apis",
@@ -70,6 +70,7 @@ MAY_IMPORT = {
         "baseline",
         "cache",
         "changes",
+        "checking",
         "cluster",
         "discover",
         "extractors",

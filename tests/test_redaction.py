@@ -9,7 +9,7 @@ from command import run, spawn, write
 from leaky import FILES, OPENAI, OTHER
 from samples import assembled, formats
 
-from llmlint.output import FORMATS
+from llmlint.formats import FORMATS
 
 
 @pytest.mark.parametrize("form", FORMATS)

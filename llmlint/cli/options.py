@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmlint.errors import ConfigError
 from llmlint.findings import Severity
-from llmlint.output import FORMATS
+from llmlint.formats import FORMATS
 
 if TYPE_CHECKING:
     from llmlint.catalog import Catalog
@@ -99,8 +98,6 @@ def configuration(targets: Sequence[Path], options: dict[str, Any]) -> tuple[Con
     if "select" in chosen:
         chosen.setdefault("extend_select", ())
     config = config.with_values(chosen, "command line")
-    if config.format not in FORMATS:
-        raise ConfigError(config.sources["format"], f"format is {config.format!r}, not one of {', '.join(FORMATS)}")
     config.check(catalog)
     if config.apis:
         catalog = _catalog(config.apis)

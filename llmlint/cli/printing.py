@@ -12,7 +12,8 @@ from llmlint.cli.exits import CLEAN, FOUND, INTERNAL
 from llmlint.discover import relative
 from llmlint.errors import ConfigError
 from llmlint.findings import Report, Severity, Tally
-from llmlint.output import FORMATS, Context, display_path, renderer, total
+from llmlint.formats import FORMATS
+from llmlint.output import Context, display_path, renderer, total
 
 if TYPE_CHECKING:
     from llmlint.config import Config

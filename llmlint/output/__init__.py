@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmlint.formats import FORMATS
 from llmlint.git import repository_around
 
 if TYPE_CHECKING:
@@ -19,29 +20,6 @@ if TYPE_CHECKING:
 
 # What would move the cursor, end the line or turn the reading direction of a terminal.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
-class Format(NamedTuple):
-    """``is_document``: the output is for a program or a page, and nothing may be added to it; ``is_stream``: it is made
-    of lines, so that the outputs for several projects can follow each other."""
-
-    module: str
-    is_document: bool = True
-    is_stream: bool = False
-
-
-FORMATS = {
-    "text": Format("text", is_document=False, is_stream=True),
-    "concise": Format("concise", is_document=False, is_stream=True),
-    "json": Format("json_"),
-    "jsonl": Format("jsonl", is_stream=True),
-    "github": Format("github", is_document=False, is_stream=True),
-    "sarif": Format("sarif"),
-    "gitlab": Format("gitlab"),
-    "junit": Format("junit"),
-    "rdjson": Format("rdjson"),
-    "markdown": Format("markdown"),
-}
 
 
 class Context(NamedTuple):
