@@ -14,6 +14,10 @@ Schema = Any
 Route = tuple[str | int, ...]
 
 
+# How alike a misspelt word is to what was meant: most of a code is the same in all codes.
+_NEAR = 0.7
+
+
 class Named:
     """A mapping from any string to values of one schema."""
 
@@ -127,8 +131,10 @@ def _name(route: Route) -> str:
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """``; did you mean 'x'?`` for the known word nearest to a misspelt one, or nothing."""
-    import difflib
+    """``; did you mean 'x'?`` for the known word nearest to a misspelt one; nothing where none is near, or several
+    are as near as each other."""
+    from difflib import SequenceMatcher, get_close_matches
 
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    close = get_close_matches(word, known, n=2, cutoff=_NEAR)
+    is_one = len({SequenceMatcher(None, each, word).ratio() for each in close}) == len(close)
+    return f"; did you mean {close[0]!r}?" if close and is_one else ""

@@ -265,7 +265,7 @@ def test_a_broken_apis_file_is_refused_with_file_and_line(
         ("fail-on = []", "fail-on is [], not one of info, warning, error"),
         ('severity = "error"', "severity is 'error', not a table of rules"),
         ('severity = {LLM101 = "off"}', "severity.LLM101 is 'off', not one of info, warning, error"),
-        ('severity = {LLM110 = "info"}', "severity: there is no rule 'LLM110'; did you mean 'LLM1"),
+        ('severity = {LLM110 = "info"}', "severity: there is no rule 'LLM110'"),
         ('per-file-ignores = ["LLM101"]', "per-file-ignores is ['LLM101'], not a table of patterns"),
         ('per-file-ignores = {"[ab].py" = ["LLM999"]}', "no rule matches 'LLM999'"),
         ('per-file-ignores = {"a.py" = "LLM101"}', "per-file-ignores.a.py is 'LLM101', not a list of strings"),
@@ -280,6 +280,25 @@ def test_a_broken_apis_file_is_refused_with_file_and_line(
 )
 def test_refused(tmp_path: Path, toml: str, reason: str) -> None:
     assert refused(tmp_path, toml).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("LM101", "LLM101"),
+        ("LLM-204", "LLM204"),
+        ("hard-coded-key", "hardcoded-key"),
+        ("missing-cap", "missing-output-cap"),
+        ("LLM999", ""),
+        ("LLM110", ""),
+        ("F401", ""),
+        ("unbounded-loop", ""),
+    ],
+)
+def test_a_rule_is_suggested_where_one_alone_is_near(tmp_path: Path, word: str, meant: str) -> None:
+    suggestion = f"; did you mean {meant!r}?" if meant else ""
+    assert refused(tmp_path, f'select = ["{word}"]') == f"no rule matches {word!r}{suggestion}"
+    assert run("explain", word, cwd=tmp_path).err == f"llmlint: error: there is no rule {word!r}{suggestion}\n"
 
 
 def test_an_option_on_the_command_line_does_not_save_a_broken_file(tmp_path: Path) -> None:
