@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmlint import schema
 from llmlint.errors import CatalogError
 from llmlint.frozen import frozen
 from llmlint.operations import Operation, Option
-from llmlint.schema import Named, OneOf
+from llmlint.schema import Named, OneOf, Route
 from llmlint.scripts import LANGUAGE
 
 _STRINGS = [str]
@@ -125,6 +125,19 @@ class Endpoint:
     position: int
 
 
+class Sample(NamedTuple):
+    """A program that calls the operation of the entry at ``route`` of a file."""
+
+    file: Path
+    route: Route
+    code: str
+    operation: Operation
+
+    @property
+    def line(self) -> int:
+        return schema.line_of(self.file.read_text(encoding="utf-8"), self.route)
+
+
 @dataclass(slots=True)
 class Apis:
     """The operations of some SDKs by path (``openai.OpenAI().chat.completions.create``).
@@ -142,7 +155,7 @@ class Apis:
     passthrough: dict[str, str] = field(default_factory=dict)
     prefixes: set[str] = field(default_factory=set)
     endpoints: dict[str, list[Endpoint]] = field(default_factory=dict)
-    samples: list[tuple[str, str, Operation]] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
     _aliased: dict[str, str] = field(default_factory=dict)
     _calls: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -204,17 +217,17 @@ def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
         apis.transparent.update((top, name) for name in data.get("transparent", ()))
         apis.fluent.update((top, name) for name in data.get("fluent", ()))
     makers: dict[str, dict[str, Option]] = {}
-    for entry in data.get("clients", ()):
+    for number, entry in enumerate(data.get("clients", ())):
         names = _expand(entry["paths"], groups, path)
         made = next((name for name in names if name.endswith(")")), names[0])
         operation = _operation(made, {**entry, "kind": "client"}, data["sdk"], {})
         inherited = {role: replace(option, is_inherited=True) for role, option in operation.options.items()}
-        apis.samples.append((str(path), entry["sample"], operation))
+        apis.samples.append(Sample(path, ("clients", number, "sample"), entry["sample"], operation))
         for name in names:
             makers[name] = inherited
             if name.endswith(")"):
                 apis.operations[name] = operation
-    for entry in data["operations"]:
+    for number, entry in enumerate(data["operations"]):
         names = _expand(entry["paths"], groups, path)
         shared: dict[str, Operation] = {}
         for name in names:
@@ -222,7 +235,8 @@ def _add(apis: Apis, path: Path, data: dict[str, Any]) -> None:
             if maker not in shared:
                 shared[maker] = _operation(names[0], entry, data["sdk"], makers.get(maker, {}))
             apis.operations[name] = shared[maker]
-        apis.samples.append((str(path), entry["sample"], apis.operations[names[0]]))
+        route = ("operations", number, "sample")
+        apis.samples.append(Sample(path, route, entry["sample"], apis.operations[names[0]]))
         for name in names if "methods" in entry else ():
             _add_methods(apis, name, entry, data["sdk"])
 

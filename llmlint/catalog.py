@@ -19,7 +19,7 @@ from llmlint.findings import Severity
 from llmlint.schema import Named, OneOf
 
 if TYPE_CHECKING:
-    from llmlint.apis import Apis
+    from llmlint.apis import Apis, Sample
     from llmlint.keys import Keys
     from llmlint.libraries import Libraries
     from llmlint.resources import Resources
@@ -291,6 +291,10 @@ class Catalog:
         """Read the files that the user added. Raises CatalogError for one that breaks the schema."""
         for path in self.extra:
             self._apis.read(path)
+
+    def extra_samples(self) -> list[Sample]:
+        """The samples in the files that the user added."""
+        return [sample for path in self.extra for sample in self._apis.read(path).samples]
 
     @cached_property
     def words(self) -> dict[str, frozenset[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from llmlint.apis import Apis
+from llmlint.apis import Apis, Sample
 from llmlint.catalog import Catalog
 from llmlint.consumer_libraries import ConsumerKind
 from llmlint.languages import python, typescript
@@ -14,16 +14,13 @@ from llmlint.link import Linker, resolver_for
 from llmlint.link.calls import CallLinker
 from llmlint.linked import UNLIMITED
 from llmlint.modules import Modules
-from llmlint.operations import Operation
-from llmlint.prefilter import Prefilter
-from llmlint.scripts import PREFIX
+from llmlint.samples import resolve
 from llmlint.task_libraries import TaskKind
 from llmlint.tasks import Task
 
 CATALOG = Catalog()
 APIS = CATALOG.apis()
 LIBRARIES = CATALOG.libraries()
-PREFILTER = Prefilter(CATALOG.prefilter_modules)
 
 
 def linked(code: str, *, script: bool = False) -> Linker:
@@ -36,25 +33,9 @@ def linked(code: str, *, script: bool = False) -> Linker:
     return Linker(files, calls, CATALOG)
 
 
-def is_of_script(operation: Operation) -> bool:
-    return operation.name.startswith(PREFIX)
-
-
-@pytest.mark.parametrize(
-    ("path", "sample", "operation"), APIS.samples, ids=[f"{o.sdk}:{o.name}" for _, _, o in APIS.samples]
-)
-def test_sample_resolves(path: str, sample: str, operation: Operation) -> None:
-    (calls,) = linked(sample, script=is_of_script(operation)).model_calls.values()
-    names = {call.operation.name for call in calls}
-    assert operation.name in names, f"{path}: the sample resolves to {sorted(names)}"
-
-
-@pytest.mark.parametrize(
-    ("path", "sample", "operation"), APIS.samples, ids=[f"{o.sdk}:{o.name}" for _, _, o in APIS.samples]
-)
-def test_sample_passes_the_prefilter(path: str, sample: str, operation: Operation) -> None:
-    passes = PREFILTER.passes(sample.encode(), script=is_of_script(operation))
-    assert passes, f"{path}: the words of 'needs' hide the sample"
+@pytest.mark.parametrize("sample", APIS.samples, ids=lambda sample: f"{sample.operation.sdk}:{sample.operation.name}")
+def test_sample_resolves(sample: Sample) -> None:
+    resolve([sample], CATALOG)
 
 
 @pytest.mark.parametrize("path", CATALOG.api_files, ids=lambda path: path.stem)

@@ -203,6 +203,7 @@ def test_apis_teach_a_wrapper(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": GATEWAY, "conf/acme.yaml": APIS, "llmlint.toml": ""})
     assert check(tmp_path).codes == []
     write(tmp_path, {"llmlint.toml": 'apis = ["conf/acme.yaml"]\n'})
+    assert run("config", cwd=tmp_path).code == 0
     (found,) = check(tmp_path).json["findings"]
     assert (found["line"], found["code"]) == (5, "LLM101")
     assert "limit" in found["message"]
@@ -238,6 +239,37 @@ def test_a_broken_apis_file_is_refused_with_file_and_line(
     assert (done.code, done.out) == (2, "")
     place = f"{tmp_path / 'acme.yaml'}:{line}" if line else str(tmp_path / "acme.yaml")
     assert done.err.startswith(f"llmlint: error: {place}: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "reason"),
+    [
+        (
+            ('acme_llm.Gateway().complete(prompt="hi")', 'acme_llm.Gateway().chat(prompt="hi")'),
+            18,
+            "calls acme_llm.Gateway(), not acme_llm.Gateway().complete",
+        ),
+        (
+            ("acme_llm.Gateway()\noperations", "acme_llm.Gate()\noperations"),
+            9,
+            "calls nothing that is known, not ",
+        ),
+        (
+            ("import acme_llm\n      acme_llm.Gateway()\n", "import acme\n      acme.Gateway()\n"),
+            9,
+            "imports none of the file's 'modules', or holds none of the words of 'needs'",
+        ),
+        (('(prompt="hi")', "(prompt="), 18, "can't be parsed: "),
+    ],
+)
+def test_config_command_refuses_a_sample_that_is_not_seen(
+    tmp_path: Path, change: tuple[str, str], line: int, reason: str
+) -> None:
+    assert change[0] in APIS
+    write(tmp_path, {"acme.yaml": APIS.replace(*change), "llmlint.toml": 'apis = ["acme.yaml"]\n'})
+    done = run("config", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"llmlint: error: {tmp_path / 'acme.yaml'}:{line}: the sample {reason}")
 
 
 # -- how it is refused ----------------------------------------------------------------------------------------

@@ -20,11 +20,15 @@ from llmlint.findings import Severity
 @failing
 @printing
 def config(paths: tuple[str, ...], **options: Any) -> int:
-    """Show the configuration in force, and where each value comes from."""
+    """Show the configuration in force, and where each value comes from; refuse API files whose samples are not seen."""
     from llmlint.config import DEFAULT
 
     targets, _ = targets_of(paths or (".",), None)
     found, catalog = configuration(targets, options)
+    if found.apis:
+        from llmlint.samples import resolve
+
+        resolve(catalog.extra_samples(), catalog)
     values: dict[str, Any] = {
         key: getattr(found, key)
         for key in (
