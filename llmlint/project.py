@@ -147,7 +147,9 @@ class Project:
         report = Report(errors=self._failures.errors)
         with unhindered():
             self._extract([*joined(self.files, self._modules, self._read), *sorted(self.files.texts)], progress)
-            self._extract_infrastructure()
+            if self._declared and not self.files.reported.issuperset(self.files.project):
+                # Whether what was asked for serves a model is told by the programs.
+                self._extract([path for path in self.files.project if path not in self._seen])
             if self._is_linked or self._broken or self._texts or self.files.unreadable:
                 report.findings, report.suppressed = self._judge()
         report.findings.sort(key=lambda finding: finding.sort_key)
@@ -218,18 +220,14 @@ class Project:
         if extraction.is_of_queue:
             self._of_queues.append(path)
 
-    def _extract_infrastructure(self) -> None:
-        """Take in the infrastructure around what was asked for. Where some of it was asked for itself, the programs of
-        the project tell whether it serves a model; where some of it is in Terraform, further files say what its
-        variables hold."""
-        if self._declared and not self.files.reported.issuperset(self.files.project):
-            self._extract([path for path in self.files.project if path not in self._seen])
-        if self._declared or self._facts:
-            self._extract(sorted(self.files.declaring - self.files.texts))
+    def _infrastructure(self) -> dict[str, FileFacts]:
+        """All of the project's. Where some of it is in Terraform, further files say what its variables hold."""
+        self._extract(sorted(self.files.declaring - self.files.texts))
         declared = {posixpath.dirname(path) for path in self._declared if declaring_language(path) == TERRAFORM}
         folders = folders_beside(declared, self._sources) if declared else set()
         others = self._sources.keys() - self._declared.keys()
         self._extract(sorted(path for path in others if posixpath.dirname(path) in folders), always=True)
+        return self._declared
 
     # -- link and check ---------------------------------------------------------------------------------------
 
@@ -286,7 +284,7 @@ class Project:
             wanted = self._take(scout.missed(linker, self._imports))
             if not wanted:
                 ends.callback(linker.close)
-                return linker.link(self._declared)
+                return linker.link(self._infrastructure, is_judged=bool(self._declared))
 
     def _take(self, paths: list[str]) -> list[str]:
         """Extract files that were set aside, each but once; those that yield facts come back."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from llmlint.facts import FileFacts
 from llmlint.link import Linker
 from llmlint.linked import LinkedFile
 
@@ -23,9 +22,9 @@ def linked(monkeypatch: pytest.MonkeyPatch) -> list[Linker]:
     linkers: list[Linker] = []
     real = Linker.link
 
-    def noted(self: Linker, declared: Mapping[str, FileFacts] | None = None) -> dict[str, LinkedFile]:
+    def noted(self: Linker, *arguments: Any, **options: Any) -> dict[str, LinkedFile]:
         linkers.append(self)
-        return real(self, declared)
+        return real(self, *arguments, **options)
 
     monkeypatch.setattr(Linker, "link", noted)
     return linkers

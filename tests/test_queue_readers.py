@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
-from support import assert_marked
+from command import CALL, check, write
+from support import assert_marked, files_of
 
 WORKER = """
         # -- {folder}worker.py
@@ -190,3 +192,29 @@ def test_queues_that_feed_no_model(program: str, tmp_path: Path) -> None:
 def test_a_queue_that_feeds_no_model_is_judged_where_that_is_asked_for(tmp_path: Path) -> None:
     program = SERVICES + TEMPLATE.format(mark=FOUND, folder="mail/", handler="app.send")
     assert_marked(tmp_path, program, "LLM501", queues_everywhere=True)
+
+
+@pytest.mark.parametrize(("policy", "codes"), [(POLICY, []), ("", ["LLM502"])], ids=["limited", "unlimited"])
+def test_a_file_is_judged_by_the_queues_around_it(policy: str, codes: list[str], tmp_path: Path) -> None:
+    program = worker(folder="app/", client="timeout=10") + queue(300, policy=policy)
+    write(tmp_path, {"pyproject.toml": "", **files_of(textwrap.dedent(program))})
+    assert check(tmp_path, "app/worker.py", "--select", "LLM502").codes == codes
+
+
+def test_infrastructure_around_a_file_is_read_only_where_a_queue_matters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = files_of(textwrap.dedent(worker(folder="app/") + queue(30)))
+    write(tmp_path, {"pyproject.toml": "", **files, "data/a.json": "{}", "call/call.py": CALL})
+    read: set[str] = set()
+    real = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        read.add(path.name)
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    check(tmp_path, "call")
+    assert read.isdisjoint({"a.json", "main.tf"})
+    check(tmp_path, "app")
+    assert read >= {"a.json", "main.tf"}

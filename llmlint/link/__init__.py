@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from llmlint.catalog import Catalog
@@ -203,17 +203,23 @@ class Linker:
 
     # -- everything together ----------------------------------------------------------------------------------
 
-    def link(self, declared: Mapping[str, FileFacts] | None = None) -> dict[str, LinkedFile]:
-        """``declared``: the project's infrastructure."""
+    def link(
+        self, infrastructure: Callable[[], Mapping[str, FileFacts]] = dict, *, is_judged: bool = False
+    ) -> dict[str, LinkedFile]:
+        """``infrastructure``: gives that of the project, if something of it matters; ``is_judged``: some of it is
+        judged itself."""
         linked = self._link_programs()
         serves_model = any(call.operation.is_billed for file in linked.values() for call in file.model_calls)
-        for path, facts in (declared or {}).items():
+        may_declare = self._catalog.may_declare_queues(modules_of(self.files.values(), self._catalog))
+        is_of_use = is_judged or may_declare or any(file.consumers for file in linked.values())
+        declared = infrastructure() if is_of_use else {}
+        for path, facts in declared.items():
             linked[path] = LinkedFile(facts)
         for file in linked.values():
             file.serves_model = serves_model
-        if not declared and not self._catalog.may_declare_queues(modules_of(self.files.values(), self._catalog)):
+        if not declared and not may_declare:
             return linked
-        resources, configurations = self._catalog.resources, Configurations(declared or {})
+        resources, configurations = self._catalog.resources, Configurations(declared)
         Queues(configurations, self.resolver, self.graph, resources).note(linked, self.reach)
         for budget in BudgetFinder(configurations, resources.budgets).find():
             linked[budget.place.facts.path].budgets.append(budget)
