@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from command import CALL, PACKAGE, check, run, write
 from llmlint.catalog import Catalog
 from llmlint.checking import Checker
 from llmlint.config import Config
-from llmlint.discover import discover
+from llmlint.discover import Discovery, discover
 from llmlint.engine import Engine, Extraction, Request
 from llmlint.findings import Finding, Report
 from llmlint.linked import LinkedFile
@@ -109,6 +109,22 @@ def test_a_project_that_is_most_of_what_there_is_to_do_is_spread(tmp_path: Path,
     assert len(check(tmp_path, "--jobs", "2").findings) > 30
     assert {"ask.py", "other.py"} <= set(checked_here)
     assert checked_here.count("other.py") == 1
+
+
+def test_a_project_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large(tmp_path / "a")
+    for name in ("a", "b"):
+        write(tmp_path, {f"{name}/setup.py": ""})
+    listed: list[str] = []
+    real = Discovery.__init__
+
+    def noted(self: Discovery, paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> None:
+        listed.append(root.name)
+        real(self, paths, root, excludes)
+
+    monkeypatch.setattr(Discovery, "__init__", noted)
+    check(tmp_path, "--jobs", "2")
+    assert listed.count("a") == 1
 
 
 def process_of(_: int) -> int:

@@ -49,9 +49,6 @@ class Asked(NamedTuple):
     def found(self) -> Discovery:
         return Discovery(self.part.paths, self.root, self._excludes)
 
-    def files(self) -> Files:
-        return self.found().files
-
     def circumstances(self) -> object:
         """All that the report depends on besides what files there are and what they hold."""
         from llmlint.cache import settings
@@ -105,12 +102,19 @@ class Run:
 
     @classmethod
     def of(
-        cls, asked: Asked, whole: Context, extractor: Extractor, cache: Cache | None, *, is_hidden: bool = False
+        cls,
+        asked: Asked,
+        whole: Context,
+        extractor: Extractor,
+        cache: Cache | None,
+        found: Discovery | None = None,
+        *,
+        is_hidden: bool = False,
     ) -> Run:
         from llmlint.extractors import Remembering
 
         reader = Remembering(extractor) if cache is None else extractor
-        return cls(asked, asked.context(whole), asked.found(), reader, cache, is_hidden)
+        return cls(asked, asked.context(whole), found or asked.found(), reader, cache, is_hidden)
 
     @property
     def files(self) -> Files:

@@ -15,6 +15,7 @@ from llmlint.output import Context
 
 if TYPE_CHECKING:
     from llmlint.cli.fixing import Fixing
+    from llmlint.discover import Discovery
     from llmlint.extractors import Extractor
     from llmlint.findings import Report
     from llmlint.workers import Workers
@@ -48,12 +49,14 @@ class Plan(NamedTuple):
         whole: Context,
         extractor: Extractor,
         fixing: Fixing | None = None,
+        found: Discovery | None = None,
         *,
         is_hidden: bool = False,
     ) -> Outcome:
+        """``found``: the files of the project, if they are known already."""
         narrowing = Narrowing(self.since, self.baseline)
         with asked.cache(self.cache_dir, self.no_cache) as cache:
-            run = Run.of(asked, whole, extractor, cache, is_hidden=is_hidden)
+            run = Run.of(asked, whole, extractor, cache, found, is_hidden=is_hidden)
             check = narrowing.check_of(run)
             report = check({}) if fixing is None else fixing.run(check, asked, run.context)
         return Outcome(report, narrowing.gone)
@@ -68,8 +71,8 @@ def outcomes(
 
     with unhindered(), extracting(asked[0].catalog, jobs, cluster) as extractor:
 
-        def here(each: Asked) -> Outcome:
-            return plan.outcome(each, whole, extractor, fixing)
+        def here(each: Asked, found: Discovery | None = None) -> Outcome:
+            return plan.outcome(each, whole, extractor, fixing, found)
 
         gc.freeze()  # what is loaded by now stays loaded
         for number, each in enumerate(asked, 1):
@@ -79,10 +82,11 @@ def outcomes(
             if not isinstance(extractor, Workers) or fixing is not None:
                 yield each, here(each)
                 continue
+            found = each.found()
             if cluster is None:
-                extractor.others = cache(partial(_others, each, others, extractor.jobs))
+                extractor.others = cache(partial(_others, found, others, extractor.jobs))
             try:
-                outcome = here(each)
+                outcome = here(each, found)
             except Enough:
                 yield from _apart(plan, [each, *others], extractor, here)
                 return
@@ -94,18 +98,18 @@ def outcomes(
                 return
 
 
-def _others(each: Asked, others: Sequence[Asked], jobs: int) -> int:
+def _others(found: Discovery, others: Sequence[Asked], jobs: int) -> int:
     """The files of other projects, as far as they have to be counted; none if all but one of so many processes would
-    find less to do in them than that one in this project."""
+    find less to do in them than that one in the project that was ``found``."""
     from llmlint.workers import MANY_FILES
 
-    share = (jobs - 1) * len(each.files().project)
-    found = 0
+    share = (jobs - 1) * len(found.files.project)
+    count = 0
     for other in others:
-        found += len(other.files().project)
-        if found >= max(share, MANY_FILES):
+        count += len(other.found().files.project)
+        if count >= max(share, MANY_FILES):
             break
-    return found if found >= share else 0
+    return count if count >= share else 0
 
 
 def _apart(
