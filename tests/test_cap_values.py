@@ -171,6 +171,22 @@ VALUES = {
             client.responses.create(input=text, max_output_tokens=limit)
             client.responses.create(input=text)  # LLM101
     """,
+    "names that a pattern binds": """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(given):
+            limit, rest = None, {}
+            match given:
+                case Limits(500, output=limit):
+                    client.responses.create(input="hi", max_output_tokens=limit)
+                case {"limit": limit} | [limit]:
+                    client.responses.create(input="hi", max_output_tokens=limit)
+                case {"input": "hi", **rest}:
+                    client.responses.create(input="hi", **rest)
+                case {"input": "ho"}:
+                    client.responses.create(input="hi", max_output_tokens=limit)  # LLM101
+                    client.responses.create(input="hi", **rest)  # LLM101
+    """,
 }
 
 BRANCHES = {

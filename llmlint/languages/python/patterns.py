@@ -8,6 +8,15 @@ import libcst as cst
 
 from llmlint.languages.python.parsing import children_of
 
+_PARTS = (
+    cst.MatchPattern,
+    cst.MatchOrElement,
+    cst.MatchSequenceElement,
+    cst.MatchStar,
+    cst.MatchMappingElement,
+    cst.MatchKeywordElement,
+)
+
 
 def takes_all(pattern: cst.MatchPattern | None) -> bool:
     """``case _:`` or ``case name:``."""
@@ -30,8 +39,10 @@ def captured(pattern: cst.CSTNode) -> Iterable[str]:
     """The names that a match pattern binds."""
     if isinstance(pattern, cst.MatchAs | cst.MatchStar) and pattern.name is not None:
         yield pattern.name.value
+    if isinstance(pattern, cst.MatchMapping) and pattern.rest is not None:
+        yield pattern.rest.value
     for child in children_of(pattern):
-        if isinstance(child, cst.MatchPattern | cst.MatchSequenceElement | cst.MatchMappingElement | cst.MatchStar):
+        if isinstance(child, _PARTS):
             yield from captured(child)
 
 
