@@ -273,7 +273,7 @@ def test_a_parser_that_panics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return original(text)
 
     monkeypatch.setattr(libcst, "parse_module", panics)
-    assert unread(tmp_path, SDK + "boom\n")[2] == "the parser gave up: index out of bounds"
+    assert unread(tmp_path, SDK + "boom boom\n")[2] == "the parser gave up: index out of bounds"
 
 
 # -- the file system ------------------------------------------------------------------------------------------

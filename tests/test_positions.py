@@ -16,7 +16,7 @@ from support import CATALOG, check
 
 from llmlint.catalog import Example
 from llmlint.facts import FileFacts, Span
-from llmlint.languages.python import extract, positions
+from llmlint.languages.python import extract, parsing
 
 PROGRAMS = {
     "nested calls": "f(g(h(1), i(2)), j(3))(4)(k(5))\nf(a)(b)(c)\n",
@@ -179,13 +179,94 @@ PROGRAMS = {
             class B(k(6)):
                 y = l(7)
     """,
+    "operators": """
+        a = b @ c >> d << e ^ ~f | g & h // 3 ** -1 % +2
+        a //= 1
+        b <<= 2
+        c @= d
+        e ^= not f is not g in h
+    """,
+    "numbers": """
+        f(0x1F, 1_000, 1e400, 2.5, 3j, 10**19)
+        while 1: g(0)
+    """,
+    "strings": '''
+        f(b"a", r"\\d", "it's", 'a\\'b', "", """a"b""", u"c", "a" 'b' """c""", ("d"
+        "e"), f"{a!r:>{b}} {{c}}" "d")
+    ''',
+    "parameters": """
+        def f(a, b: int, /, c=1, *d, e, g: str = 'h', **i) -> None: ...
+        j = lambda *, k=2: k
+        def l(*, m): f(m)
+    """,
+    "imports": """
+        import a.b, c as d
+        from . import e
+        from ..f.g import h as i, j
+        from k import *
+    """,
+    "branches": """
+        if a: f(1)
+        elif b: g(2)
+        else:
+            if c: h(3)
+            else: i(4)
+        try: f(1)
+        finally: g(2)
+    """,
+    "targets": """
+        a, *b = c = d[1], e.f = g()
+        (h) = [i, j] = k
+        del a, b[1]
+        del (c)
+        x: int
+        y.z: 'List[int]' = f(1)
+    """,
+    "subscripts": """
+        a[1, 2:3, ...]
+        b[(c, d)]
+        b[(c,)].f(1)
+        e[()]
+        f[g:]
+        h['i']['j']
+    """,
+    "names": """
+        def f():
+            global a, b
+            a = b = g(1)
+            def h():
+                nonlocal i
+                i = f(i)
+            i = 2
+    """,
+    "coroutines": """
+        async def f():
+            async with a(1) as b, c: d(2)
+            async for e in g(3): pass
+            return [h async for h in i if j]
+    """,
+    "generators": """
+        f(x for x in y for z in x if z if not x)
+        {**a, 'b': c}
+        {d: e for d, e in a.items() if e}
+    """,
+    "tests": """
+        a = b if c and d or not e else (f or g) and h
+        assert a, b
+        if (n := len(c)) > 4 and n < 3 <= 5: pass
+    """,
+    "several on a line": """
+        f(1); a = 2; g(a)
+        if b: h(3); i(4)
+        while f(a): a = g(a)
+    """,
 }
 
 
 def agrees_unasked(text: str) -> None:
     """The facts agree with libcst's provider without having asked it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(positions, "ranges_in", None)
+        patch.setattr(parsing, "Provided", None)
         facts = extract("main.py", text, frozenset())
     agrees(text, facts)
 
@@ -255,17 +336,6 @@ class Expected(cst.CSTVisitor):
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_places(program: str) -> None:
     agrees_unasked(textwrap.dedent(program))
-
-
-def test_places_in_a_long_program() -> None:
-    """One that is parsed piece by piece."""
-    programs = "".join(map(textwrap.dedent, PROGRAMS.values()))
-    inner = f"@f(1)\nclass B(f(2)):  # long\n\n    # longer\n{indented(programs)}\n# between\nf(3)\n"
-    outer = f"class A(\n    f(4),\n):\n{indented(inner)}\n    # after\n{indented(inner)}"
-    joined = 'f(5); f(\n6); f("""\n7"""); f(8)\n' * 200
-    text = f"{programs}{outer}f(9)\n{joined}@f(10)\n# decorated\n@f(11)\ndef long():\n{indented(joined)}\nf(12)"
-    assert text.count("\n") > 1_500
-    agrees_unasked(text)
 
 
 EXAMPLES = [

@@ -67,10 +67,9 @@ def anatomy(text: str) -> PythonAnatomy | None:
 
 
 def _walk(facts: FileFacts, text: str, visitor: Visitor, *, is_notebook: bool) -> None:
-    tree = python_tree(text)
-    module = parse(text, facts.line_starts, tree)
+    module, places = parse(text, facts.line_starts)
     visitor.visit(module, is_notebook=is_notebook)
-    facts.spans = visitor.positions.find(text, facts.line_starts, module, tree)
+    facts.spans = visitor.positions.find(places)
 
 
 def _fault(text: str, error: cst.ParserSyntaxError) -> Fault:

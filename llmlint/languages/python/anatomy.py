@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from llmlint.facts import Span
 from llmlint.languages.anatomy import Attempt, Entry, Import, Listing
-from llmlint.languages.python.positions import Offsets, place_of
+from llmlint.languages.python.offsets import Offsets, place_of
 from llmlint.source import line_starts
 
 _WORDS = {True: "True", False: "False", None: "None"}

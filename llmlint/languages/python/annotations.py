@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from llmlint.languages.python.parsing import verbatim
+from llmlint.languages.python.trees.nodes import verbatim
 from llmlint.languages.values import held
 from llmlint.values import Builtin, Imported, Literal, Mapping, Operation, Typed, Unknown, Value
 

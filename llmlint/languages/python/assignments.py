@@ -52,15 +52,11 @@ class Assignments:
 
     def assign(self, node: cst.Assign) -> None:
         expressions = self.expressions
-        before = expressions.positions.mark()
         value = expressions.value(node.value)
         expressions.guards.name(value, node.value)
-        middle = expressions.positions.mark()
         for target in node.targets:
             self._declare(target.target, value, node.value)
             self.bind(target.target, value, node.value)
-        if expressions.positions.mark() != middle:
-            expressions.positions.swap(before, middle)
 
     def annotate(self, node: cst.AnnAssign) -> None:
         declared = self.expressions.type(node.annotation.annotation)

@@ -93,7 +93,6 @@ class Definitions(Definer[_Head]):
             scope.bind(name, FunctionValue(index))
 
     def _body(self, head: _Head) -> None:
-        self.expressions.positions.open_unit()
         scope = self._opened(head)
         scope.seen = head.seen or head.scope.seen
         self._bind_parameters(scope, head)
@@ -180,16 +179,12 @@ class Definitions(Definer[_Head]):
         return overlay(Mapping(), self.expressions.value(source)) if source is not None else made
 
     def _loop_over(self, clause: cst.CompFor, results: Sequence[cst.BaseExpression]) -> Value:
-        """The clauses run before the result that is written before them."""
-        positions = self.expressions.positions
-        before = positions.mark()
         self.expressions.scope.push()
-        made, middle = self._clause(clause, results)
+        made = self._clause(clause, results)
         self.expressions.scope.pop()
-        positions.swap(before, middle)
         return Operation("collect", made)
 
-    def _clause(self, clause: cst.CompFor, results: Sequence[cst.BaseExpression]) -> tuple[tuple[Value, ...], int]:
+    def _clause(self, clause: cst.CompFor, results: Sequence[cst.BaseExpression]) -> tuple[Value, ...]:
         expressions = self.expressions
         iterable = expressions.value(clause.iter)
         number = len(self.facts.loops)
@@ -202,8 +197,7 @@ class Definitions(Definer[_Head]):
                 expressions.scope.limit(expressions.guards.of(test.test)[0])
             if clause.inner_for_in is not None:
                 return self._clause(clause.inner_for_in, results)
-            middle = expressions.positions.mark()
-            return tuple(expressions.value(result) for result in results), middle
+            return tuple(expressions.value(result) for result in results)
 
     def _bind_clause(self, target: cst.BaseExpression, value: Value) -> None:
         if isinstance(target, cst.Name):

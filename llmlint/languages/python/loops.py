@@ -124,7 +124,7 @@ def steps(target: cst.BaseExpression, value: cst.BaseExpression) -> str:
 
 def assigned_names(body: cst.BaseSuite) -> set[str]:
     """The plain names that a loop's body binds, nested functions aside."""
-    return set(_assigned(body.body))
+    return set(_assigned([body] if type(body) is cst.SimpleStatementSuite else body.body))
 
 
 def _assigned(statements: Sequence[cst.CSTNode]) -> Iterator[str]:

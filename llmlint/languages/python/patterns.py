@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from llmlint.languages.python.parsing import children_of
+from llmlint.languages.python.trees.nodes import children_of
 
 _PARTS = (
     cst.MatchPattern,

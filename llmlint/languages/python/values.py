@@ -15,8 +15,8 @@ from llmlint.languages.python.annotations import TYPING, WRAPPERS, Annotations
 from llmlint.languages.python.guards import Guards
 from llmlint.languages.python.known_calls import KnownCalls
 from llmlint.languages.python.loops import steps
-from llmlint.languages.python.parsing import children_of, verbatim
 from llmlint.languages.python.positions import Positions
+from llmlint.languages.python.trees.nodes import children_of, verbatim
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
 from llmlint.languages.values import (
@@ -264,7 +264,6 @@ class Expressions(Evaluator):
         )
         evaluated = self.known_calls.evaluate(node, callee, arguments)
         if evaluated is not None:
-            self.positions.skip_call(node)
             return evaluated
         result = self.recorder.call(callee, arguments, self.positions.call(node))
         module = self.known_calls.module_of(callee, arguments)
