@@ -66,8 +66,16 @@ def project_root(path: Path) -> Path | None:
 
 
 def is_project(folder: Path) -> bool:
-    """Whether a folder looks like the root of a project."""
-    return any(os.path.lexists(os.path.join(folder, mark)) for mark in _ROOT_MARKS)
+    """Whether a folder looks like the root of a project, or is an unpacked wheel."""
+    return any(os.path.lexists(os.path.join(folder, mark)) for mark in _ROOT_MARKS) or _is_wheel(folder)
+
+
+def _is_wheel(folder: Path) -> bool:
+    """Whether a folder holds what one wheel installs; where many are installed, none of them is a project."""
+    try:
+        return sum(name.endswith(".dist-info") for name in os.listdir(folder)) == 1
+    except OSError:
+        return False
 
 
 def discover(paths: Sequence[Path], root: Path, excludes: Iterable[str]) -> Files:

@@ -74,6 +74,16 @@ def test_one_project_says_nothing_of_another(tmp_path: Path, mark: str) -> None:
     assert set(check(tmp_path, "one", "two", "--select", "LLM201").findings) == {("two/app.py", 3, "LLM201")}
 
 
+def test_unpacked_wheels(tmp_path: Path) -> None:
+    """What one wheel installs is a project; where many are installed together, none of them tells its root."""
+    write(tmp_path, {"one/one-1.dist-info/RECORD": "", "one/llm.py": "", "one/app.py": LOOP})
+    write(tmp_path, {"two/two-1.dist-info/RECORD": "", "two/llm.py": WRAPPER, "two/app/main.py": LOOP})
+    assert check(tmp_path, ".", "--select", "LLM201").findings == [("two/app/main.py", 3, "LLM201")]
+    assert check(tmp_path, "two/app", "--select", "LLM201").findings == [("two/app/main.py", 3, "LLM201")]
+    write(tmp_path, {"two/three-1.dist-info/RECORD": ""})
+    assert check(tmp_path, "two/app", "--select", "LLM201").findings == []
+
+
 def test_each_project_fails_by_its_own_rules(tmp_path: Path) -> None:
     write(tmp_path, {"lax/llmlint.toml": 'fail-on = "error"\n', "lax/app.py": CALL})
     write(tmp_path, {"strict/llmlint.toml": 'fail-on = "warning"\n', "strict/app.py": CALL})
