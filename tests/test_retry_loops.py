@@ -31,6 +31,76 @@ LOOPS = {
                     if attempts >= 3 and isinstance(error, TimeoutError):
                         raise
     """,
+    "a count that only some errors come to, where all others leave": """
+        def run(limit):
+            attempts = 0
+            while True:
+                try:
+                    return ask()
+                except Exception as error:
+                    if "429" in str(error) and attempts < limit:
+                        time.sleep(2 ** attempts)
+                        attempts += 1
+                        continue
+                    raise
+        def otherwise(limit):
+            attempts = 0
+            while True:
+                try:
+                    return ask()
+                except Exception as error:
+                    if "429" in str(error) and attempts < limit:
+                        attempts += 1
+                    else:
+                        raise
+        def past_it(limit):
+            attempts = 0
+            while True:  # LLM201
+                try:
+                    return ask()
+                except Exception as error:
+                    if "429" in str(error) and attempts < limit:
+                        attempts += 1
+                        continue
+                    if "500" in str(error):
+                        continue
+                    raise
+        def for_some(limit):
+            attempts = 0
+            while True:  # LLM201
+                try:
+                    return ask()
+                except Exception as error:
+                    if "429" in str(error):
+                        attempts += 1
+                        if attempts < limit:
+                            continue
+                    print(error)
+    """,
+    "a handler for tools that take too long": """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+        from concurrent.futures import TimeoutError as ToolsTimeout
+
+        def run(pool, tool, limit):
+            rounds = 0
+            while True:
+                try:
+                    reply = ask()
+                    rounds += 1
+                    if rounds > limit or not reply.output:
+                        return reply
+                    for future in as_completed([pool.submit(tool, call) for call in reply.output], timeout=9):
+                        print(future.result())
+                except ToolsTimeout:
+                    print("a tool took too long")
+        def asked(limit):
+            with ThreadPoolExecutor() as pool:
+                while True:  # LLM201
+                    try:
+                        return pool.submit(ask).result(timeout=9)
+                    except ToolsTimeout:
+                        print("no reply")
+    """,
     "for ever": """
         def run():
             while True:  # LLM201

@@ -13,6 +13,9 @@ from llmlint.linked import Reach
 from llmlint.model_calls import Site
 from llmlint.values import Attribute, Result
 
+_FUTURES = "concurrent.futures."
+_WAITED_TOO_LONG = f"{_FUTURES}TimeoutError"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -44,8 +47,9 @@ class Failures:
                 if innermost_loop(facts, attempt.block) != gathered.index:
                     continue
                 for handler in self.loops.handlers_of(facts, attempt):
-                    if self._goes_on(gathered, attempt, handler):
-                        yield Failure(attempt, handler, reach)
+                    failure = Failure(attempt, handler, reach)
+                    if self._goes_on(gathered, failure) and not self._takes_another_wait(gathered, failure):
+                        yield failure
 
     def _shown(self, gathered: LoopFacts, reach: Reach) -> Reach | None:
         """A model call where its failure shows: that of ``pool.submit(ask)`` does at ``.result()``."""
@@ -69,18 +73,31 @@ class Failures:
         ]
         return any(counted & test.holds_by for test in tests)
 
-    def _goes_on(self, gathered: LoopFacts, attempt: Try, handler: Handler) -> bool:
-        facts = gathered.facts
+    def _goes_on(self, gathered: LoopFacts, failure: Failure) -> bool:
+        facts, handler = gathered.facts, failure.handler
         if self.handlers.is_unrelated(facts, handler) or self.handlers.gives_up(facts, handler):
             return False
         if "continue" in handler.outcomes:
             return True
         if "fall" not in handler.outcomes:
             return False
-        end = facts.blocks[attempt.block].end
+        end = facts.blocks[failure.attempt.block].end
         return not any(
             exit_.kind in LEAVING and exit_.order > end and is_unconditional(gathered, exit_.block)
             for exit_ in gathered.exits
+        )
+
+    def _takes_another_wait(self, gathered: LoopFacts, failure: Failure) -> bool:
+        """Whether a handler is there for something else that the try statement waits for, such as tools that run in
+        threads: a request that takes too long raises another error."""
+        if set(self.handlers.caught_by(gathered.facts, failure.handler)) != {_WAITED_TOO_LONG}:
+            return False
+        return any(
+            path.startswith(_FUTURES) and path in self.origins.libraries.deadlines
+            for site in gathered.calls
+            if site.index != failure.reach.site.index
+            and is_inside(gathered.facts, site.call.block, failure.attempt.block)
+            for path in self.origins.paths(site)
         )
 
     # -- on failure -------------------------------------------------------------------------------------------
@@ -108,7 +125,7 @@ class Failures:
             if other is not handler and is_inside(facts, block, other.block):
                 return True
         if is_inside(facts, block, handler.block) and self._asks_for_error(gathered, block, handler.block):
-            return True
+            return not self._is_only_way_on(gathered, handler, block, order)
         return order > facts.blocks[handler.block].start and any(
             exit_.kind == "continue"
             and exit_.order < order
@@ -116,6 +133,23 @@ class Failures:
             and is_inside(facts, exit_.block, handler.block)
             and self._asks_for_error(gathered, exit_.block, handler.block, goes_on=True)
             for exit_ in gathered.exits
+        )
+
+    def _is_only_way_on(self, gathered: LoopFacts, handler: Handler, block: int, order: int) -> bool:
+        """Whether a handler leaves the loop but where it runs a block."""
+        facts = gathered.facts
+        inside = [exit_ for exit_ in gathered.exits if is_inside(facts, exit_.block, handler.block)]
+        if any(
+            exit_.kind == "continue" and (exit_.order < order or not is_inside(facts, exit_.block, block))
+            for exit_ in inside
+        ):
+            return False
+        around = conditions_of(facts, block, handler.block)
+        return "fall" not in handler.outcomes or any(
+            exit_.kind in LEAVING
+            and are_alternatives(facts, exit_.block, block)
+            and conditions_of(facts, exit_.block, handler.block)[1:] == around[1:]
+            for exit_ in inside
         )
 
     def _asks_for_error(self, gathered: LoopFacts, block: int, until: int, *, goes_on: bool = False) -> bool:
