@@ -68,6 +68,29 @@ FAMILIES = {
                 except bedrock.exceptions.ValidationException:  # LLM204
                     time.sleep(2 ** attempt)
     """,
+    "what is left once the errors that stay are taken": """
+        import time
+        import openai
+        client = openai.OpenAI(max_retries=0)
+        def ask(text):
+            for attempt in range(3):
+                try:
+                    return client.responses.create(input=text, max_output_tokens=500)
+                except openai.AuthenticationError as error:
+                    raise PermissionError from error
+                except (openai.BadRequestError, openai.NotFoundError, openai.PermissionDeniedError) as error:
+                    raise ValueError from error
+                except (openai.APIConnectionError, openai.APIError):
+                    time.sleep(2 ** attempt)
+        def one_more(text):
+            for attempt in range(3):
+                try:
+                    return client.responses.create(input=text, max_output_tokens=500)
+                except openai.AuthenticationError as error:
+                    raise PermissionError from error
+                except (openai.APIError, openai.BadRequestError):  # LLM204
+                    time.sleep(2 ** attempt)
+    """,
     "a rate limit at a provider of another name": """
         import time
         import openai

@@ -166,12 +166,17 @@ class RetryLoops:
             if earlier is handler:
                 break
             if not goes_on(earlier) and self._takes_permanent(handlers.caught_by(facts, earlier)):
-                names = [name for name in names if name not in ("Exception", "BaseException", "bare except")]
+                names = [name for name in names if not self._is_umbrella(name)]
         return tuple(names) or None
 
     def _takes_permanent(self, names: list[str]) -> bool:
         """Whether errors that no second attempt can help may be among those of a handler."""
         return not names or any(name.startswith(OWN) or covers_permanent(name, self.words) for name in names)
+
+    def _is_umbrella(self, name: str) -> bool:
+        """Whether an exception stands for errors of many kinds, some of which can't be helped."""
+        is_one_kind = name.rpartition(".")[2] in self.words["never-retried-errors"]
+        return covers_permanent(name, self.words) and not is_one_kind
 
     def _inspects(self, gathered: LoopFacts, failure: Failure) -> bool:
         """Whether a test of the exception decides that the loop goes on, or ends."""
