@@ -353,6 +353,27 @@ RECURSIONS = {
                     print("again")
                 return again(text, quiet=True)  # LLM207
     """,
+    "parts of what there is, one by one": """
+        def run(lines):
+            middle = len(lines) // 2
+            left, right = lines[:middle], lines[middle:]
+            found = []
+            for half in (left, right):
+                reply = ask(half).output_text
+                found += [reply] if "OK" in reply else run(half)
+            return found
+        def embedded(texts):
+            try:
+                return ask(texts)
+            except Exception:
+                third = len(texts[0]) // 3
+                return embedded([texts[0][: third * 2]])
+        def whole(lines):
+            for each in (lines, lines):
+                reply = ask(each).output_text
+                if "OK" not in reply:
+                    whole(each)  # LLM207
+    """,
     "half of what there is": """
         def run(chunks):
             summaries = [ask(chunk).output_text for chunk in chunks]

@@ -15,7 +15,7 @@ from llmlint.link.origins import Origin, Origins, parts_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import argument_for
 from llmlint.linked import Reach, Recursion
-from llmlint.values import Attribute, Choice, Element, Item, Literal, Operation, Parameter, This, Typed, Value
+from llmlint.values import Attribute, Choice, Element, Item, Literal, Operation, Parameter, Sequence, This, Typed, Value
 
 _MAX_CYCLE = 3
 _MAX_DEPTH = 20
@@ -233,6 +233,10 @@ def _is_part(value: Value) -> bool:
     """Whether a value is a piece of a parameter, or of a list: recursion over a tree ends where the tree does."""
     if isinstance(value, Choice):
         return any(map(_is_part, value.options))
+    if isinstance(value, Sequence):
+        return bool(value.items) and all(map(_is_part, value.items))
+    if isinstance(value, Element) and isinstance(value.base, Sequence):
+        return _is_part(value.base)
     if isinstance(value, Item) and isinstance(value.key, Operation) and value.key.operator == "slice":
         return True
     return isinstance(value, Attribute | Item | Element) and _begins_with_parameter(value.base, 0)
