@@ -223,6 +223,23 @@ BRANCHES = {
             client.responses.create(**settings)
             client.responses.create(input="hi", max_output_tokens=900 if short else None)  # LLM101
     """,
+    "a config that may be missing": """
+        from google import genai
+        from google.genai import types
+        client = genai.Client()
+        def ask(limit: int = 500):
+            try:
+                config = types.GenerateContentConfig(max_output_tokens=limit)
+            except TypeError:
+                config = None
+            if config:
+                client.models.generate_content(model="m", contents="hi", config=config)
+            if config is not None:
+                client.models.generate_content(model="m", contents="hi", config=config)
+            if limit:
+                client.models.generate_content(model="m", contents="hi", config=config)  # LLM101
+            client.models.generate_content(model="m", contents="hi", config=config)  # LLM101
+    """,
     "a test of the model's name": """
         from openai import OpenAI
         def ask(client: OpenAI, model: str):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.facts import Block, FileFacts
-from llmlint.values import Operation, Value
+from llmlint.facts import Block, Condition, FileFacts
+from llmlint.values import Literal, Operation, Value
 
 
 def outward(facts: FileFacts, block: int, until: int = -1) -> Iterator[tuple[int, Block]]:
@@ -31,6 +31,20 @@ def innermost_loop(facts: FileFacts, block: int) -> int:
 def conditions_of(facts: FileFacts, block: int, until: int) -> list[int]:
     """The conditions under which a block runs, out to ``until``."""
     return [fact.index for _, fact in outward(facts, block, until) if fact.kind == "branch"]
+
+
+def is_given(facts: FileFacts, block: int, value: Value) -> bool:
+    """Whether a block runs only where a value is something: ``if config:``, ``if config is not None:``."""
+    return any(_asks_for(facts.conditions[number], value) for number in conditions_of(facts, block, -1))
+
+
+def _asks_for(test: Condition, value: Value) -> bool:
+    match test.value:
+        case Operation("and", parts):
+            return any(part is value for part in parts)
+        case Operation("compare", (left, right)):
+            return test.operator == "!=" and left is value and right == Literal(None)
+    return test.value is value
 
 
 def are_alternatives(facts: FileFacts, one: int, other: int) -> bool:

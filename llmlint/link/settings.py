@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from llmlint.facts import FileFacts
+from llmlint.link.blocks import is_given
 from llmlint.link.calls import Called
 from llmlint.link.given import Given
 from llmlint.link.meanings import (
@@ -26,7 +27,7 @@ from llmlint.linked import UNLIMITED
 from llmlint.model_calls import UNKNOWN, UNSET, SettingValue, Site
 from llmlint.operations import Option
 from llmlint.scripts import LANGUAGE
-from llmlint.values import PERHAPS, Literal, Missing, Operation, Patched, Value
+from llmlint.values import PERHAPS, Choice, Literal, Missing, Operation, Patched, Value
 from llmlint.values import Mapping as MappingValue
 from llmlint.values import Sequence as SequenceValue
 
@@ -185,17 +186,24 @@ class Settings:
     ) -> SettingValue:
         if not inner:
             return self._value_of(facts, value, place, (site, number))
-        found = _alternatives([self._member(meaning, inner, place) for meaning in self.resolver.meanings(facts, value)])
+        found = _alternatives([self._member(meaning, inner, place) for meaning in self._meant(facts, value, site)])
         if found.state in ("absent", "unknown"):
             return found
         return SettingValue(found.state, found.value, place, site.argument(number))
+
+    def _meant(self, facts: FileFacts, value: Value, site: Site | None) -> Sequence[Meaning]:
+        """What a value may be where a call is given it: not None where a test before the call has ruled that out."""
+        meanings = self.resolver.meanings(facts, value)
+        if site is None or not isinstance(value, Choice) or not is_given(site.facts, site.call.block, value):
+            return meanings
+        return [meaning for meaning in meanings if not (isinstance(meaning, Constant) and meaning.value is None)]
 
     def _value_of(self, facts: FileFacts, value: Value, name: str, argument: tuple[Site, int] | None) -> SettingValue:
         """What a value given for a setting amounts to."""
         place = argument[0].argument(argument[1]) if argument is not None else None
         if isinstance(value, Missing):
             return UNSET
-        meanings = self.resolver.meanings(facts, value)
+        meanings = self._meant(facts, value, argument[0] if argument is not None else None)
         if any(map(self._is_stop, meanings)):
             steps = Given(self.resolver).stop((facts, value))
             whole = int(steps) if steps is not None and steps != UNLIMITED else steps
