@@ -22,6 +22,12 @@ JUDGED = {
             return client.models.generate_content(model="gemini-2.5-flash-preview-tts", contents=text)
         def draw_by_name(prompt):
             return client.models.generate_content(model="gemini-2.5-flash-image", contents=prompt)
+        def draw_wide(prompt):
+            config = types.GenerateContentConfig(image_config=types.ImageConfig(aspect_ratio="16:9"))
+            return client.models.generate_content(model="gemini-2.5-flash", contents=prompt, config=config)
+        def draw_tall(prompt):
+            config = {"image_config": {"aspect_ratio": "9:16"}}
+            return client.models.generate_content(model="gemini-2.5-flash", contents=prompt, config=config)
         def write(prompt):
             config = types.GenerateContentConfig(response_modalities=["TEXT"])
             return client.models.generate_content(  # LLM101 LLM102

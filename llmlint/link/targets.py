@@ -9,7 +9,7 @@ from llmlint.link.meanings import Constant, External, Located, Meaning, top_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.settings import Settings
 from llmlint.model_calls import ModelCall, SettingValue
-from llmlint.values import Attribute, Sequence, Value
+from llmlint.values import Attribute, Mapping, Sequence, Value
 
 _HOST = re.compile(r"^(?:\w+://)?([^/:?#]+)")
 
@@ -45,10 +45,12 @@ class TargetNoter:
         call.writes_text = call.writes_text and not self.asks_for_media(call.setting("modalities"))
 
     def asks_for_media(self, setting: SettingValue) -> bool:
-        """Whether the reply is asked for as pictures or sound: ``response_modalities=["IMAGE"]``, or as one thing or
-        another."""
+        """Whether the reply is asked for as pictures or sound: ``response_modalities=["IMAGE"]``, by how it asks
+        for pictures (``image_config=...``), or as one thing or another."""
         asked = setting.value
-        if setting.state == "known" and asked is None:
+        if setting.state == "known" and (asked is None or isinstance(asked, External)):
+            return True
+        if isinstance(asked, Located) and isinstance(asked.value, Mapping):
             return True
         if not isinstance(asked, Located) or not isinstance(asked.value, Sequence):
             return False
