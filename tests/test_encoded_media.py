@@ -116,6 +116,31 @@ def test_a_picture_beside_the_texts_that_are_picked_out_of_a_message(tmp_path: P
     assert_marked(tmp_path, program, "LLM407", prelude=PRELUDE)
 
 
+def test_a_picture_in_messages_that_are_handed_on_one_by_one(tmp_path: Path) -> None:
+    program = """
+    def checked(message):
+        return message
+
+    def all_checked(messages):
+        found = []
+        for message in messages:
+            found.append(checked(message))
+        return found
+
+    def send(task):
+        messages, sent, number = all_checked(task["messages"]), [], 0
+        while number < len(messages):
+            sent.append({"role": "user", "content": messages[number]["content"]})
+            number += 1
+        return ask(sent)
+
+    def chat(path):
+        part = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{encoded(path)}"}}
+        return send({"messages": [{"role": "user", "content": [{"type": "text", "text": "What?"}, part]}]})
+    """
+    assert_marked(tmp_path, program, "LLM407", prelude=PRELUDE)
+
+
 def test_a_picture_beside_the_texts_of_a_list_that_a_function_adds_to(tmp_path: Path) -> None:
     program = """
     def picture(path):

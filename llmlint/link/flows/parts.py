@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.link.flows.messages import written_items
-from llmlint.link.flows.steps import ANY, Path, inside, one_by_one, reads_all, reads_text
+from llmlint.link.flows.steps import ANY, Path, inside, one_by_one, reads_all, reads_elements, reads_text
 from llmlint.values import Attribute, Choice, Item, Literal, Operation, Patched, Sequence, Text, Typed, Value
 from llmlint.values import Mapping as MappingValue
 
@@ -38,7 +38,7 @@ def parts_of(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
                 yield base, path
         case MappingValue(items, rest):
             # What is read one by one out of a list of parts is a part, whatever its own keys are.
-            is_part = path[:1] == (ANY,) and value.get("type") is not None
+            is_part = reads_elements(path) and value.get("type") is not None
             shown = written_items(items) if is_part or reads_text(path) else items
             yield from ((item, inside(path)) for name, item in shown if reads_all(path) or name == first)
             if reads_all(path) or value.get(str(first)) is None:

@@ -50,6 +50,11 @@ def reads_text(path: Path) -> bool:
     return path[:1] == (Form.WRITTEN,) or all(step is Form.JOINED or isinstance(step, Each) for step in path)
 
 
+def reads_elements(path: Path) -> bool:
+    """Whether a path reads what lists hold, and nothing by name."""
+    return all(step is ANY or step is Form.JOINED or isinstance(step, Each) for step in path)
+
+
 def inside(path: Path) -> Path:
     """How what a list or a mapping holds is read, given how itself is: its text is made of theirs, and what is read of
     it one by one stays so, whatever loop it was made in."""
