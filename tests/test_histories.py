@@ -518,6 +518,62 @@ def test_a_text_that_is_begun_with_another(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
+def test_what_is_no_history(tmp_path: Path) -> None:
+    program = """
+    class Topic:
+        def __init__(self, title):
+            self.title = title
+
+    def sort(sources):
+        topics = []
+        for source in sources:
+            known = ", ".join(topic.title for topic in topics)
+            if send(f"{source['text'][:300]} {known}") == "new":
+                topics.append(Topic(source["title"]))
+
+    def answer(questions):
+        said = []
+        for question in questions:
+            known = ", ".join(topic.title for topic in said)
+            said.append(Topic(send(f"{question} {known}")))  # LLM403
+
+    def with_notes(prompt, notes):
+        whole = prompt
+        if notes:
+            whole += f"Notes: {notes}"
+        return send(whole)
+
+    def with_turn(turns, question):
+        turns += [{"role": "user", "content": question}]
+        return send(turns)
+
+    def chat(prompt, turns):
+        while input():
+            with_notes(prompt, "Be brief.")
+            with_turn(turns, "Go on.")  # LLM403
+
+    class Finder:
+        def __init__(self, limit):
+            self.limit = limit
+            self.questions = []
+            self.answers = []
+
+        def another(self):
+            found = send("Not these: " + ", ".join(self.questions))
+            self.questions.append(found)
+
+        def answer(self):
+            self.answers.append(send("Go on: " + ", ".join(self.answers)))  # LLM403
+
+        def find(self):
+            if self.limit and len(self.questions) < self.limit:
+                self.another()
+            if len(self.answers) > 0:
+                self.answer()
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
 def test_a_long_generated_program(tmp_path: Path) -> None:
     turn = """
         turns.append({"role": "user", "content": input()})

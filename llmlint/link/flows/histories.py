@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from llmlint.facts import Change, FileFacts
 from llmlint.findings import Place
-from llmlint.link.blocks import function_index, is_inside, outward
+from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
 from llmlint.link.flows.states import Key, States
 from llmlint.link.loops import LEAVING, LoopAnalysis
-from llmlint.link.meanings import External, InstanceMeaning
+from llmlint.link.meanings import ClassMeaning, External, InstanceMeaning
+from llmlint.link.origins import Origin
 from llmlint.link.pace import Pace
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
@@ -26,6 +27,7 @@ from llmlint.values import (
     Literal,
     Operation,
     Parameter,
+    Result,
     Sequence,
     Text,
     This,
@@ -92,6 +94,7 @@ class Histories:
         self._begun: dict[Key, int] = defaultdict(int)
         self._shortened: dict[str, list[tuple[Site, Value]]] = defaultdict(list)
         self._note_states()
+        self._note_counted()
         self._note_shortened()
 
     def of(self, facts: FileFacts, value: Value) -> Iterator[Growth]:
@@ -119,7 +122,8 @@ class Histories:
         if any(change.kind not in _GROWING for change in found):
             return None
         for change in found:
-            if _is_text(change) and not _is_in_loop(changes.facts, change.block):
+            is_list = id(change.held[0]) in changes.calls or not isinstance(change.value, Text | Literal)
+            if is_list and _is_text(change) and not _is_in_loop(changes.facts, change.block):
                 return self._growth(changes.facts, change)
         return None
 
@@ -173,10 +177,22 @@ class Histories:
         facts = changes.facts
         cut = self._cut_in(changes, function_index(facts, change.block), change.name)
         for loop in _loops_around(facts, change.block):
-            if loop in cut or _is_last(facts, change, loop):
+            if loop in cut or _is_last(facts, change, loop) or self._sorts(facts, change, loop):
                 return
             if self._is_open(facts, loop):
                 yield self._growth(facts, change, loop)
+
+    def _sorts(self, facts: FileFacts, change: Change, block: int) -> bool:
+        """``for source in sources: topics.append(Topic(source))``: objects made of what there was before, and of
+        nothing that the model or somebody said."""
+        loop, added = facts.loops[facts.blocks[block].index], change.value
+        made = added.parts[0] if isinstance(added, Text) and len(added.parts) == 1 else added
+        if loop.kind != "for" or not isinstance(made, Result):
+            return False
+        site, said = Site(facts, made.call), Origin.REPLY | Origin.INPUT
+        return any(isinstance(meaning, ClassMeaning) for meaning in self.resolver.results.callees(site)) and not any(
+            self.loops.origins.of(facts, argument.value) & said for argument in site.call.arguments
+        )
 
     def _cut_in(self, changes: _Changes, function: int, name: str) -> set[int]:
         """The blocks in which a variable is cut, or begun anew."""
@@ -227,6 +243,17 @@ class Histories:
                     self._cut.add(key)
                 elif key[0] == "session" or not self._is_first(facts, function):
                     self._note_set(change, key)
+
+    def _note_counted(self) -> None:
+        """``if len(self.turns) < limit: self.ask()``: what grows there grows no further."""
+        growing = {growth.function for found in self._growing.values() for growth in found.values()}
+        for site in (site for function in growing for site in self._callers.get(function, ())):
+            for number in conditions_of(site.facts, site.call.block, -1):
+                test = site.facts.conditions[number]
+                for value in _counted(test.value) if test.operator not in (">", ">=") else ():
+                    key = self.states.key(site.facts, value)
+                    if key in self._growing and any(site in self._callers.get(by, ()) for by in self._growing[key]):
+                        self._cut.add(key)
 
     def _lasts(self, key: Key) -> bool:
         return key not in self._cut and self._begun[key] < 2
@@ -297,6 +324,17 @@ def _is_list(made: External) -> bool:
     """Whether something from outside the project is a list, or a deque with room for everything."""
     site = made.chain[-1] if made.chain else None
     return made.path in _LISTS and not (site is not None and any(a.name == "maxlen" for a in site.call.arguments))
+
+
+def _counted(test: Value) -> Iterator[Value]:
+    """What a test counts, as in ``len(turns) < limit``; whether there is anything says nothing of how long it gets."""
+    match test:
+        case Operation("compare", operands):
+            is_limit = not any(isinstance(other, Literal) and other.value in (0, 1) for other in operands)
+            lengths = (one for one in operands if is_limit and isinstance(one, Operation) and one.operator == "len")
+            yield from (length.operands[0] for length in lengths)
+        case Operation("and", parts):
+            yield from (value for part in parts for value in _counted(part))
 
 
 def _loops_around(facts: FileFacts, block: int) -> Iterator[int]:
