@@ -45,6 +45,19 @@ def marked(path, space):
     return found
 
 
+def count_tokens(text):
+    return len(text) // 4
+
+
+def measured(text, most):
+    size = count_tokens(text)
+    return size <= most, size
+
+
+def chunks_from(text, size):
+    return Cutter(text, size).pieces
+
+
 def run(path, url):
 """
 WHOLE = [
@@ -81,6 +94,9 @@ PARTS = [
     "ask(open(path).read()[:9000])",
     "ask(open(path).read(9000))",
     "text = open(path).read()\n    if len(text) > 9000:\n        raise ValueError(path)\n    ask(text)",
+    "text = open(path).read()\n    short, _ = measured(text, 9000)\n    if not short:\n        return\n    ask(text)",
+    "for text in chunks_from(open(path).read(), 9000):\n        ask(text)",
+    "ask((Path(path) / 'house-style.md').read_text())",
     "ask(TEMPLATE)",
     "ask(Path('prompts/question.md').read_text())",
     "ask((HERE / 'question.md').read_text())",

@@ -36,7 +36,7 @@ READING = frozenset({"read_text", "read_bytes"})
 _MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
 _SPLITTER = re.compile(
     r"^(?:split_|split[A-Z]|create_?[dD]ocuments|chunk|sent_tokenize|tokenize_sentences)"
-    r"|(?:_c|C)hunks?$|^(?:break|divide)_.*(?:sentences|pieces|parts)$"
+    r"|(?:_c|C)hunks?$|(?:^|_)chunks_(?:from|of)(?:_|$)|^(?:break|divide)_.*(?:sentences|pieces|parts)$"
 )
 
 

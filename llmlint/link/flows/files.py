@@ -23,7 +23,8 @@ from llmlint.values import (
 )
 
 _TEMPLATE = re.compile(
-    r"prompt|template|instruct|system|config|schema|example|persona|skill|rules?|asset|resource", re.I
+    r"prompt|template|instruct|guideline|system|config|schema|example|persona|voice|style|skill|rules?|asset|resource",
+    re.I,
 )
 _MAX_DEPTH = 20
 

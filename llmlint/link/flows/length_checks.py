@@ -12,7 +12,7 @@ from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.origins import parts_of
 from llmlint.link.results import argument_for
 from llmlint.model_calls import Site
-from llmlint.values import Attribute, Literal, Operation, Parameter, Result, This, Value
+from llmlint.values import Attribute, FunctionValue, Literal, Operation, Parameter, Result, Sequence, This, Value
 
 _COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)", re.I)
 _MAX_DEPTH = 10
@@ -93,12 +93,14 @@ def _asks_for_more(test: Condition) -> bool:
 
 
 def _telling(facts: FileFacts) -> Iterator[tuple[FunctionKey, str]]:
-    """The functions that return whether one of their parameters is too long, and that parameter."""
+    """The functions that return whether one of their parameters is too long, by itself or among other things, and that
+    parameter."""
     for index, function in enumerate(facts.functions):
         for returned in function.returns:
-            subject = _measured(facts, index, returned)
-            if isinstance(subject, Parameter):
-                yield (facts.path, index), subject.name
+            for part in returned.items if isinstance(returned, Sequence) else (returned,):
+                subject = _measured(facts, index, part)
+                if isinstance(subject, Parameter):
+                    yield (facts.path, index), subject.name
 
 
 def _measured(facts: FileFacts, index: int, test: Value, depth: int = 0) -> _Subject | None:
@@ -118,7 +120,9 @@ def _length_of(facts: FileFacts, index: int, value: Value) -> _Subject | None:
         given = value.operands
     elif isinstance(value, Result):
         call = facts.calls[value.call]
-        if _COUNTER.search(getattr(call.callee, "name", "")):
+        callee = call.callee
+        own = facts.functions[callee.function].name if isinstance(callee, FunctionValue) else ""
+        if _COUNTER.search(own or getattr(callee, "name", "")):
             given = tuple(argument.value for argument in call.arguments)
     for part in given:
         if isinstance(part, Parameter) and part.function == index:
