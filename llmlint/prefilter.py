@@ -11,7 +11,8 @@ from llmlint.scripts import PREFIX, importing, is_script, script_imports, withou
 
 # Import statements, also in a notebook's JSON or after a byte order mark; each begins with a word, to be found fast.
 _FROM_IMPORT = re.compile(
-    rb"from(?<![^\s;:\"n\xbf]from)[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?<=[ \t])[^\r\n#;\\(]*)"
+    rb"from(?<![^\s;:\"n\xbf]from)[ \t]+([.\w]+)[ \t]+import[ \t]*"
+    rb"(\([^)]*\)|(?<=[ \t])[^\r\n#;\\(]*(?:\\\r?\n[^\r\n#;\\(]*)*)"
 )
 _IMPORT = re.compile(rb"import(?<![^\s;:\"n\xbf]import)[ \t]+([\w., \t]+)")
 # One for each word, which is found faster than any of them.
@@ -19,7 +20,7 @@ _IMPORTS_BY_NAME = [
     re.compile(word + rb"\w*\(\s*[\"']([\w.]+)") for word in (b"import", b"require", b"module", b"dependency")
 ]
 # What stands in an import statement beside the names of what is imported.
-_AS = re.compile(rb"\s+as\s+\w+|#[^\n]*")
+_AS = re.compile(rb"\s+as\s+\w+|#[^\n]*|\\")
 # A needed word that names something which is used, not a variable of the environment or an address that a text holds.
 _NAME = re.compile(rb"\.?(\w*[a-z]\w*)\(?")
 _TEMPLATE = re.compile(

@@ -113,6 +113,17 @@ def run(prompt):
         except Exception:
             continue
 """,
+    "an import that goes on in another line": """
+# -- main.py
+from asking import answer, \\
+    ask
+def run(prompt):
+    while True:  # LLM201
+        try:
+            return ask(prompt)
+        except Exception:
+            continue
+""",
     "a client that an object holds": """
 # -- main.py
 from asking import Model
