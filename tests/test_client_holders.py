@@ -156,6 +156,22 @@ HOLDERS = {
                 self.client.responses.create(input="hi")  # LLM101
                 self.client.responses.create(input="hi", max_output_tokens=500)
     """,
+    "properties of several kinds": """
+        from functools import cached_property
+        from openai import OpenAI
+        from helpers import lazy_property
+        class Bot:
+            @cached_property
+            def client(self):
+                return OpenAI()
+            @lazy_property()
+            def lazy(self) -> OpenAI:
+                return OpenAI()
+            def ask(self):
+                self.client.responses.create(input="hi")  # LLM101
+                self.lazy.responses.create(input="hi")  # LLM101
+                self.lazy.responses.create(input="hi", max_output_tokens=500)
+    """,
     "a decorator that hands it over": """
         from openai import OpenAI
         def with_client(function):

@@ -15,10 +15,10 @@ from llmlint.link.meanings import (
     Meaning,
     Meanings,
     ModuleMeaning,
-    name_of,
+    is_property,
 )
 from llmlint.link.resolver import Resolver
-from llmlint.link.ways import ITSELF, MAKER, NEVER, PROPERTIES, Word, Words
+from llmlint.link.ways import ITSELF, MAKER, NEVER, Word, Words
 from llmlint.scripts import is_script
 from llmlint.values import Imported
 
@@ -132,8 +132,7 @@ class Leads:
 def _of_method(facts: FileFacts, name: str, method: int) -> Word:
     if name.startswith("__"):
         return MAKER if name == "__call__" else ITSELF
-    decorators = {name_of(decorator.value) for decorator in facts.functions[method].decorators}
-    return Word(name, "method" if decorators.isdisjoint(PROPERTIES) else "property")
+    return Word(name, "property" if is_property(facts, facts.functions[method]) else "method")
 
 
 def _as_named(name: str, words: Words, kind: str = "name") -> Words:

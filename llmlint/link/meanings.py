@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from llmlint.facts import FileFacts
+from llmlint.facts import FileFacts, Function
 from llmlint.frozen import frozen
 from llmlint.model_calls import Site
-from llmlint.values import Value
+from llmlint.values import Result, Value
+
+# Decorators of methods that run when an attribute is read.
+PROPERTIES = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "lazy_property"})
 
 
 class Constant(NamedTuple):
@@ -108,6 +111,17 @@ OUTSIDE = Lost("decided outside", is_open=True)
 def name_of(value: Value) -> str:
     """The last part of a dotted name, or nothing for any other value."""
     return getattr(value, "name", "")
+
+
+def decorators_of(facts: FileFacts, function: Function) -> set[str]:
+    """The names of a function's decorators, called or not."""
+    values = [decorator.value for decorator in function.decorators]
+    return {name_of(facts.calls[value.call].callee if isinstance(value, Result) else value) for value in values}
+
+
+def is_property(facts: FileFacts, function: Function) -> bool:
+    """Whether a method runs when an attribute is read."""
+    return not PROPERTIES.isdisjoint(decorators_of(facts, function))
 
 
 def top_of(path: str) -> str:

@@ -23,7 +23,8 @@ from llmlint.link.meanings import (
     Meaning,
     Meanings,
     ModuleMeaning,
-    name_of,
+    decorators_of,
+    is_property,
     top_of,
 )
 from llmlint.link.results import maker_key
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
 _GETATTR = Builtin("getattr")
 _VALIDATORS = frozenset({"model_validator", "root_validator", "validator", "field_validator", "pre_init"})
-_PROPERTIES = frozenset({"property", "cached_property", "computed_field", "hybrid_property", "lazy_property"})
 
 
 class Members:
@@ -192,7 +192,7 @@ class Members:
         """What a validator of a model puts into a field: ``values["client"] = OpenAI()``."""
         found: list[Meaning] = []
         for method in cls.methods.values():
-            if any(_decorator_name(d.value, facts) in _VALIDATORS for d in facts.functions[method].decorators):
+            if not _VALIDATORS.isdisjoint(decorators_of(facts, facts.functions[method])):
                 for returned in facts.functions[method].returns:
                     for meaning in self.resolver.meanings(facts, returned):
                         item = _patched_item(meaning, name) if isinstance(meaning, Located) else None
@@ -240,7 +240,7 @@ class Members:
 
     def _method(self, facts: FileFacts, index: int, instance: InstanceMeaning | None) -> Meanings:
         function = facts.functions[index]
-        if instance is not None and any(name_of(d.value) in _PROPERTIES for d in function.decorators):
+        if instance is not None and is_property(facts, function):
             return self.resolver.results.returned(facts, index)
         return (FunctionMeaning(facts, index, instance),)
 
@@ -320,11 +320,6 @@ class Members:
 
 def _is_something(meanings: Meanings) -> bool:
     return any(not isinstance(meaning, Lost) and meaning != Constant(None) for meaning in meanings)
-
-
-def _decorator_name(value: Value, facts: FileFacts) -> str:
-    """The name of a decorator, called or not."""
-    return name_of(facts.calls[value.call].callee if isinstance(value, Result) else value)
 
 
 def _is_class(meaning: External) -> bool:

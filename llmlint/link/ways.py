@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 
+from llmlint.link.meanings import PROPERTIES
 from llmlint.outline import MODULE, Mention, Outline
 
 
@@ -48,8 +49,6 @@ _NEUTRAL = frozenset(
     ("abc", "asyncio", "collections", "contextlib", "copy", "dataclasses", "functools", "importlib", "inspect",
      "itertools", "operator", "types", "typing", "typing_extensions", "weakref")
 )  # fmt: skip
-# Decorators of methods that run when an attribute is read.
-PROPERTIES = frozenset(("property", "cached_property"))
 
 
 class Ways:
