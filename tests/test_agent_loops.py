@@ -93,6 +93,21 @@ LOOPS = {
         def run(text):
             while "DONE" not in text:  # LLM206
                 text += ask(text).output_text
+        def to_mark(text, mark):
+            found = ""
+            while True:  # LLM206
+                found += ask(text).output_text
+                if mark in found:
+                    return found
+        def to_size(text, mark, most):
+            found = ""
+            while mark not in found and len(found) < most:
+                found += ask(text).output_text
+        def unseen(text):
+            seen = []
+            while text not in seen:
+                seen.append(text)
+                text = ask(text).output_text
     """,
     "a parse that succeeds": """
         def run(text):

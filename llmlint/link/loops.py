@@ -9,7 +9,7 @@ from llmlint.facts import Change, Condition, Exit, FileFacts, Handler, Loop, Try
 from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
 from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.limits import Limits
-from llmlint.link.origins import Origin, Origins, parts_of
+from llmlint.link.origins import Origin, Origins, is_text, may_be, parts_of
 from llmlint.model_calls import Site
 from llmlint.values import (
     CARRIED,
@@ -168,7 +168,8 @@ class LoopAnalysis:
             return
         test = facts.conditions[loop.condition]
         names = (*test.compared, *test.tested, *test.contained)
-        if progress & test.fails_by & set(names) and not self.limits.is_waived(facts, test.value):
+        counting = (progress & test.fails_by & set(names)) - self._searched(gathered, test)
+        if counting and not self.limits.is_waived(facts, test.value):
             verdict.ceiling = "counter"
             return
         origin = self._origin(facts, (test.value, *loop.carried))
@@ -233,7 +234,7 @@ class LoopAnalysis:
         for number in numbers:
             test = facts.conditions[number]
             origin = self._origin_of_test(gathered, test)
-            if progress & _leading_to(exit_, test):
+            if (progress & _leading_to(exit_, test)) - self._searched(gathered, test):
                 verdict.ceiling = verdict.ceiling or "counter"
             elif Origin.CLOCK in origin:
                 verdict.ceiling = verdict.ceiling or "deadline"
@@ -245,6 +246,16 @@ class LoopAnalysis:
                 verdict.is_open = True
         if not numbers and exit_.kind in LEAVING and self._follows_parse(gathered, exit_):
             verdict.by_reply = True
+
+    def _searched(self, gathered: LoopFacts, test: Condition) -> set[str]:
+        """The texts in which a test looks for something, however long they have got: ``if mark in reply``."""
+        return {
+            change.name
+            for change in gathered.changes
+            if change.name in test.contained
+            and change.name not in (*test.compared, *test.tested)
+            and any(may_be(value, is_text) for value in change.held)
+        }
 
     def _origin_of_test(self, gathered: LoopFacts, test: Condition) -> Origin:
         """Where what a test asks for comes from; of flags that each round begins anew, what decides that they are

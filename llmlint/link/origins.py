@@ -233,6 +233,21 @@ def ingredients(facts: FileFacts, value: Value) -> tuple[Value, ...]:
     return (call.callee, *(argument.value for argument in call.arguments))
 
 
+def may_be(value: Value, is_kind: Callable[[Value], bool]) -> bool:
+    """Whether a value, or one of those that it is chosen from or put together of, is of some kind."""
+    if isinstance(value, Choice):
+        return any(may_be(option, is_kind) for option in value.options)
+    if isinstance(value, Operation) and value.operator == "+":
+        return any(may_be(operand, is_kind) for operand in value.operands)
+    return is_kind(value)
+
+
+def is_text(value: Value) -> bool:
+    if isinstance(value, Literal):
+        return isinstance(value.value, str)
+    return isinstance(value, Text) or (isinstance(value, Operation) and value.operator == "format")
+
+
 def parts_of(value: Value) -> tuple[Value, ...]:
     """The values that a value is made of, calls aside."""
     if isinstance(value, Attribute | Item | Element):

@@ -14,7 +14,7 @@ from llmlint.link.calls import FunctionKey, owner
 from llmlint.link.flows.states import Key, States
 from llmlint.link.loops import LEAVING, LoopAnalysis
 from llmlint.link.meanings import ClassMeaning, External, InstanceMeaning
-from llmlint.link.origins import Origin
+from llmlint.link.origins import Origin, is_text, may_be
 from llmlint.link.pace import Pace
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import argument_for
@@ -22,7 +22,6 @@ from llmlint.link.sizes import Sizes
 from llmlint.model_calls import Site
 from llmlint.values import (
     Attribute,
-    Choice,
     Element,
     Literal,
     Operation,
@@ -360,11 +359,7 @@ def _is_text(change: Change) -> bool:
 
 
 def _holds_text(value: Value) -> bool:
-    if isinstance(value, Choice):
-        return any(map(_holds_text, value.options))
-    if isinstance(value, Operation):
-        return value.operator == "format" or (value.operator == "+" and any(map(_holds_text, value.operands)))
-    return isinstance(value, Text | Sequence) or (isinstance(value, Literal) and isinstance(value.value, str))
+    return may_be(value, lambda part: is_text(part) or isinstance(part, Sequence))
 
 
 def _identity(value: Value) -> Hashable:
