@@ -8,11 +8,14 @@ import pytest
 from support import assert_marked
 
 PAINT = """\
+import discord
 import gradio as gr
 from agents import Agent, function_tool
+from discord.ext import commands
 from openai import OpenAI
 
 client = OpenAI()
+bot = commands.Bot(command_prefix="!")
 
 
 def paint(city):
@@ -31,6 +34,8 @@ OPEN = [
     "with gr.Blocks() as ui:\n    box = gr.Textbox()\n    box.submit(lambda text: paint(text), box, None)",
     "@function_tool\ndef picture(city: str):\n    return paint(city)",
     "def picture(city):\n    return paint(city)\n\nAgent(name='painter', tools=[picture])",
+    "@bot.command()\nasync def picture(ctx, *, city):\n    await ctx.send(paint(city))",
+    "class Bot(discord.Client):\n    async def on_message(self, message):\n        paint(message.content)",
 ]
 LIMITED = [
     "def run(city):\n    return paint(city)",
@@ -65,6 +70,9 @@ def chat(message, history):
 gr.ChatInterface(fn=chat).launch()
 """,
     "@rate_limit(4)\ndef chat(message, history):\n    return paint(message)\n\ngr.ChatInterface(fn=chat).launch()",
+    "@bot.command()\n@commands.cooldown(1, 600)\nasync def picture(ctx, *, city):\n    await ctx.send(paint(city))",
+    "@bot.command()\nasync def picture(ctx, city):\n    if ctx.author in ADMINS:\n        await ctx.send(paint(city))",
+    "class Painter(Base):\n    async def on_message(self, message):\n        paint(message.content)",
     "def chat(message, history):\n    return message\n\ngr.ChatInterface(fn=chat).launch()\npaint('Paris')",
 ]
 
@@ -99,5 +107,25 @@ def test_a_service_for_models_of_every_kind(tmp_path: Path) -> None:
             replicate.run("black-forest-labs/flux-schnell", input={"prompt": picture})  # LLM406
             replicate.run("yorickvp/llava-13b:e272", input={"image": picture, "prompt": "What is this?"})
             replicate.run(model, input={"image": picture})
+    """
+    assert_marked(tmp_path, program, "LLM406")
+
+
+def test_a_model_that_answers_with_pictures(tmp_path: Path) -> None:
+    program = """
+    from google import genai
+
+    client = genai.Client()
+
+    def paint(city):
+        return client.models.generate_content(model="gemini-2.5-flash-image", contents=city)  # LLM406
+
+    def tell(city):
+        return client.models.generate_content(model="gemini-2.5-flash", contents=city)
+
+    def run(cities):
+        for city in cities:
+            paint(city)
+            tell(city)
     """
     assert_marked(tmp_path, program, "LLM406")

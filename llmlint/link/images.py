@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from llmlint.facts import Condition, FileFacts
+from llmlint.facts import Condition, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.link.blocks import outward
 from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.loops import LoopAnalysis
-from llmlint.link.meanings import Constant, name_of
+from llmlint.link.meanings import Constant, External, decorators_of, name_of, top_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.sizes import Sizes
 from llmlint.linked import ImageRun
 from llmlint.model_calls import ModelCall, Site
-from llmlint.values import FunctionValue, Literal, Operation, Result, Sequence, Value
+from llmlint.values import FunctionValue, Literal, Operation, Sequence, Value
 
 _MAX_CALLS = 5
 _WORD = re.compile(r"[a-z]+")
 _TOOLS = frozenset({"tool", "function_tool", "kernel_function", "ai_function", "tool_plain"})
-_LIMITER = re.compile(r"limit|throttle|quota|cache|budget|debounce", re.I)
-_LIMIT = re.compile(r"(?:^|_)(?:max|limit|quota|budget|remaining|left|credits?|allowed)(?:_|$)|^max|limit", re.I)
+_LIMITER = re.compile(r"limit|throttle|quota|cache|budget|debounce|cooldown|permission|owner|admin", re.I)
+_LIMIT = re.compile(
+    r"(?:^|_)(?:max|limit|quota|budget|remaining|left|credits?|allowed|admins?|owners?|whitelist)(?:_|$)|^max|limit",
+    re.I,
+)
+# What a bot runs for each message that somebody writes.
+_FOR_MESSAGES = frozenset({"on_message"})
 
 
 class ImageRuns:
@@ -47,7 +52,7 @@ class ImageRuns:
 
     def _makes_image(self, call: ModelCall) -> bool:
         """Whether a call makes an image: what its SDK is for, or the model that it names."""
-        if call.operation.kind == "prediction":
+        if call.operation.kind in ("prediction", "chat"):
             return not self.painters.isdisjoint(_WORD.findall(call.model.lower()))
         return call.operation.kind == "image"
 
@@ -94,15 +99,30 @@ class ImageRuns:
         """Why somebody outside may call a function as often as they like."""
         function = facts.functions[key[1]]
         definition = Place(facts, facts.span(function.span)) if function.span >= 0 else None
-        for decorator in function.decorators:
-            if self._name(facts, decorator.value) in _TOOLS and definition is not None:
-                yield "tool", definition
+        if definition is not None and not _TOOLS.isdisjoint(decorators_of(facts, function)):
+            yield "tool", definition
+        if definition is not None and self._answers_messages(facts, function):
+            yield "chat", definition
         for site in (edge.site for edge in self.graph.edges_to.get(key, ()) if edge.is_callback):
             modules = {imported.module.split(".")[0] for imported in site.facts.imports}
             if modules & self.resolver.libraries.chats:
                 yield "chat", site.callee
         for site, argument in self._tool_lists(facts, key):
             yield "tool", site.argument(argument)
+
+    def _answers_messages(self, facts: FileFacts, function: Function) -> bool:
+        """Whether a bot runs a function for what people write: ``@bot.command()``, ``on_message`` of a client."""
+        libraries = self.resolver.libraries
+        decorators = [decorator.value for decorator in function.decorators]
+        is_method = function.cls >= 0 and function.name in _FOR_MESSAGES
+        bases = facts.classes[function.cls].bases if is_method else ()
+        return any(
+            isinstance(meaning, External)
+            and top_of(meaning.path) in libraries.chats
+            and (value in bases or meaning.path in libraries.roles)
+            for value in (*decorators, *bases)
+            for meaning in self.resolver.meanings(facts, value)
+        )
 
     def _tool_lists(self, facts: FileFacts, key: FunctionKey) -> Iterator[tuple[Site, int]]:
         """``Agent(tools=[paint])``."""
@@ -117,8 +137,8 @@ class ImageRuns:
     def _is_limited(self, facts: FileFacts, index: int) -> bool:
         """Whether a function counts something, or carries a limiter."""
         block = facts.functions[index].block if index >= 0 else 0
-        decorators = facts.functions[index].decorators if index >= 0 else ()
-        if any(_LIMITER.search(self._name(facts, decorator.value)) for decorator in decorators):
+        decorators = decorators_of(facts, facts.functions[index]) if index >= 0 else ()
+        if any(map(_LIMITER.search, decorators)):
             return True
         return any(
             inner.kind == "branch"
@@ -127,12 +147,10 @@ class ImageRuns:
             for position, inner in enumerate(facts.blocks)
         )
 
-    def _name(self, facts: FileFacts, value: Value) -> str:
-        """The name of a decorator, called or not."""
-        return name_of(facts.calls[value.call].callee if isinstance(value, Result) else value)
-
     def _is_count(self, facts: FileFacts, test: Condition) -> bool:
-        return any(map(_LIMIT.search, (*test.compared, *test.tested))) or self._counts(facts, test.value)
+        return any(map(_LIMIT.search, (*test.compared, *test.tested, *test.contained))) or self._counts(
+            facts, test.value
+        )
 
     def _counts(self, facts: FileFacts, test: Value) -> bool:
         """Whether a test compares something with a number, or with what is named after a limit."""
