@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ Schema = Any
 Route = tuple[str | int, ...]
 
 
-# How alike a misspelt word is to what was meant: most of a code is the same in all codes.
+# How alike a misspelt word is to what was meant.
 _NEAR = 0.7
 
 
@@ -130,11 +130,15 @@ def _name(route: Route) -> str:
     return ".".join(str(step) for step in route) or "the file"
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """``; did you mean 'x'?`` for the known word nearest to a misspelt one; nothing where none is near, or several
-    are as near as each other."""
-    from difflib import SequenceMatcher, get_close_matches
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` for the known word nearest to a misspelt one, or nothing. Words that differ by their
+    numbers alone, such as LLM101 and LLM110, have nothing to do with each other."""
+    import difflib
 
-    close = get_close_matches(word, known, n=2, cutoff=_NEAR)
-    is_one = len({SequenceMatcher(None, each, word).ratio() for each in close}) == len(close)
-    return f"; did you mean {close[0]!r}?" if close and is_one else ""
+    letters = _letters(word)
+    close = difflib.get_close_matches(word, [each for each in known if _letters(each) != letters], n=1, cutoff=_NEAR)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _letters(word: str) -> str:
+    return "".join(char for char in word if not char.isdigit())

@@ -321,13 +321,13 @@ def test_refused(tmp_path: Path, toml: str, reason: str) -> None:
         ("LLM-204", "LLM204"),
         ("hard-coded-key", "hardcoded-key"),
         ("missing-cap", "missing-output-cap"),
-        ("LLM999", ""),
+        ("LLM9", ""),
         ("LLM110", ""),
+        ("LLM999", ""),
         ("F401", ""),
-        ("unbounded-loop", ""),
     ],
 )
-def test_a_rule_is_suggested_where_one_alone_is_near(tmp_path: Path, word: str, meant: str) -> None:
+def test_a_rule_is_suggested_where_one_is_near(tmp_path: Path, word: str, meant: str) -> None:
     suggestion = f"; did you mean {meant!r}?" if meant else ""
     assert refused(tmp_path, f'select = ["{word}"]') == f"no rule matches {word!r}{suggestion}"
     assert run("explain", word, cwd=tmp_path).err == f"llmlint: error: there is no rule {word!r}{suggestion}\n"
