@@ -8,12 +8,12 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing import parent_process
+from multiprocessing import Pipe, Process, parent_process
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 # No more can be waited for on Windows.
 _MOST = 61
@@ -31,17 +31,17 @@ def start(jobs: int) -> Executor:
     return executor
 
 
-@dataclass(slots=True)
-class _Member:
-    """A process of a fleet, and what its work has cost."""
+class _Member(NamedTuple):
+    """A process of a fleet, and the way to it."""
 
-    executor: Executor
-    spent: int = 0
+    process: BaseProcess
+    way: Connection
 
 
 class Fleet(Generic[Item, Result]):
     """Processes that do pieces of work side by side, each without this one. One whose work has cost too much ends, and
-    another follows: nothing else gives back all the memory that it took."""
+    another follows: nothing else gives back all the memory that it took. No thread looks after them, since another
+    process may become a copy of this one at any time."""
 
     def __init__(
         self,
@@ -57,67 +57,87 @@ class Fleet(Generic[Item, Result]):
         self._prepare = prepare
         self._cost = cost
         self._affordable = affordable
+        self._spent: dict[_Member, int] = {}
         self._idle: list[_Member] = []
-        self._busy: dict[Future[Result], _Member] = {}
-        self._ending: list[threading.Thread] = []
+        self._busy: dict[Connection, tuple[_Member, Future[Result | None]]] = {}
 
     def results(self, items: Iterable[Item]) -> Iterator[Result | None]:
         """What comes of some items, in order; None for one that its process died of."""
-        flying: deque[Future[Result]] = deque()
+        flying: deque[Future[Result | None]] = deque()
         try:
             for item in items:
                 while len(self._busy) >= self._size:
                     self._wait()
                 flying.append(self._begin(item))
                 while flying and (flying[0].done() or len(flying) > self._size * _AHEAD):
-                    yield _outcome(flying.popleft())
+                    yield self._result(flying.popleft())
             while flying:
-                yield _outcome(flying.popleft())
+                yield self._result(flying.popleft())
         finally:
-            for future, member in self._busy.items():
-                if future.done():
-                    self._end(member)
-                else:
-                    member.executor.shutdown(wait=False, cancel_futures=True)
-            for member in self._idle:
-                self._end(member)
-            for thread in self._ending:
-                thread.join()
+            for member in self._spent:
+                _end(member)
+            for member in self._spent:
+                member.process.join()
 
-    def _begin(self, item: Item) -> Future[Result]:
+    def _begin(self, item: Item) -> Future[Result | None]:
         if not self._idle and self._busy:
             self._prepare()
-        member = self._idle.pop() if self._idle else _Member(start(1))
+        member = self._idle.pop() if self._idle else self._started()
         try:
-            future = member.executor.submit(self._work, item)
-        except BrokenExecutor:
+            member.way.send(item)
+        except OSError:
             return self._begin(item)
-        self._busy[future] = member
+        future = Future[Result | None]()
+        self._busy[member.way] = member, future
         return future
+
+    def _started(self) -> _Member:
+        ours, theirs = Pipe()
+        member = _Member(Process(target=_serve, args=(theirs, self._work), daemon=True), ours)
+        with _uninterrupted():
+            member.process.start()
+        theirs.close()
+        self._spent[member] = 0
+        return member
+
+    def _result(self, future: Future[Result | None]) -> Result | None:
+        while not future.done():
+            self._wait()
+        return future.result()
 
     def _wait(self) -> None:
         """Wait for a process to get done."""
-        for future in wait(self._busy, return_when=FIRST_COMPLETED).done:
-            member = self._busy.pop(future)
-            if future.exception() is None:
-                member.spent += self._cost(future.result())
-                if member.spent <= self._affordable:
-                    self._idle.append(member)
-                    continue
-            self._end(member)
+        ready = wait([*self._busy])
+        for way in [way for way in self._busy if way in ready]:
+            member, future = self._busy.pop(way)
+            try:
+                result = way.recv()
+            except (EOFError, OSError):
+                future.set_result(None)
+                _end(member)
+                continue
+            future.set_result(result)
+            self._spent[member] += self._cost(result)
+            if self._spent[member] <= self._affordable:
+                self._idle.append(member)
+            else:
+                _end(member)
 
-    def _end(self, member: _Member) -> None:
-        """Have a process end while others work. It is waited for: Python stumbles over one that ends with this one."""
-        thread = threading.Thread(target=member.executor.shutdown)
-        thread.start()
-        self._ending.append(thread)
+
+def _end(member: _Member) -> None:
+    member.process.kill()
+    member.way.close()
 
 
-def _outcome(future: Future[Result]) -> Result | None:
+def _serve(way: Connection, work: Callable[[Item], Result]) -> None:
+    """Do pieces of work as long as somebody asks for them. What one raises, the process dies of without a word: it
+    will be raised again where the piece is done once more."""
     try:
-        return future.result()
-    except BrokenExecutor:
-        return None
+        _begin()
+        while True:
+            way.send(work(way.recv()))
+    finally:
+        os._exit(1)
 
 
 @contextmanager

@@ -155,13 +155,18 @@ class Workers:
             try:
                 return self._executor.submit(work, *arguments)
             except self._deaths:
+                self._executor.shutdown()
                 self._executor = self._start(self.jobs)
                 return self._executor.submit(work, *arguments)
 
     def _landed(self, setup: Setup, future: Future[list[Extraction]], batch: list[Request]) -> Results:
         try:
             yield from zip((request.path for request in batch), future.result(), strict=True)
-        except self._deaths:
+        except self._deaths as death:
+            from concurrent.futures import BrokenExecutor
+
+            if isinstance(death, BrokenExecutor):
+                self.close()
             yield from self._one_by_one(setup, batch)
 
     def _one_by_one(self, setup: Setup, batch: list[Request]) -> Results:

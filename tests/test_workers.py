@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from multiprocessing import get_start_method
 from pathlib import Path
 
 import pytest
@@ -146,6 +148,26 @@ def test_a_worker_that_dies_costs_a_file_of_its_project(tmp_path: Path, deadly: 
     new = [finding for finding in lost.findings if finding not in alone.findings]
     assert new == [(f"c/{DEADLY}", 1, "LLM000")]
     assert len(lost.findings) == len(alone.findings) + 1
+
+
+@pytest.mark.skipif(get_start_method() != "fork", reason="processes are no copies here")
+def test_no_thread_is_at_work_where_a_process_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deadly: None
+) -> None:
+    projects(tmp_path)
+    write(tmp_path / "c", {DEADLY: CALL})
+    before = set(threading.enumerate())
+    forks: list[set[threading.Thread]] = []
+    real = os.fork
+
+    def noted() -> int:
+        forks.append(set(threading.enumerate()) - before)
+        return real()
+
+    monkeypatch.setattr(os, "fork", noted)
+    check(tmp_path, "--jobs", "2")
+    assert len(forks) > 2
+    assert not any(forks)
 
 
 def test_a_worker_that_dies_costs_its_file_alone(tmp_path: Path, deadly: None) -> None:
