@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.link.flows.messages import written_items
-from llmlint.link.flows.steps import ANY, Path, inside, one_by_one, reads_all, reads_elements, reads_text
+from llmlint.link.flows.steps import ANY, Path, Step, inside, one_by_one, reads_all, reads_elements, reads_text
 from llmlint.values import Attribute, Choice, Item, Literal, Operation, Patched, Sequence, Text, Typed, Value
 from llmlint.values import Mapping as MappingValue
 
@@ -36,13 +36,8 @@ def parts_of(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             yield from ((item, path[1:]) for item in found)
             if not found:
                 yield base, path
-        case MappingValue(items, rest):
-            # What is read one by one out of a list of parts is a part, whatever its own keys are.
-            is_part = reads_elements(path) and value.get("type") is not None
-            shown = written_items(items) if is_part or reads_text(path) else items
-            yield from ((item, inside(path)) for name, item in shown if reads_all(path) or name == first)
-            if reads_all(path) or value.get(str(first)) is None:
-                yield from ((inner, path) for inner in rest)
+        case MappingValue():
+            yield from _parts_of_mapping(value, path, first)
         case Sequence(items):
             is_there = isinstance(first, int) and -len(items) <= first < len(items)
             chosen = (items[first],) if is_there else items  # type: ignore[index]
@@ -55,3 +50,12 @@ def parts_of(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             yield from ((operand, path) for operand in operands)
         case Operation(operator, operands) if operator in _NUMBERING:
             yield from ((operand, (ANY, *path[2:])) for operand in operands)
+
+
+def _parts_of_mapping(value: MappingValue, path: Path, first: Step) -> Iterator[tuple[Value, Path]]:
+    # What is read one by one out of a list of parts is a part, whatever its own keys are.
+    is_part = reads_elements(path) and value.get("type") is not None
+    shown = written_items(value.items) if is_part or reads_text(path) else value.items
+    yield from ((item, inside(path)) for name, item in shown if reads_all(path) or name == first)
+    if reads_all(path) or value.get(str(first)) is None:
+        yield from ((inner, path) for inner in value.rest)
