@@ -33,7 +33,11 @@ class RetryFinder:
         self.sizes = sizes
         self.words = words
 
-    def of_decorators(self, facts: FileFacts) -> Iterator[Retry]:
+    def of_file(self, facts: FileFacts) -> Iterator[Retry]:
+        yield from self._of_decorators(facts)
+        yield from self._of_calls(facts)
+
+    def _of_decorators(self, facts: FileFacts) -> Iterator[Retry]:
         for index, function in enumerate(facts.functions):
             if not function.decorators or (facts.path, index) not in self.reach.called:
                 continue
@@ -59,7 +63,7 @@ class RetryFinder:
             and not is_swallowed(facts, reach.site.call.block)
         ]
 
-    def of_calls(self, facts: FileFacts) -> Iterator[Retry]:
+    def _of_calls(self, facts: FileFacts) -> Iterator[Retry]:
         """``Retrying(...)(f)``, ``retry_call(f, ...)``, ``create(max_retries=Retrying(...))``, ``.with_retry()``."""
         for index, call in enumerate(facts.calls):
             site = Site(facts, index)
