@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command import CALL, CLEAN, write
+from command import CALL, CLEAN, run, write
 from language_client import Client
 
 pytest.importorskip("pygls")
@@ -172,3 +173,12 @@ def test_the_json_of_a_notebook(client: Client) -> None:
     client.notify("textDocument/didChange", {"textDocument": {**document, "version": 2}, "contentChanges": []})
     assert codes(client.open("app.py", CALL)) == [("LLM101", 3)]
     assert not client.at("codeAction", "book.ipynb", 3, 0)
+
+
+def test_without_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("llmlint.server")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "lsprotocol", None)
+    done = run("server", cwd=tmp_path)
+    assert done.code == 2
+    assert done.err == "llmlint: error: llmlint server needs the extra llmlint[lsp]: there is no lsprotocol\n"

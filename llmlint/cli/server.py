@@ -18,7 +18,7 @@ def server() -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("llmlint"):
             raise
-        raise ConfigError("", f"this takes {error.name}: pip install 'llmlint[lsp]'") from None
+        raise ConfigError("", f"llmlint server needs the extra llmlint[lsp]: there is no {error.name}") from None
     gc.enable()  # unlike other commands, it outlives what it has found
     serve()
     return CLEAN
