@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from llmlint.link.meanings import Meanings
 from llmlint.model_calls import Site
@@ -14,52 +13,61 @@ _T = TypeVar("_T")
 CUT = "cut short"
 
 
-class Answer(NamedTuple):
+class Answer:
     """``hangs_on_callers``: it may be another inside a function that was entered by a call; ``is_open``: it hangs on
-    something that may come to be known."""
+    something that may come to be known; ``users``: the answers that hang on this one. A topic, of which there may be
+    news, has users alone."""
 
-    found: Meanings
-    hangs_on_callers: bool
-    is_open: bool
+    __slots__ = ("found", "hangs_on_callers", "is_open", "question", "users")
+
+    def __init__(self, question: Hashable) -> None:
+        self.question = question
+        self.found: Meanings = ()
+        self.hangs_on_callers = False
+        self.is_open = False
+        self.users: list[Answer] = []
 
 
 class Answers:
-    """``asking``: the questions that are being answered, the innermost last; ``is_open``: set when that one turns out
-    to hang on a topic."""
+    """``asking``: the answers that are being worked out, the innermost last."""
 
     def __init__(self) -> None:
-        self.is_open = False
         self._kept: dict[Hashable, Answer] = {}
-        # For each topic, and each question with an open answer: the questions and calls whose answers hang on it.
-        self._users: dict[Hashable, list[Hashable]] = defaultdict(list)
-        self.asking: list[Hashable] = [None]
+        self._topics: dict[Hashable, Answer] = {}
+        self.asking = [Answer(None)]
         self._news: dict[Hashable, None] = {}
+        self.get = self._kept.get
 
-    def get(self, question: Hashable) -> Answer | None:
-        return self._kept.get(question)
-
-    def use(self, question: Hashable, answer: Answer) -> None:
-        """Note that the question that is being answered hangs on a kept answer."""
+    def use(self, answer: Answer) -> None:
+        """Note that the answer that is being worked out hangs on another."""
+        asking = self.asking[-1]
+        if answer.hangs_on_callers:
+            asking.hangs_on_callers = True
         if answer.is_open:
-            self.note(question)
+            asking.is_open = True
+            users = answer.users
+            if not users or users[-1] is not asking:
+                users.append(asking)
 
     def keep(self, question: Hashable, answer: Answer) -> None:
+        answer.question = question
         self._kept[question] = answer
 
     def note(self, topic: Hashable) -> None:
-        """Note that the question that is being answered hangs on a topic."""
-        self.is_open = True
-        users, asking = self._users[topic], self.asking[-1]
-        if not users or users[-1] is not asking:
-            users.append(asking)
+        """Note that the answer that is being worked out hangs on a topic."""
+        known = self._topics.get(topic)
+        if known is None:
+            known = self._topics[topic] = Answer(topic)
+            known.is_open = True
+        self.use(known)
 
-    def hand_on(self, question: Hashable, plain: Hashable) -> None:
-        """Note that the answer to a question is kept as the one to another."""
-        self._users[question].append(plain)
+    def hang_on_callers(self) -> None:
+        """Note that the answer that is being worked out is another for each caller of a function."""
+        self.asking[-1].hangs_on_callers = True
 
-    def asked_by(self, question: Hashable, work: Callable[[], _T]) -> _T:
-        """What ``work`` finds; all that it asks, the answer to ``question`` hangs on."""
-        self.asking.append(question)
+    def asked_by(self, site: Site, work: Callable[[], _T]) -> _T:
+        """What ``work`` finds; all that it asks, a call hangs on."""
+        self.asking.append(Answer(site))
         try:
             return work()
         finally:
@@ -71,13 +79,16 @@ class Answers:
 
     def take_in(self, topics: Iterable[Hashable] = ()) -> dict[Site, None]:
         """Drop the answers that hang on what there are news of. The calls that hang on it come back."""
-        waiting = [*topics, *self._news]
+        waiting = [self._topics.pop(topic) for topic in (*topics, *self._news) if topic in self._topics]
         self._news.clear()
         calls: dict[Site, None] = {}
         while waiting:
-            question = waiting.pop()
-            self._kept.pop(question, None)
+            answer = waiting.pop()
+            question = answer.question
             if isinstance(question, Site):
                 calls[question] = None
-            waiting.extend(self._users.pop(question, ()))
+            elif self._kept.get(question) is answer:
+                del self._kept[question]
+            waiting += answer.users
+            answer.users = []
         return calls

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -61,6 +60,8 @@ from llmlint.values import (
 from llmlint.values import Mapping as MappingValue
 
 _T = TypeVar("_T")
+# The kinds of values whose meanings are kept by themselves.
+_KEPT = frozenset((Attribute, Item, Element))
 # How many steps away a value is looked for, and how many values one question may lead to before it is given up.
 MAX_DEPTH = 60
 MAX_STEPS = 2000
@@ -71,9 +72,8 @@ MAX_TURNS = 2
 class Resolver:
     """Answers what a value may be. Each answer is worked out once, until there are news of what it hangs on.
 
-    ``hangs_on_callers``: set when an answer was given that is another for each caller of a function. ``entered``: the
-    calls through which functions are looked into, the outermost first; what hangs on one of them is kept for the same
-    calls alone. ``unread``: the project's files that were not parsed, and should be.
+    ``entered``: the calls through which functions are looked into, the outermost first; what hangs on one of them is
+    kept for the same calls alone. ``unread``: the project's files that were not parsed, and should be.
     """
 
     def __init__(self, files: Mapping[str, FileFacts], modules: Modules, apis: Apis, libraries: Libraries) -> None:
@@ -87,12 +87,11 @@ class Resolver:
         self.members = Members(self)
         self.hierarchy = Hierarchy(self)
         self.results = Results(self)
-        self.hangs_on_callers = False
         self.entered: tuple[Frame, ...] = ()
         self.unread: set[str] = set()
         self._active: set[Hashable] = set()
         # How often each value that is being looked at has led back to itself.
-        self._turns: Counter[tuple[int, tuple[Frame, ...]]] = Counter()
+        self._turns: dict[tuple[int, tuple[Frame, ...]], int] = {}
         # How many answers were cut short so far.
         self._cut = 0
         self._depth = 0
@@ -150,9 +149,10 @@ class Resolver:
 
     def meanings(self, facts: FileFacts, value: Value) -> Meanings:
         """Everything that ``value``, read in ``facts``, may be."""
-        known = self._kept(id(value))
-        if known is not None:
-            return known
+        if type(value) in _KEPT:
+            known = self._kept(id(value))
+            if known is not None:
+                return known
         if self._depth == 0:
             self._steps = MAX_STEPS
         self._steps -= 1
@@ -181,37 +181,26 @@ class Resolver:
     def _kept(self, key: Hashable) -> Meanings | None:
         answer = self.answers.get(key)
         if self.entered and (answer is None or answer.hangs_on_callers):
-            key = (self.entered, key)
-            answer = self.answers.get(key)
+            answer = self.answers.get((self.entered, key))
         if answer is None:
             return None
-        self.answers.use(key, answer)
-        self.hangs_on_callers |= answer.hangs_on_callers
+        self.answers.use(answer)
         return answer.found
 
     def _answered(self, key: Hashable, work: Callable[[], Meanings], *, keeps_cut: bool) -> Meanings:
         """The answer of ``work``, kept; ``keeps_cut``: even if it was cut short."""
         answers, cut = self.answers, self._cut
-        question = (self.entered, key) if self.entered else key
-        before = self.hangs_on_callers, answers.is_open
-        self.hangs_on_callers = answers.is_open = False
-        answers.asking.append(question)  # as "asked_by" does: ways of a thousand steps leave no frame to spare
+        answer = Answer(key)
+        answers.asking.append(answer)  # as "asked_by" does: ways of a thousand steps leave no frame to spare
         try:
-            found = work()
+            answer.found = work()
         finally:
             answers.asking.pop()
-        answer = Answer(found, self.hangs_on_callers, answers.is_open)
-        if self.entered and answer.hangs_on_callers:
-            if self._cut == cut:
-                answers.keep(question, answer)
-        elif keeps_cut or self._cut == cut:
-            answers.keep(key, answer)
-            if answer.is_open and question is not key:
-                answers.hand_on(question, key)
-        answers.use(question, answer)
-        self.hangs_on_callers |= before[0]
-        answers.is_open |= before[1]
-        return found
+        is_of_calls = bool(self.entered) and answer.hangs_on_callers
+        if self._cut == cut or (keeps_cut and not is_of_calls):
+            answers.keep((self.entered, key) if is_of_calls else key, answer)
+        answers.use(answer)
+        return answer.found
 
     def _cut_short(self) -> None:
         self._cut += 1
@@ -238,15 +227,16 @@ class Resolver:
 
     def _remembered(self, facts: FileFacts, value: Value, work: Callable[[FileFacts, Any], Meanings]) -> Meanings:
         """As ``once``, but lets the value lead back to itself, and keeps no answer that was cut short by that."""
-        turn = (id(value), self.entered)
-        if self._turns[turn] == MAX_TURNS:
+        turn, turns = (id(value), self.entered), self._turns
+        before = turns.get(turn, 0)
+        if before == MAX_TURNS:
             self._cut_short()
             return RECURSIVE
-        self._turns[turn] += 1
+        turns[turn] = before + 1
         try:
             return self._answered(id(value), partial(work, facts, value), keeps_cut=False)
         finally:
-            self._turns[turn] -= 1
+            turns[turn] = before
 
     def union(self, parts: Iterable[Meanings]) -> Meanings:
         found: list[Meaning] = []

@@ -86,7 +86,7 @@ class Results:
     def callers_of(self, key: tuple[str, int]) -> Collection[Site]:
         """The calls that are known to call a function, or under ``maker_key`` to make an object, for an answer that
         hangs on them."""
-        self.resolver.hangs_on_callers = True
+        self.resolver.answers.hang_on_callers()
         self.resolver.answers.note(("callers", key))
         return self.callers.get(key, {}).keys()
 
@@ -250,7 +250,7 @@ class Results:
         entered = self.resolver.entered
         for place in range(len(entered) - 1, -1, -1):
             if (entered[place].path, entered[place].function) == (facts.path, index):
-                self.resolver.hangs_on_callers = True
+                self.resolver.answers.hang_on_callers()
                 given = partial(self._given, entered[place].site, facts, index, name)
                 return self.resolver.inside(entered[:place], given)
         # Of functions that were not entered, every call counts.
@@ -259,19 +259,18 @@ class Results:
         return self.resolver.inside((), whole)
 
     def _parameter(self, facts: FileFacts, index: int, name: str) -> Meanings:
-        callers = self.callers_of((facts.path, index))
+        self.resolver.answers.hang_on_callers()
         fact = next((p for p in facts.functions[index].parameters if p.name == name), None)
         if fact is None or fact.kind in ("*", "**"):
             return (OUTSIDE,)
-        declared = self.resolver.instances(facts, fact.type) if fact.type is not None else ()
         default = self.resolver.meanings(facts, fact.default) if fact.default is not None else ()
-        constants = [m for m in default if isinstance(m, Constant) and m.value is not None]
-        if constants:
+        if any(isinstance(m, Constant) and m.value is not None for m in default):
             return default
+        declared = self.resolver.instances(facts, fact.type) if fact.type is not None else ()
         made = [m for m in default if not isinstance(m, Constant | Lost)]
         passed = [
             meaning
-            for site in callers
+            for site in self.callers_of((facts.path, index))
             for meaning in self._argument(site, facts, index, fact)
             if not isinstance(meaning, Lost | Constant)
         ]
