@@ -77,6 +77,10 @@ class Answers:
         """There are news of a topic; what hangs on it holds until they are taken in."""
         self._news[topic] = None
 
+    def forget(self, topic: Hashable) -> None:
+        """Have the answers that hang on a topic stand, whatever comes of it."""
+        self._topics.pop(topic, None)
+
     def take_in(self, topics: Iterable[Hashable] = ()) -> dict[Site, None]:
         """Drop the answers that hang on what there are news of. The calls that hang on it come back."""
         waiting = [self._topics.pop(topic) for topic in (*topics, *self._news) if topic in self._topics]

@@ -21,6 +21,7 @@ from llmlint.link.meanings import (
     Located,
     Lost,
     Meaning,
+    Meanings,
 )
 from llmlint.link.resolver import Resolver
 from llmlint.link.results import maker_key
@@ -132,9 +133,10 @@ class CallLinker:
         return self._graph(self._links[site.facts.path][site.index] for site in sites)
 
     def graph(self, files: Collection[FileFacts]) -> CallGraph:
-        """All that is known of the calls of files that were linked."""
+        """All that is known of the calls of files that were linked. What was cut short is asked once more, in order."""
         cut_short = self.resolver.answers.take_in([CUT])
         self._link_calls([site for site in _sites(files) if site in cut_short])
+        self.resolver.answers.forget(CUT)
         return self._graph(self._links[site.facts.path][site.index] for site in _sites(files))
 
     def _link_calls(self, sites: Collection[Site]) -> Iterable[Site]:
@@ -167,17 +169,18 @@ class CallLinker:
 
     def _noted(self, site: Site) -> list[Target]:
         """What a call calls, which is told who calls it."""
-        targets = list(self._targets(site))
-        for target, at, _ in (*targets, *self._given_beforehand(site)):
+        callees = self.resolver.results.callees(site)
+        targets = [target for meaning in callees for target in self._unwrapped(meaning, site, ())]
+        for target, at, _ in (*targets, *self._given_beforehand(callees, site)):
             if isinstance(target, ClassMeaning):
                 self.resolver.results.note_caller(maker_key(target), at)
             for key in self._functions(target):
                 self.resolver.results.note_caller(key, at)
         return targets
 
-    def _given_beforehand(self, site: Site) -> Iterator[Target]:
+    def _given_beforehand(self, callees: Meanings, site: Site) -> Iterator[Target]:
         """``partial(ask, client=client)`` says what a parameter is, though it calls nothing yet."""
-        for callee in self.resolver.results.callees(site):
+        for callee in callees:
             if isinstance(callee, External) and callee.path in self.resolver.libraries.partials:
                 for meaning in self.resolver.results.result(site):
                     if isinstance(meaning, Bound):
@@ -237,10 +240,6 @@ class CallLinker:
             if any(endpoint.address.fullmatch(address) for address in addresses):
                 return Called(site, endpoint.operation, target.path, target.chain, given, target.patches)
         return None
-
-    def _targets(self, site: Site) -> Iterator[Target]:
-        for meaning in self.resolver.results.callees(site):
-            yield from self._unwrapped(meaning, site, ())
 
     def _unwrapped(self, meaning: Meaning, site: Site, given: tuple[Site, ...]) -> Iterator[Target]:
         if isinstance(meaning, Bound):
