@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import TypeVar
 
-from llmlint.facts import Block, Condition, FileFacts
+from llmlint.facts import Block, Call, Change, Condition, Exit, FileFacts
 from llmlint.values import Literal, Operation, Value
+
+_Placed = TypeVar("_Placed", Call, Change, Exit)
+_order = attrgetter("order")
 
 
 def outward(facts: FileFacts, block: int, until: int = -1) -> Iterator[tuple[int, Block]]:
@@ -20,7 +26,25 @@ def outward(facts: FileFacts, block: int, until: int = -1) -> Iterator[tuple[int
 
 def is_inside(facts: FileFacts, block: int, outer: int) -> bool:
     """Whether ``block`` is ``outer`` or lies in it, in the same function."""
-    return any(number == outer for number, _ in outward(facts, block))
+    while block > outer >= 0:  # a block is numbered after those around it
+        fact = facts.blocks[block]
+        if fact.kind == "function":
+            return False
+        block = fact.parent
+    return block == outer >= 0
+
+
+def numbers_inside(facts: FileFacts, placed: Sequence[_Placed], outer: int) -> Iterator[int]:
+    """Which of a file's calls, changes or exits, that stand in their order, lie in a block of a function."""
+    block = facts.blocks[outer]
+    first = bisect_left(placed, block.start, key=_order)
+    for number in range(first, bisect_right(placed, block.end, first, key=_order)):
+        if is_inside(facts, placed[number].block, outer):
+            yield number
+
+
+def inside(facts: FileFacts, placed: Sequence[_Placed], outer: int) -> list[_Placed]:
+    return [placed[number] for number in numbers_inside(facts, placed, outer)]
 
 
 def innermost_loop(facts: FileFacts, block: int) -> int:

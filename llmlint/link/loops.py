@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from llmlint.facts import Change, Condition, Exit, FileFacts, Handler, Loop, Try
-from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
+from llmlint.link.blocks import conditions_of, innermost_loop, inside, is_inside, numbers_inside, outward
 from llmlint.link.handlers import Handlers, catches_all, goes_on
 from llmlint.link.limits import Limits
 from llmlint.link.origins import Origin, Origins, is_text, may_be, parts_of
@@ -69,15 +69,10 @@ class LoopAnalysis:
     def gather(self, facts: FileFacts, index: int) -> LoopFacts:
         loop = facts.loops[index]
         found = LoopFacts(facts, index, loop)
-        found.changes = [change for change in facts.changes if is_inside(facts, change.block, loop.block)]
-        found.exits = [
-            exit_
-            for exit_ in facts.exits
-            if is_inside(facts, exit_.block, loop.block) and self._leaves(facts, exit_, index)
-        ]
-        found.calls = [
-            Site(facts, number) for number, call in enumerate(facts.calls) if is_inside(facts, call.block, loop.block)
-        ]
+        found.changes = inside(facts, facts.changes, loop.block)
+        exits = inside(facts, facts.exits, loop.block)
+        found.exits = [exit_ for exit_ in exits if self._leaves(facts, exit_, index)]
+        found.calls = [Site(facts, number) for number in numbers_inside(facts, facts.calls, loop.block)]
         return found
 
     def _leaves(self, facts: FileFacts, exit_: Exit, index: int) -> bool:

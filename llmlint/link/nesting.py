@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from llmlint.facts import Condition, Exit, FileFacts, Function, Loop
 from llmlint.findings import Place
-from llmlint.link.blocks import conditions_of, innermost_loop, is_inside, outward
+from llmlint.link.blocks import conditions_of, innermost_loop, inside, is_inside, outward
 from llmlint.link.calls import CallGraph, FunctionKey, owner
 from llmlint.link.handlers import goes_on
 from llmlint.link.loops import LEAVING, LoopAnalysis
@@ -236,10 +236,9 @@ class NestingFinder:
         return any(
             exit_.kind in LEAVING
             and exit_.order > site.call.order
-            and is_inside(facts, exit_.block, loop.block)
             and (exit_.kind != "break" or innermost_loop(facts, exit_.block) == index)
             and (_follows(site, exit_) or self._takes_first(site, exit_, loop))
-            for exit_ in facts.exits
+            for exit_ in inside(facts, facts.exits, loop.block)
         )
 
     def _takes_first(self, site: Site, exit_: Exit, loop: Loop) -> bool:
@@ -273,7 +272,7 @@ def _joined(around: tuple[Place, ...], within: tuple[Place, ...]) -> tuple[Place
 def _is_kept(site: Site, loop: Loop) -> bool:
     """``if not helper: helper = make()``: a call that is made in the first round only."""
     facts = site.facts
-    changes = [change for change in facts.changes if is_inside(facts, change.block, loop.block)]
+    changes = inside(facts, facts.changes, loop.block)
     kept = {change.name for change in changes if change.value == Result(site.index)}
     lost = {change.name for change in changes if change.block != site.call.block}
     tests = [facts.conditions[number] for number in conditions_of(facts, site.call.block, loop.block)]

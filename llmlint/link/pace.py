@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
-from llmlint.link.blocks import is_inside
+from llmlint.link.blocks import is_inside, numbers_inside
 from llmlint.link.calls import CallGraph
 from llmlint.link.reach import ReachIndex
 from llmlint.model_calls import Site
@@ -21,8 +21,8 @@ class Pace:
     def is_set(self, facts: FileFacts, block: int) -> bool:
         """Whether each round of the loop in a block waits for a person or an event."""
         return any(
-            is_inside(facts, call.block, block) and self.graph.is_any_of(Site(facts, index), self.libraries.inputs)
-            for index, call in enumerate(facts.calls)
+            self.graph.is_any_of(Site(facts, index), self.libraries.inputs)
+            for index in numbers_inside(facts, facts.calls, block)
         ) or any(
             edge.target in self.reach.waits and is_inside(facts, edge.site.call.block, block)
             for edge in self.graph.edges.get(facts.path, ())
