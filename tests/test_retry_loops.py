@@ -77,6 +77,29 @@ LOOPS = {
                             continue
                     print(error)
     """,
+    "an object that says what is tried next": """
+        class Regions:
+            def __init__(self):
+                self.denied = []
+            @property
+            def region(self):
+                return next((name for name in ("here", "there") if name not in self.denied), None)
+            def run(self):
+                reply, region = None, self.region
+                while region and not reply:
+                    try:
+                        reply = ask(region)
+                    except PermissionError:
+                        self.denied.append(region)
+                        region = self.region
+            def vain(self):
+                reply, region = None, self.region
+                while region and not reply:  # LLM201
+                    try:
+                        reply = ask(region)
+                    except Exception:
+                        print("denied")
+    """,
     "a handler for tools that take too long": """
         from concurrent.futures import ThreadPoolExecutor, as_completed
         from concurrent.futures import TimeoutError as ToolsTimeout

@@ -169,13 +169,21 @@ class LoopAnalysis:
             return
         origin = self._origin(facts, (test.value, *loop.carried))
         flags = [change for change in gathered.changes if change.name in names]
-        verdict.is_open = any(self._may_stop_growing(gathered, flag) or self._is_told(facts, flag) for flag in flags)
+        verdict.is_open = any(
+            self._may_stop_growing(gathered, flag) or self._is_told(facts, flag) or self._is_read_anew(facts, flag)
+            for flag in flags
+        )
         if Origin.CLOCK in origin:
             verdict.ceiling = "deadline"
         elif Origin.REPLY in origin or self._set_by_reply(gathered, flags):
             verdict.by_reply = True
         elif any(map(_is_computed, flags)) or (origin & CHANGEABLE and not flags and not self._is_settled(facts, test)):
             verdict.is_open = True
+
+    def _is_read_anew(self, facts: FileFacts, flag: Change) -> bool:
+        """``region = self.region``: what an object says of itself may be something else by now."""
+        value = flag.value.base if flag.value is not None and isinstance(flag.value, Item) else flag.value
+        return flag.kind == "set" and isinstance(value, Attribute) and Origin.STATE in self.origins.of(facts, value)
 
     def _is_settled(self, facts: FileFacts, test: Condition) -> bool:
         """Whether a test compares a number that its object holds, and that nothing ever raises."""
