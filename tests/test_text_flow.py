@@ -326,6 +326,38 @@ def test_a_wrapper_that_nobody_calls_may_be_given_anything(tmp_path: Path) -> No
     assert message.startswith("the parameter text goes into input of audio.speech.create with no bound on its length")
 
 
+def test_a_decorator_that_hands_on_what_it_is_given(tmp_path: Path) -> None:
+    program = """
+    def logged(function):
+        def wrapper(*args, **kwargs):
+            return function(*args, **kwargs)
+        return wrapper
+
+    def owned(function):
+        def wrapper(self, *args, **kwargs):
+            return self.run(lambda: function(self, *args, **kwargs))
+        return wrapper
+
+    class Voice:
+        @owned
+        def say(self, text, voice):
+            client.audio.speech.create(model="tts-1", voice=voice, input=text)  # LLM401
+
+        @owned
+        def greet(self, text, voice):
+            client.audio.speech.create(model="tts-1", voice=voice, input=text)
+
+        @logged
+        def read(self, text, voice):
+            client.audio.speech.create(model="tts-1", voice=voice, input=text)  # LLM401
+
+    def chat(voice: Voice, name):
+        voice.greet(name[:80], "onyx")
+    """
+    told = messages(tmp_path, program, "LLM401", prelude=QUIET.partition("def talk")[0])
+    assert all(message.startswith("the parameter text goes into") for message in told)
+
+
 def test_parameters_that_say_how_to_speak(tmp_path: Path) -> None:
     program = """
     import azure.cognitiveservices.speech as speech

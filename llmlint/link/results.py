@@ -29,7 +29,7 @@ from llmlint.link.meanings import (
 )
 from llmlint.link.origins import is_made_of
 from llmlint.model_calls import Site
-from llmlint.values import Attribute, ClassValue, Imported, Mapping, Parameter, Value
+from llmlint.values import Attribute, ClassValue, Imported, Mapping, Parameter, This, Value, Variable
 
 if TYPE_CHECKING:
     from llmlint.link.resolver import Resolver
@@ -318,17 +318,31 @@ def argument_for(site: Site, function: Function, name: str) -> Argument | None:
     for argument in arguments:
         if argument.name == name:
             return argument
-    names = [p.name for p in function.parameters if p.kind == "positional"]
-    decorators = {name_of(decorator.value) for decorator in function.decorators}
-    if function.cls >= 0 and "staticmethod" not in decorators:
-        # Base.__init__(self, client) names the object itself.
-        names = names if "classmethod" not in decorators and _is_called_on_class(site) else names[1:]
+    names = positional_names(site, function)
     if name not in names:
         return None
     before_star = itertools.takewhile(lambda argument: argument.stars != 1, arguments)
     positional = [argument for argument in before_star if argument.name is None and not argument.stars]
     place = names.index(name)
     return positional[place] if place < len(positional) else None
+
+
+def positional_names(site: Site, function: Function) -> list[str]:
+    """The parameters that a call gives by position, one after the other."""
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    decorators = {name_of(decorator.value) for decorator in function.decorators}
+    if function.cls < 0 or "staticmethod" in decorators:
+        return names
+    is_plain = "classmethod" not in decorators and (_is_called_on_class(site) or is_handed_self(site))
+    # Base.__init__(self, client) names the object itself.
+    return names if is_plain else names[1:]
+
+
+def is_handed_self(site: Site) -> bool:
+    """Whether a decorator calls the function that it stands on: ``function(self, *args, **kwargs)``."""
+    first = next((argument.value for _, argument in site.arguments if argument.name is None), None)
+    is_self = isinstance(first, This) or (isinstance(first, Parameter) and first.name == "self")
+    return is_self and isinstance(site.call.callee, Parameter | Variable)
 
 
 def left_over(site: Site, function: Function) -> Mapping:

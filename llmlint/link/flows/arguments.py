@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from llmlint.facts import FileFacts, Function, ParameterFact
 from llmlint.link.flows.steps import Path, reads_all
-from llmlint.link.results import argument_for
+from llmlint.link.results import argument_for, positional_names
 from llmlint.model_calls import Site
 from llmlint.values import Value
 
@@ -44,7 +44,7 @@ def _by_name(site: Site, path: Path) -> Iterator[tuple[Value, Path]]:
 
 def _by_place(site: Site, function: Function, path: Path) -> Iterator[tuple[Value, Path]]:
     """What ``*args`` holds at a place."""
-    before = len(_positional(function))
+    before = len(positional_names(site, function))
     key = None if reads_all(path) else path[0]
     place = 0
     for _, argument in site.arguments:
@@ -59,7 +59,7 @@ def _by_place(site: Site, function: Function, path: Path) -> Iterator[tuple[Valu
 
 def _spread(site: Site, function: Function, parameter: ParameterFact, path: Path) -> Iterator[tuple[Value, Path]]:
     """What is given for an ordinary parameter by ``*values`` or ``**values``."""
-    names = _positional(function)
+    names = positional_names(site, function)
     place = names.index(parameter.name) if parameter.name in names else -1
     for _, argument in site.arguments:
         if argument.stars == 2:
@@ -69,8 +69,3 @@ def _spread(site: Site, function: Function, parameter: ParameterFact, path: Path
             return
         elif argument.name is None:
             place -= 1
-
-
-def _positional(function: Function) -> list[str]:
-    names = [p.name for p in function.parameters if p.kind == "positional"]
-    return names[1:] if function.cls >= 0 else names

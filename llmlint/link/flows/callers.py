@@ -21,6 +21,7 @@ from llmlint.link.flows.rounds import gathers
 from llmlint.link.flows.steps import ANY, Each, Form, reads_all
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
+from llmlint.link.results import is_handed_self
 from llmlint.linked import Source
 from llmlint.model_calls import Site
 from llmlint.values import FunctionValue, Literal, Mapping, Parameter, Sequence, Value, Variable
@@ -128,11 +129,13 @@ class Sources:
 
     def _calls(self, function: FunctionKey) -> list[Site]:
         """The calls of a function; where a decorator of the project gives it arguments of its own, those of the
-        decorator alone."""
+        decorator alone, and none of one that only hands on what it is given."""
         sites = list(self.resolver.results.callers.get(function, ()))
         if not self.resolver.files[function[0]].functions[function[1]].decorators:
             return sites
-        return [site for site in sites if _changes_arguments(site)] or sites
+        decorating = [site for site in sites if _is_decorators(site)]
+        changing = [site for site in decorating if not _hands_on(site)]
+        return changing or [site for site in sites if site not in decorating]
 
     def _is_whole(self, leaf: Leaf, at: Site) -> bool:
         """Whether all of something is read that may be of any size, and does not come with the code."""
@@ -218,10 +221,16 @@ class Sources:
         return any(isinstance(m, FunctionMeaning) and (m.facts.path, m.index) == leaf.function for m in meanings)
 
 
-def _changes_arguments(site: Site) -> bool:
-    """Whether a decorator calls the function that it was put on, and with other arguments than it was given."""
+def _is_decorators(site: Site) -> bool:
+    """Whether a decorator calls the function that it was put on."""
     callee = site.call.callee
     bound: tuple[Value, ...] = ()
     if isinstance(callee, Variable):
         bound = site.facts.scopes[callee.scope].bindings.get(callee.name, ())
-    return any(isinstance(value, Parameter) for value in bound) and not all(a.stars for a in site.call.arguments)
+    return any(isinstance(value, Parameter) for value in bound)
+
+
+def _hands_on(site: Site) -> bool:
+    """``function(*args, **kwargs)``, ``function(self, *args, **kwargs)``."""
+    arguments = site.call.arguments
+    return all(argument.stars for argument in arguments[is_handed_self(site) :])
