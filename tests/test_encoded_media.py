@@ -37,6 +37,7 @@ def chat(path, reply, history):
 """
 
 IN_TEXT = [
+    "ask(json.dumps({'imagery': reply + data}))  # LLM407",
     'talk(f"{reply} {data}")  # LLM407',
     "talk(reply + data)  # LLM407",
     'talk("{} {}".format(reply, data))  # LLM407',
@@ -51,6 +52,8 @@ IN_TEXT = [
     "history.extend([{'role': 'user', 'content': encoded(path)}])  # LLM407",
 ]
 BESIDE_TEXT = [
+    "ask(json.dumps({'inputImage': data, 'text': 'What is this?'}))",
+    "ask(json.dumps({'mask_image': data, 'prompt': 'What is this?'}))",
     "ask([{'role': 'user', 'content': [{'type': 'image_url', 'image_url': {'url': uri + data}}]}])",
     "ask([{'role': 'user', 'content': [{'type': 'image', 'source': {'type': 'base64', 'data': data}}]}])",
     "history.append({'role': 'user', 'content': [{'type': 'input_audio', 'input_audio': {'data': encoded(path)}}]})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from llmlint.values import Literal, Value
@@ -13,11 +14,9 @@ TEXT_KEYS = frozenset(
     system system_prompt text texts transcript user_prompt
     """.split()
 )
-_MEDIA_KEYS = frozenset(
-    """
-    audio b64_json bytes data file file_data files image image_data image_url images inline_data inlineData
-    input_audio media media_type mime_type source thumbnail url video
-    """.split()
+_MEDIA_KEY = re.compile(
+    r"(?:^|_)(?:audio|b64(?:_json)?|base64|bytes|data|files?|images?|mask|media(?:_type)?|mime_type|source|thumbnail|url"
+    r"|video)$|(?:Audio|Base64|Bytes|Data|File|Image|Mask|Url|Video)s?$"
 )
 _TEXT_TYPES = frozenset({"text", "input_text", "output_text", "message", "human", "ai", "system"})
 
@@ -32,4 +31,4 @@ def written_items(items: Items) -> Items:
         return []
     if keys & {"role", "type"}:
         return [item for item in items if item[0] in TEXT_KEYS]
-    return [item for item in items if item[0] not in _MEDIA_KEYS]
+    return [item for item in items if not _MEDIA_KEY.search(item[0])]
