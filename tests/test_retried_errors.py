@@ -91,6 +91,20 @@ FAMILIES = {
                 except (openai.APIError, openai.BadRequestError):  # LLM204
                     time.sleep(2 ** attempt)
     """,
+    "errors that an object is told to leave": """
+        from attrs import define, field
+        from openai import OpenAI
+        from tenacity import Retrying, retry_if_not_exception_type, stop_after_attempt, wait_exponential
+        client = OpenAI(max_retries=0)
+        @define
+        class Driver:
+            left: tuple = field(factory=tuple)
+            def run(self, text):
+                retried = retry_if_not_exception_type(self.left)
+                for attempt in Retrying(retry=retried, stop=stop_after_attempt(3), wait=wait_exponential()):
+                    with attempt:
+                        return client.responses.create(input=text, max_output_tokens=500)
+    """,
     "a rate limit at a provider of another name": """
         import time
         import openai

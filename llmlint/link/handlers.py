@@ -41,7 +41,7 @@ class Handlers:
         """The dotted names of the exceptions that a value stands for; empty where that can't be known."""
         names = []
         for meaning in self.resolver.meanings(facts, value):
-            if isinstance(meaning, External):
+            if isinstance(meaning, External) and not meaning.path.endswith("()"):
                 names.append(meaning.path)
             elif isinstance(meaning, ClassMeaning):
                 names.append(f"{OWN}{meaning.facts.classes[meaning.index].name}")
