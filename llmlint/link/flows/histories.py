@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from llmlint.facts import Change, FileFacts
+from llmlint.facts import Change, Condition, FileFacts
 from llmlint.findings import Place
-from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
+from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
 from llmlint.link.flows.states import Key, States
 from llmlint.link.loops import LEAVING, LoopAnalysis
@@ -183,14 +183,20 @@ class Histories:
 
     def _sorts(self, facts: FileFacts, change: Change, block: int) -> bool:
         """``for source in sources: topics.append(Topic(source))``: objects made of what there was before, and of
-        nothing that the model or somebody said."""
+        nothing that the model or somebody says in the loop."""
         loop, added = facts.loops[facts.blocks[block].index], change.value
         made = added.parts[0] if isinstance(added, Text) and len(added.parts) == 1 else added
         if loop.kind != "for" or not isinstance(made, Result):
             return False
-        site, said = Site(facts, made.call), Origin.REPLY | Origin.INPUT
-        return any(isinstance(meaning, ClassMeaning) for meaning in self.resolver.results.callees(site)) and not any(
-            self.loops.origins.of(facts, argument.value) & said for argument in site.call.arguments
+        site, origins = Site(facts, made.call), self.loops.origins
+        given = [argument.value for argument in site.call.arguments]
+        is_object = getattr(site.call.callee, "name", "")[:1].isupper() or any(
+            isinstance(meaning, ClassMeaning) for meaning in self.resolver.results.callees(site)
+        )
+        return is_object and not any(
+            Origin.INPUT in origins.of(facts, value)
+            or any(is_inside(facts, reply.call.block, block) for reply in origins.replies(facts, value))
+            for value in given
         )
 
     def _cut_in(self, changes: _Changes, function: int, name: str) -> set[int]:
@@ -247,8 +253,7 @@ class Histories:
         """``if len(self.turns) < limit: self.ask()``: what grows there grows no further."""
         growing = {growth.function for found in self._growing.values() for growth in found.values()}
         for site in (site for function in growing for site in self._callers.get(function, ())):
-            for number in conditions_of(site.facts, site.call.block, -1):
-                test = site.facts.conditions[number]
+            for test in _tests_around(site):
                 for value in _counted(test.value) if test.operator not in (">", ">=") else ():
                     key = self.states.key(site.facts, value)
                     if key in self._growing and any(site in self._callers.get(by, ()) for by in self._growing[key]):
@@ -323,6 +328,16 @@ def _is_list(made: External) -> bool:
     """Whether something from outside the project is a list, or a deque with room for everything."""
     site = made.chain[-1] if made.chain else None
     return made.path in _LISTS and not (site is not None and any(a.name == "maxlen" for a in site.call.arguments))
+
+
+def _tests_around(site: Site) -> Iterator[Condition]:
+    """The tests that have to hold for a call to be made, those of loops included."""
+    facts = site.facts
+    for _, block in outward(facts, site.call.block):
+        if block.kind == "branch":
+            yield facts.conditions[block.index]
+        elif block.kind == "loop" and facts.loops[block.index].condition >= 0:
+            yield facts.conditions[facts.loops[block.index].condition]
 
 
 def _counted(test: Value) -> Iterator[Value]:
