@@ -22,6 +22,8 @@ JUDGED = {
             return client.models.generate_content(model="gemini-2.5-flash-preview-tts", contents=text)
         def draw_by_name(prompt):
             return client.models.generate_content(model="gemini-2.5-flash-image", contents=prompt)
+        def film(prompt):
+            return client.interactions.create(model="gemini-3-omni", input=prompt, response_format={"type": "video"})
         def draw_wide(prompt):
             config = types.GenerateContentConfig(image_config=types.ImageConfig(aspect_ratio="16:9"))
             return client.models.generate_content(model="gemini-2.5-flash", contents=prompt, config=config)

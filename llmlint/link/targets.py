@@ -12,6 +12,7 @@ from llmlint.model_calls import ModelCall, SettingValue
 from llmlint.values import Attribute, Mapping, Sequence, Value
 
 _HOST = re.compile(r"^(?:\w+://)?([^/:?#]+)")
+_MEDIA = ("IMAGE", "AUDIO", "VIDEO")
 
 
 class TargetNoter:
@@ -50,12 +51,14 @@ class TargetNoter:
         asked = setting.value
         if setting.state == "known" and (asked is None or isinstance(asked, External)):
             return True
+        if isinstance(asked, str):
+            return asked.upper() in _MEDIA
         if isinstance(asked, Located) and isinstance(asked.value, Mapping):
             return True
         if not isinstance(asked, Located) or not isinstance(asked.value, Sequence):
             return False
         return any(
-            _name(meaning).upper().endswith(("IMAGE", "AUDIO"))
+            _name(meaning).upper().endswith(_MEDIA)
             for item in asked.value.items
             for meaning in self.resolver.meanings(asked.facts, item)
         )
