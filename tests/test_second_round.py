@@ -124,6 +124,24 @@ def run(prompt):
         except Exception:
             continue
 """,
+    "a check of the length in a file of its own": """
+# -- sizes.py
+def check_window(text, most):
+    size = len(text) // 4
+    return size <= most, size
+# -- main.py
+from openai import OpenAI
+from sizes import check_window
+client = OpenAI(timeout=5, max_retries=0)
+def run(path):
+    prompt = open(path).read()
+    fits, size = check_window(prompt, 9000)
+    if not fits:
+        return size
+    return client.responses.create(input=prompt, max_output_tokens=9)
+def run_all(path):
+    return client.responses.create(input=open(path).read(), max_output_tokens=9)  # LLM402
+""",
     "a client that an object holds": """
 # -- main.py
 from asking import Model
@@ -139,7 +157,7 @@ def _long(program: str) -> str:
 
 @pytest.mark.parametrize("program", FOUND.values(), ids=FOUND)
 def test_found(tmp_path: Path, program: str) -> None:
-    assert_marked(tmp_path, _long(_LLM + program), "LLM101", "LLM201", "LLM202", "LLM207")
+    assert_marked(tmp_path, _long(_LLM + program), "LLM101", "LLM201", "LLM202", "LLM207", "LLM402")
 
 
 def test_a_decorator_that_is_read_after_what_it_stands_on(tmp_path: Path) -> None:

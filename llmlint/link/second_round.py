@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
@@ -20,6 +21,11 @@ from llmlint.modules import Modules
 from llmlint.values import Attribute, Element, Imported, Result
 
 Imports = Mapping[str, list[tuple[str, str]]]
+
+# What functions are called that look at how long something is.
+_MEASURING = re.compile(
+    r"fits|exceeds|(?:check|ensure|valid|within|too).*(?:context|length|limit|long|size|token|window)", re.I
+)
 
 
 class Scout:
@@ -169,13 +175,15 @@ class Scout:
 
     def _takes(self, site: Site, path: str, resolver: Resolver, reached: Collection[FunctionKey]) -> bool:
         """Whether an unread file is handed a client, the name of an SDK to be imported, something that reaches a model
-        call, or a reply to be parsed, or gives a text to one who asks a model or speaks."""
+        call, or a reply to be parsed, or gives a text to one who asks a model or speaks, or tells whether it fits."""
         name, key = name_of(site.call.callee), owner(site)
         if not self._speaking.isdisjoint((key, *self._callers.get(key, ()))) or site.index in self._parsed_in(
             site.facts
         ):
             return True
-        if key in reached and (self._glances.parses(path, name) or self._glances.brings(path, name)):
+        if key in reached and (
+            _MEASURING.search(name) or self._glances.parses(path, name) or self._glances.brings(path, name)
+        ):
             return True
         for argument in site.call.arguments:
             for meaning in resolver.meanings(site.facts, argument.value):

@@ -16,6 +16,8 @@ from llmlint.values import Attribute, FunctionValue, Literal, Operation, Paramet
 
 _COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)", re.I)
 _MAX_DEPTH = 10
+# What makes tokens of characters: ``len(text) // 4``.
+_SHARES = frozenset({"//", "/", "*"})
 # Methods that run whenever an object is made, and decorators of methods that a value has to pass on its way in.
 _CONSTRUCTING = frozenset({"__init__", "__post_init__", "model_post_init"})
 _VALIDATORS = frozenset({"field_validator", "validator", "validates"})
@@ -116,6 +118,8 @@ def _measured(facts: FileFacts, index: int, test: Value, depth: int = 0) -> _Sub
 
 def _length_of(facts: FileFacts, index: int, value: Value) -> _Subject | None:
     given: tuple[Value, ...] = ()
+    if isinstance(value, Operation) and value.operator in _SHARES:
+        return _length_of(facts, index, value.operands[0])
     if _is_length(value):
         given = value.operands
     elif isinstance(value, Result):
