@@ -207,7 +207,10 @@ class Keys:
         text = data[max(start - _NAME_REACH, 0) : start]
         head = text.rstrip(_BETWEEN)
         between = text[len(head) :]
-        if not head.lower().endswith(self._leading) or not any(sign in between for sign in b"=:,(>"):
+        # What follows a closing bracket and a comma is something else: (os.environ["KEY"], "model").
+        closed = max(between.rfind(b"]"), between.rfind(b")"))
+        signs = b"=:>" if closed >= 0 else b"=:,(>"
+        if not head.lower().endswith(self._leading) or not any(sign in between[closed + 1 :] for sign in signs):
             return None
         value, name = _VALUE.match(data, start), _NAME.search(head)
         if name is not None and name[0] in _VALUES:

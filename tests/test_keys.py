@@ -105,6 +105,8 @@ def test_placeholders_in_the_form_of_a_key(tmp_path: Path, provider: str, form: 
     [
         "OPENAI_API_KEY=sk-...",
         "OPENAI_API_KEY=<your key>",
+        'return (host, os.environ["ANTHROPIC_API_KEY"], "claude-haiku-4-5-20251001")',
+        'return (host, os.getenv("ANTHROPIC_API_KEY"), "claude-haiku-4-5-20251001")',
         "OPENAI_API_KEY=",
         "OPENAI_API_KEY=${OPENAI_API_KEY}",
         "OPENAI_API_KEY=your-openai-api-key-123456789",
