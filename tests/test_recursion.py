@@ -374,6 +374,22 @@ RECURSIONS = {
                 if "OK" not in reply:
                     whole(each)  # LLM207
     """,
+    "a count among other settings": """
+        def run(text, **settings):
+            try:
+                return ask(text)
+            except Exception:
+                attempt = settings.get("attempt", 1)
+                if attempt > 5:
+                    raise
+                return run(text, attempt=attempt + 1)
+        def again(text, **settings):
+            try:
+                return ask(text)
+            except Exception:
+                attempt = settings.get("attempt", 1)
+                return again(text, attempt=attempt + 1)  # LLM207
+    """,
     "half of what there is": """
         def run(chunks):
             summaries = [ask(chunk).output_text for chunk in chunks]

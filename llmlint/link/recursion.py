@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import TypeGuard
 
 from llmlint.facts import Condition, FileFacts, Function
 from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
@@ -184,12 +185,15 @@ class RecursionFinder:
             if argument is None:
                 continue
             value = argument.value
-            if isinstance(value, Operation) and value.operator in ("+", "-", "*", "/", "//"):
+            if _is_arithmetic(value):
                 if parameter.name in compared or not self._is_text(value):
                     return parameter.name in compared
             elif _is_part(value):
                 return True
-        return any(argument.stars == 1 for _, argument in edge.site.arguments)
+        return any(
+            argument.stars == 1 or (argument.name in compared and _is_arithmetic(argument.value))
+            for _, argument in edge.site.arguments
+        )
 
     def _shuts_off(self, edge: Edge, following: Edge) -> bool:
         """``ask(text, retry=False)``, where ``if retry`` decides that the function called goes on round the circle."""
@@ -227,6 +231,10 @@ class RecursionFinder:
 
     def _is_text(self, value: Operation) -> bool:
         return not any(isinstance(part, Literal) and isinstance(part.value, int | float) for part in value.operands)
+
+
+def _is_arithmetic(value: Value) -> TypeGuard[Operation]:
+    return isinstance(value, Operation) and value.operator in ("+", "-", "*", "/", "//")
 
 
 def _is_part(value: Value) -> bool:
