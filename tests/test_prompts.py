@@ -9,6 +9,7 @@ from support import assert_marked
 
 PRELUDE = """\
 import json
+import os
 import re
 from pathlib import Path
 import httpx
@@ -97,6 +98,7 @@ PARTS = [
     "text = open(path).read()\n    short, _ = measured(text, 9000)\n    if not short:\n        return\n    ask(text)",
     "for text in chunks_from(open(path).read(), 9000):\n        ask(text)",
     "ask((Path(path) / 'house-style.md').read_text())",
+    "ask(open(os.path.join(HERE.prompt_dir, path)).read())",
     "ask(TEMPLATE)",
     "ask(Path('prompts/question.md').read_text())",
     "ask((HERE / 'question.md').read_text())",

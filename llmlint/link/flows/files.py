@@ -63,6 +63,8 @@ def _is_fixed(facts: FileFacts, value: Value, depth: int) -> bool:
             return _is_fixed(facts, base, depth + 1)
         case Result(call):
             made = facts.calls[call]
+            if any(_TEMPLATE.search(name_of(argument.value)) for argument in made.arguments):
+                return True
             return _all_fixed(facts, (made.callee, *(argument.value for argument in made.arguments)), depth)
     return False
 
