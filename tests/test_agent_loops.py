@@ -103,6 +103,23 @@ LOOPS = {
             found = ""
             while mark not in found and len(found) < most:
                 found += ask(text).output_text
+        class World:
+            def __init__(self, most):
+                self.steps, self.most = 0, most
+            def step(self, text):
+                self.steps += 1
+                reply = ask(text).output_text
+                return reply, "GIVEN UP" in reply, self.steps >= self.most
+        def play(text, most):
+            world, done = World(most), False
+            while not done:
+                text, given_up, is_over = world.step(text)
+                done = given_up or is_over
+        def play_on(text, most):
+            world, done = World(most), False
+            while not done:  # LLM206
+                text, given_up, is_over = world.step(text)
+                done = given_up
         def unseen(text):
             seen = []
             while text not in seen:

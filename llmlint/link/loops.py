@@ -170,7 +170,10 @@ class LoopAnalysis:
         origin = self._origin(facts, (test.value, *loop.carried))
         flags = [change for change in gathered.changes if change.name in names]
         verdict.is_open = any(
-            self._may_stop_growing(gathered, flag) or self._is_told(facts, flag) or self._is_read_anew(facts, flag)
+            self._may_stop_growing(gathered, flag)
+            or self._is_told(facts, flag)
+            or self._is_read_anew(facts, flag)
+            or self._may_be_set(facts, flag)
             for flag in flags
         )
         if Origin.CLOCK in origin:
@@ -184,6 +187,14 @@ class LoopAnalysis:
         """``region = self.region``: what an object says of itself may be something else by now."""
         value = flag.value.base if flag.value is not None and isinstance(flag.value, Item) else flag.value
         return flag.kind == "set" and isinstance(value, Attribute) and Origin.STATE in self.origins.of(facts, value)
+
+    def _may_be_set(self, facts: FileFacts, flag: Change) -> bool:
+        """``done = good or world.is_over``: one of the things that set a flag is no reply."""
+        return isinstance(flag.value, Choice) and any(
+            Origin.STATE in origin and Origin.REPLY not in origin
+            for option in flag.value.options
+            for origin in [self.origins.of(facts, option)]
+        )
 
     def _is_settled(self, facts: FileFacts, test: Condition) -> bool:
         """Whether a test compares a number that its object holds, and that nothing ever raises."""

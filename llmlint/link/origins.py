@@ -98,7 +98,8 @@ class Origins:
         if isinstance(value, Element):
             return self.of(facts, value.base, depth + 1)
         if isinstance(value, Item):
-            return self.of(facts, value.base, depth + 1) | self.of(facts, value.key, depth + 1)
+            part = self._of_part(facts, value)
+            return part or self.of(facts, value.base, depth + 1) | self.of(facts, value.key, depth + 1)
         if isinstance(value, Result):
             return self._of_result(facts, Site(facts, value.call), depth + 1)
         if isinstance(value, Choice):
@@ -157,6 +158,30 @@ class Origins:
         elif isinstance(call.callee, Parameter | Variable | Unknown):
             found |= Origin.UNKNOWN
         return found or Origin.UNKNOWN
+
+    def _of_part(self, facts: FileFacts, value: Item) -> Origin:
+        """``seen, done = world.step(action)``: where ``done`` comes from, where that is surely not the reply."""
+        match value:
+            case Item(Result(call), Literal(int(place))) if self.reaches(Site(facts, call)):
+                found = Origin.NONE
+                for callee in self.callees(Site(facts, call)):
+                    own = self._of_place(callee, place)
+                    if not own or own & (Origin.REPLY | Origin.UNKNOWN | Origin.PARAMETER):
+                        return Origin.NONE
+                    found |= own
+                return found
+        return Origin.NONE
+
+    def _of_place(self, callee: Meaning, place: int) -> Origin:
+        """Where one of the things comes from that a function of the project returns together."""
+        if not isinstance(callee, FunctionMeaning):
+            return Origin.NONE
+        found = Origin.NONE
+        for returned in callee.facts.functions[callee.index].returns:
+            if not isinstance(returned, SequenceValue) or not 0 <= place < len(returned.items):
+                return Origin.NONE
+            found |= self.of(callee.facts, returned.items[place])
+        return found
 
     def _of_functions(self, site: Site) -> Origin:
         """What decides on the result of functions of the project, where that is surely not the reply."""
