@@ -37,6 +37,7 @@ class Glances:
         self._outlines: dict[str, Outline | None] = {}
         self._looked_at: set[str] = set()
         self._coming: dict[tuple[str, frozenset[str]], set[str]] = {}
+        self._answers: dict[tuple[str, str, frozenset[str], int], bool] = {}
         libraries = catalog.libraries(())
         modules_of_libraries = (module for own in catalog.library_files.values() for module in own)
         # The packages that run functions for others, or again.
@@ -124,8 +125,15 @@ class Glances:
         return self._comes_to(path, name, _LOADERS, _MAX_HOPS)
 
     def _comes_to(self, path: str, name: str, words: frozenset[str], hops: int) -> bool:
+        """Whether a function of a Python file, or what it imports by that name, calls something so called."""
+        question = (path, name, words, hops)
+        if question not in self._answers:
+            self._answers[question] = hops > 0 and self._calls(*question)
+        return self._answers[question]
+
+    def _calls(self, path: str, name: str, words: frozenset[str], hops: int) -> bool:
         outline = self._outline(path) if not is_script(path) else None
-        if outline is None or hops == 0:
+        if outline is None:
             return False
         if (path, words) not in self._coming:
             self._coming[path, words] = outline.callers_of(words)

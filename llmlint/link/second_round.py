@@ -80,7 +80,8 @@ class Scout:
             self._waiting[path][site] = None
         self._spread(graph)
         leads = Leads(self._resolver, self._reached, self._exporters, self._building, self._speaking)
-        found = self._worth_reading(leads, imports) | self._asked_for(graph, self._resolver, self._reached)
+        found = self._worth_reading(leads, imports)
+        self._ask_for(found, graph, self._resolver, self._reached)
         # Between a loop and a model call there may be files that hold no loop themselves.
         found.update(path for path, sites in self._waiting.items() if any(self._is_way(site, path) for site in sites))
         return sorted(found - self.files.keys())
@@ -91,7 +92,7 @@ class Scout:
         self._has_looked_back = True
         leads = Leads(linker.resolver, linker.reach.reached, linker.exporters, self._building, self._speaking)
         found = self._worth_reading(leads, imports)
-        found |= self._asked_for(linker.graph, linker.resolver, linker.reach.reached)
+        self._ask_for(found, linker.graph, linker.resolver, linker.reach.reached)
         found |= unread_tasks(linker.resolver, linker.graph) if linker.reach.reached else set()
         found.update(path for site, path in linker.graph.unread if self._is_way(site, path))
         return sorted(found - self.files.keys())
@@ -149,10 +150,10 @@ class Scout:
         self._looked_for[path] = dict(words)
         return True
 
-    def _asked_for(self, graph: CallGraph, resolver: Resolver, reached: Collection[FunctionKey]) -> set[str]:
-        """The files that would tell what a setting is, how often a retry tries, what a class or a decorated function
-        that reaches a model call takes from elsewhere, or what becomes of a client, a reply or a reaching function."""
-        found = set(resolver.unread)
+    def _ask_for(self, found: set[str], graph: CallGraph, resolver: Resolver, reached: Collection[FunctionKey]) -> None:
+        """Add the files that tell what a setting is, how often a retry tries, what a class or a decorated function that
+        reaches a model call takes from elsewhere, or what becomes of a client, a reply or a reaching function."""
+        found |= resolver.unread
         for path, classes in resolver.hierarchy.orphans.items():
             if path in self._callers_in or any(self._matters(cls, resolver, reached) for cls in classes.values()):
                 found.add(path)
@@ -162,7 +163,6 @@ class Scout:
         for site, path in graph.unread:
             if path not in found and (_gives_attempts(site) or self._takes(site, path, resolver, reached)):
                 found.add(path)
-        return found
 
     def _matters(self, cls: ClassMeaning, resolver: Resolver, reached: Collection[FunctionKey]) -> bool:
         """Whether a method of a class, or of one that inherits from it, reaches a model call or builds a client."""
