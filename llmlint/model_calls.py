@@ -52,10 +52,14 @@ class Site(NamedTuple):
         return self.facts.calls[self.index]
 
     @property
+    def given(self) -> tuple[Argument, ...]:
+        """The callee's arguments."""
+        return self.call.arguments[self.skip :]
+
+    @property
     def arguments(self) -> list[tuple[int, Argument]]:
         """The callee's arguments, numbered as they are written."""
-        numbered = list(enumerate(self.call.arguments))
-        return numbered[self.skip :] if self.skip else numbered
+        return list(enumerate(self.given, self.skip))
 
     @property
     def place(self) -> Place:

@@ -304,7 +304,7 @@ class CallLinker:
         """Lambdas, local functions and own methods handed to something that may call them."""
         if isinstance(site.call.callee, Attribute) and site.call.callee.name in KEEPERS:
             return
-        for _, argument in site.arguments:
+        for argument in site.given:
             if _may_be_callback(argument.value):
                 for meaning in self.resolver.meanings(site.facts, argument.value):
                     if isinstance(meaning, FunctionMeaning):

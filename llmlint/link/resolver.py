@@ -106,9 +106,9 @@ class Resolver:
             Caught: lambda _, value: (Lost("an exception"),),
             Imported: self.names.imported,
             Builtin: lambda _, value: (External(value.name),),
-            Attribute: lambda facts, value: self._remembered(facts, value, self._attribute),
-            Item: lambda facts, value: self._remembered(facts, value, self._item),
-            Element: lambda facts, value: self._remembered(facts, value, self.members.elements),
+            Attribute: partial(self._remembered, self._attribute),
+            Item: partial(self._remembered, self._item),
+            Element: partial(self._remembered, self.members.elements),
             Result: lambda facts, value: self.results.result(Site(facts, value.call)),
             Variable: lambda facts, value: self.names.binding(facts, value.scope, value.name),
             Parameter: lambda facts, value: self.results.parameter(facts, value.function, value.name),
@@ -225,7 +225,7 @@ class Resolver:
             return self.meanings(located.facts, value)
         return self.inside(located.entered, lambda: self.meanings(located.facts, value))
 
-    def _remembered(self, facts: FileFacts, value: Value, work: Callable[[FileFacts, Any], Meanings]) -> Meanings:
+    def _remembered(self, work: Callable[[FileFacts, Any], Meanings], facts: FileFacts, value: Value) -> Meanings:
         """As ``once``, but lets the value lead back to itself, and keeps no answer that was cut short by that."""
         turn, turns = (id(value), self.entered), self._turns
         before = turns.get(turn, 0)

@@ -170,10 +170,10 @@ class Results:
 
     def passed_value(self, site: Site, name: str) -> Value | None:
         position = int(name) if name.isdigit() else 0
-        for _, argument in site.arguments:
+        for argument in site.given:
             if argument.name == name:
                 return argument.value
-        positional = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
+        positional = [argument for argument in site.given if argument.name is None and not argument.stars]
         return positional[position].value if position < len(positional) else None
 
     def _words(self, site: Site, name: str) -> list[object]:
@@ -299,7 +299,7 @@ class Results:
         argument = argument_for(site, function, name)
         if argument is not None:
             given = self.resolver.meanings(site.facts, argument.value)
-        elif any(argument.stars for _, argument in site.arguments):
+        elif any(argument.stars for argument in site.given):
             given = (OUTSIDE,)
         else:
             return self.resolver.meanings(facts, fact.default) if fact.default is not None else NOTHING
@@ -314,7 +314,7 @@ class Results:
 
 def argument_for(site: Site, function: Function, name: str) -> Argument | None:
     """The argument that a call gives for a parameter of a project function."""
-    arguments = [argument for _, argument in site.arguments]
+    arguments = site.given
     for argument in arguments:
         if argument.name == name:
             return argument
@@ -330,8 +330,10 @@ def argument_for(site: Site, function: Function, name: str) -> Argument | None:
 def positional_names(site: Site, function: Function) -> list[str]:
     """The parameters that a call gives by position, one after the other."""
     names = [p.name for p in function.parameters if p.kind == "positional"]
+    if function.cls < 0:
+        return names
     decorators = {name_of(decorator.value) for decorator in function.decorators}
-    if function.cls < 0 or "staticmethod" in decorators:
+    if "staticmethod" in decorators:
         return names
     is_plain = "classmethod" not in decorators and (_is_called_on_class(site) or is_handed_self(site))
     # Base.__init__(self, client) names the object itself.
@@ -340,7 +342,7 @@ def positional_names(site: Site, function: Function) -> list[str]:
 
 def is_handed_self(site: Site) -> bool:
     """Whether a decorator calls the function that it stands on: ``function(self, *args, **kwargs)``."""
-    first = next((argument.value for _, argument in site.arguments if argument.name is None), None)
+    first = next((argument.value for argument in site.given if argument.name is None), None)
     is_self = isinstance(first, This) or (isinstance(first, Parameter) and first.name == "self")
     return is_self and isinstance(site.call.callee, Parameter | Variable)
 
@@ -348,7 +350,7 @@ def is_handed_self(site: Site) -> bool:
 def left_over(site: Site, function: Function) -> Mapping:
     """What a call gives for ``**kwargs``."""
     names = {p.name for p in function.parameters}
-    arguments = [argument for _, argument in site.arguments]
+    arguments = site.given
     items = tuple((a.name, a.value) for a in arguments if a.name is not None and a.name not in names)
     return Mapping(items, tuple(argument.value for argument in arguments if argument.stars == 2))
 
