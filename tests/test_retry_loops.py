@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from command import check, write
 from preludes import ASK_IN_LOOPS as PRELUDE
 from support import assert_marked
 
@@ -534,3 +536,19 @@ LOOPS = {
 def test_retry_loop(program: str, tmp_path: Path) -> None:
     prelude = "" if "# --" in program else PRELUDE
     assert_marked(tmp_path, program, "LLM201", "LLM206", prelude=prelude)
+
+
+def test_a_function_of_a_thousand_loops(tmp_path: Path) -> None:
+    """Each costs as much as one alone: the time grows with their number, and no faster."""
+    loop = """
+    while True:
+        try:
+            ask()
+            break
+        except ValueError as error:
+            print(error)
+"""
+    write(tmp_path, {"main.py": f"{PRELUDE}\ndef run():\n{loop * 1000}"})
+    started = time.process_time()
+    assert len(check(tmp_path, "--select", "LLM201").json["findings"]) == 1000
+    assert time.process_time() - started < 8

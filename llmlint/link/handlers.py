@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.facts import Exit, FileFacts, Handler
-from llmlint.link.blocks import conditions_of, function_index, outward
+from llmlint.link.blocks import conditions_of, function_index, numbers_inside, outward
 from llmlint.link.bodies import Bodies
 from llmlint.link.meanings import ClassMeaning, External, FunctionMeaning, Located, Lost
 from llmlint.link.origins import Origin, Origins
@@ -116,10 +116,9 @@ class Handlers:
 
     def _calls(self, facts: FileFacts, handler: Handler, *, nested: bool) -> list[Site]:
         return [
-            Site(facts, index)
-            for index, call in enumerate(facts.calls)
-            if call.block == handler.block
-            or (nested and any(number == handler.block for number, _ in outward(facts, call.block)))
+            Site(facts, number)
+            for number in numbers_inside(facts, facts.calls, handler.block)
+            if nested or facts.calls[number].block == handler.block
         ]
 
     def _may_raise(self, meaning: FunctionMeaning, steps: int) -> bool:

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TypeGuard
 
 from llmlint.facts import Span
@@ -30,6 +31,7 @@ class PythonAnatomy:
         self.tree = tree
         self._offsets = Offsets(text, line_starts(text))
         self._parents = dict(_children(tree))
+        self._names: dict[ast.AST, frozenset[str]] = {}
         self._brackets: dict[Span, ast.Call | ast.Dict] = {}
         for node in self._parents:
             if isinstance(node, ast.Call | ast.Dict):
@@ -93,7 +95,7 @@ class PythonAnatomy:
     # -- loops ------------------------------------------------------------------------------------------------
 
     def attempt(self, start: int) -> Attempt | None:
-        loop = next((n for n in self._parents if isinstance(n, ast.While) and self.span(n).start == start), None)
+        loop = self._loops.get(start)
         if loop is None or loop.orelse or not (isinstance(loop.test, ast.Constant) and loop.test.value):
             return None
         tries = [node for node in loop.body if isinstance(node, ast.Try)]
@@ -103,10 +105,19 @@ class PythonAnatomy:
         if not going_on or any(handler.body[0].lineno == handler.lineno for handler in going_on):
             return None
         scope = next(filter(_is_scope, self._around(loop)))
-        names = {node.id for node in ast.walk(scope) if isinstance(node, ast.Name)}
         handlers = tuple((self._beginning(handler.body), handler.name or "") for handler in going_on)
         end = self.span(loop).end if _promises_a_value(scope) and scope.body[-1] is loop else None
-        return Attempt(Span(start, self.span(loop.test).end), frozenset(names), handlers, end)
+        return Attempt(Span(start, self.span(loop.test).end), self._names_in(scope), handlers, end)
+
+    @cached_property
+    def _loops(self) -> dict[int, ast.While]:
+        """By where they begin."""
+        return {self.span(node).start: node for node in self._parents if isinstance(node, ast.While)}
+
+    def _names_in(self, scope: ast.AST) -> frozenset[str]:
+        if scope not in self._names:
+            self._names[scope] = frozenset(node.id for node in ast.walk(scope) if isinstance(node, ast.Name))
+        return self._names[scope]
 
     def _beginning(self, body: Sequence[ast.stmt]) -> Span:
         """Where some statements begin, or all of them if they do nothing and nothing is said about that."""
