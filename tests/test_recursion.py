@@ -34,6 +34,33 @@ RECURSIONS = {
                     raise
                 return run(text, left=left - 1)
     """,
+    "on failure, with what a call makes of the text": """
+        from somewhere import halves
+
+        def run(text):
+            try:
+                return [ask(text)]
+            except Exception:
+                first, second = halves(text)
+                return run(first) + run(second)
+    """,
+    "as long as there is something left of what an object holds": """
+        class Chain:
+            def __init__(self, steps):
+                self.steps = steps
+            def following(self, text):
+                return self.steps.pop(0).replace("{text}", text) if self.steps else None
+        class Workers:
+            def __init__(self):
+                self.chains = {}
+            def run(self, text):
+                reply = ask(text)
+                chain = self.chains.pop(text, None)
+                if chain:
+                    step = chain.following(reply.output_text)
+                    if step:
+                        self.run(step)
+    """,
     "a depth that is handed on and never asked": """
         def run(text, depth=0):
             try:

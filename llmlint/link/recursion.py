@@ -12,14 +12,29 @@ from llmlint.link.bodies import Bodies
 from llmlint.link.calls import KEEPERS, CallGraph, Edge, FunctionKey, owner
 from llmlint.link.limits import Limits
 from llmlint.link.meanings import NOTHING
-from llmlint.link.origins import Origin, Origins, parts_of
+from llmlint.link.origins import Origin, Origins, is_made_of, parts_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import argument_for
 from llmlint.linked import Reach, Recursion
-from llmlint.values import Attribute, Choice, Element, Item, Literal, Operation, Parameter, Sequence, This, Typed, Value
+from llmlint.values import (
+    Attribute,
+    Choice,
+    Element,
+    Item,
+    Literal,
+    Operation,
+    Parameter,
+    Result,
+    Sequence,
+    This,
+    Typed,
+    Unknown,
+    Value,
+)
 
 _MAX_CYCLE = 3
 _MAX_DEPTH = 20
+_TAKING = frozenset({"pop", "popitem", "popleft"})
 _SAME_THINGS = frozenset({"enumerate", "reversed", "sorted", "list", "tuple", "zip"})
 
 
@@ -75,6 +90,9 @@ class RecursionFinder:
         function = function_index(facts, edge.site.call.block)
         if (facts.path, function) in self.reach.waits:
             return False
+        tests = conditions_of(facts, edge.site.call.block, facts.functions[function].block)
+        if any(self._asks_what_is_left(facts, facts.conditions[number].value) for number in tests):
+            return False
         for number, block in outward(facts, edge.site.call.block):
             if block.kind == "branch":
                 origin = self.origins.of(facts, facts.conditions[block.index].value)
@@ -87,8 +105,22 @@ class RecursionFinder:
                     return False
                 attempt = facts.tries[facts.handlers[block.index].number]
                 if self._try_reaches(facts, attempt.block, function):
-                    return True
+                    return _asks_the_same(edge)
         return self._is_left_to_reply(facts, edge, function)
+
+    def _asks_what_is_left(self, facts: FileFacts, test: Value) -> bool:
+        """``chain = self.chains.pop(name)``: whether a test looks at what was taken out of an object, and is gone the
+        next time."""
+
+        def is_taken_out(part: Value) -> bool:
+            callee = facts.calls[part.call].callee if isinstance(part, Result) else None
+            return (
+                isinstance(callee, Attribute)
+                and callee.name in _TAKING
+                and Origin.STATE in self.origins.of(facts, callee.base)
+            )
+
+        return is_made_of(facts, test, is_taken_out)
 
     def _is_left_to_reply(self, facts: FileFacts, edge: Edge, function: int) -> bool:
         """``if "GOOD" in reply: return text`` before the call: the function comes to it unless the reply is good."""
@@ -231,6 +263,15 @@ class RecursionFinder:
 
     def _is_text(self, value: Operation) -> bool:
         return not any(isinstance(part, Literal) and isinstance(part.value, int | float) for part in value.operands)
+
+
+def _asks_the_same(edge: Edge) -> bool:
+    """Whether what failed is tried again as it was: what a call makes of it, such as its half, may come to an end."""
+    return not any(
+        is_made_of(edge.site.facts, argument.value, lambda part: isinstance(part, Result | Unknown))
+        for _, argument in edge.site.arguments
+        if not (_is_arithmetic(argument.value) or argument.stars == 2)
+    )
 
 
 def _is_arithmetic(value: Value) -> TypeGuard[Operation]:
