@@ -397,3 +397,26 @@ def test_the_second_parse_is_related(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", [ELSEWHERE, BY_NAME], ids=["through other files", "of a client imported by name"])
 def test_a_reply_that_comes_a_long_way(code: str, tmp_path: Path) -> None:
     assert_marked(tmp_path, code, "LLM103")
+
+
+def test_methods_that_share_a_parse(tmp_path: Path) -> None:
+    program = """
+        import json
+        from openai import OpenAI
+        client = OpenAI()
+        class Judge:
+            def __init__(self, schema):
+                self.schema = schema
+            def structured(self, text):
+                kwargs = {"model": "gpt-5.5", "messages": text, "response_format": self.schema}
+                return client.chat.completions.create(**kwargs)
+            def plain(self, text):
+                return client.chat.completions.create(model="gpt-5.5", messages=text)
+            def ask(self, text, is_old):
+                reply = self.plain(text) if is_old else self.structured(text)
+                return json.loads(reply.choices[0].message.content)
+            def alone(self, text):
+                reply = client.chat.completions.create(model="gpt-5.5", messages=text)  # LLM103
+                return json.loads(reply.choices[0].message.content)
+    """
+    assert_marked(tmp_path, program, "LLM103")

@@ -252,8 +252,9 @@ class Linker:
         caches = PromptCaches(self.resolver, self.graph, self.words["cache-mark"])
         leaks = LeakFinder(self.files, self.resolver, self.graph, self.reach, self.keys)
         linked = {}
-        for path, facts in self.files.items():
+        for facts in self.files.values():
             parses.note(facts)
+        for path, facts in self.files.items():
             file = LinkedFile(facts, self.model_calls[path])
             note_fallbacks(file.model_calls)
             self._note_surroundings(file, deadlines, loops)

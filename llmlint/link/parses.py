@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from llmlint.facts import FileFacts
+from llmlint.facts import FileFacts, Span
 from llmlint.link.blocks import is_inside, outward
 from llmlint.link.calls import owner, reads_around
 from llmlint.link.flows.calls import given
@@ -18,12 +18,27 @@ _OTHER_WAYS = frozenset({"branch", "handler", "else"})
 
 def note_fallbacks(calls: Sequence[ModelCall]) -> None:
     """Tell the calls without a structure that stand in for one with it, for models that can't do better: on another way
-    through the same function."""
+    through the same function, or in another method of the class. There the one that it stands in for has a structure,
+    or may have one, and its reply comes to the same parse."""
     settings = [(call, call.setting("structured")) for call in calls]
     structured = [call for call, setting in settings if setting.state == "known" or setting.place is not None]
+    open_ones = [call for call, setting in settings if setting.state not in ("absent", "none")]
     for call in calls:
         own = [other for other in structured if owner(other.site) == owner(call.site) and other is not call]
-        call.is_fallback = any(_are_two_ways(call.site, other.site) for other in own)
+        call.is_fallback = any(_are_two_ways(call.site, other.site) for other in own) or any(
+            _is_of_same_class(call.site, other.site) and not _parsed(call).isdisjoint(_parsed(other))
+            for other in open_ones
+        )
+
+
+def _is_of_same_class(one: Site, other: Site) -> bool:
+    (path, function), (_, another) = owner(one), owner(other)
+    functions = one.facts.functions
+    return path == other.facts.path and min(function, another) >= 0 <= functions[function].cls == functions[another].cls
+
+
+def _parsed(call: ModelCall) -> set[tuple[str, Span]]:
+    return {(parse.place.facts.path, parse.place.span) for parse in call.parses}
 
 
 def _are_two_ways(one: Site, other: Site) -> bool:
