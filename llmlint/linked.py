@@ -131,7 +131,8 @@ class Source:
     the project never calls; ``name`` is its name).
     ``callers``: the calls that it came through, the last one first. ``in_pieces``: it was cut into pieces, as many as
     it takes; ``join``: where encoded data joins a text. ``is_whole``: it is all of a file, a page, a body or a table,
-    and none that comes with the code.
+    and none that comes with the code. ``is_retold``: it is a list that a text is written with.
+    ``is_instruction``: it tells the model what it is for.
     """
 
     kind: str
@@ -141,6 +142,8 @@ class Source:
     join: Place | None = None
     name: str = ""
     is_whole: bool = False
+    is_retold: bool = False
+    is_instruction: bool = False
 
     @property
     def label(self) -> str:
@@ -175,12 +178,14 @@ class Encoding:
 @dataclass(frozen=True, slots=True)
 class GrowingHistory:
     """A history that grows, and is sent whole. ``place``: where it is handed over to be sent, or sent, by the code that
-    holds it; ``callers``: the calls on the way from there to the model call; ``growth``: where it grows."""
+    holds it; ``callers``: the calls on the way from there to the model call; ``growth``: where it grows;
+    ``is_retold``: a text is written with it, which may say little of each thing in it."""
 
     call: ModelCall
     place: Place
     callers: tuple[Place, ...]
     growth: Place | None
+    is_retold: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,3 +161,20 @@ def test_a_picture_beside_the_texts_of_a_list_that_a_function_adds_to(tmp_path: 
         ask([{"role": "user", "content": explained([words(question + data)], schema)}])  # LLM407
     """
     assert_marked(tmp_path, program, "LLM407", prelude=PRELUDE)
+
+
+def test_a_picture_in_messages_that_are_made_anew(tmp_path: Path) -> None:
+    program = """
+    def converted(messages):
+        found = []
+        for message in messages:
+            content = message.get("content")
+            if message["role"] == "user":
+                found.append({"role": "user", "content": content})
+        return ask(found)
+
+    def look(path):
+        parts = [{"type": "image", "source": {"type": "base64", "data": encoded(path)}}]
+        return converted([{"role": "user", "content": parts}])
+    """
+    assert_marked(tmp_path, program, "LLM407", prelude=PRELUDE)

@@ -582,3 +582,26 @@ def test_a_long_generated_program(tmp_path: Path) -> None:
         send(turns)  # LLM403
 """
     assert_marked(tmp_path, f"turns = []\nif True:\n    while True:{turn * 200}", "LLM403", prelude=PRELUDE)
+
+
+@pytest.mark.parametrize(
+    ("sent", "severity"),
+    [
+        ("send(self.turns)", "warning"),
+        ("send([{'role': 'user', 'content': question}, *self.turns])", "warning"),
+        ("send([{'role': 'user', 'content': 'These were: ' + ', '.join(self.turns)}])", "info"),
+        ("send([{'role': 'user', 'content': f'These were: {self.turns}'}])", "info"),
+    ],
+)
+def test_a_text_that_is_written_with_a_list(tmp_path: Path, sent: str, severity: str) -> None:
+    program = f"""
+    class Chat:
+        def __init__(self):
+            self.turns = []
+
+        def answer(self, question):
+            self.turns.append({{"role": "user", "content": question}})
+            return {sent}  # LLM403
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+    assert str(found.severity) == severity

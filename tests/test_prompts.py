@@ -249,3 +249,66 @@ BODIES = """
 
 def test_the_whole_body_of_a_request(tmp_path: Path) -> None:
     assert_marked(tmp_path, BODIES, "LLM402")
+
+
+def test_a_file_that_every_call_names(tmp_path: Path) -> None:
+    program = """
+    import argparse
+    import sys
+    from pathlib import Path
+    from openai import OpenAI
+
+    client = OpenAI()
+    HERE = Path(__file__).parent
+
+    class Desk:
+        def __init__(self, tone):
+            self.tone = HERE / "tone.md"
+            self.draft = Path(tone)
+
+        def ask(self, text):
+            return client.responses.create(model="gpt-5.5", input=self.tone.read_text() + text)
+
+        def go_on(self):
+            return client.responses.create(model="gpt-5.5", input=self.draft.read_text())  # LLM402
+
+    def load(name):
+        return (HERE / name).read_text()
+
+    def read(path):
+        return Path(path).read_text()
+
+    def run():
+        desk = Desk(sys.argv[1])
+        desk.ask(load("tone.md") + load("terms.md"))
+
+    def main():
+        options = argparse.ArgumentParser().parse_args()
+        client.responses.create(model="gpt-5.5", input=read(options.draft))  # LLM402
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
+@pytest.mark.parametrize(
+    ("given", "severity"),
+    [
+        ("[{'role': 'system', 'content': open(path).read()}, {'role': 'user', 'content': 'Begin.'}]", "info"),
+        ("told('Begin.', open(path).read())", "info"),
+        ("told(open(path).read(), open(path).read())", "warning"),
+        ("[{'role': 'system', 'content': 'Sum it up.'}, {'role': 'user', 'content': open(path).read()}]", "warning"),
+    ],
+)
+def test_a_file_that_tells_the_model_what_it_is_for(tmp_path: Path, given: str, severity: str) -> None:
+    program = f"""
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def told(text, system_prompt):
+        return [{{"role": "assistant", "content": system_prompt}}, {{"role": "user", "content": text}}]
+
+    def run(path):
+        client.chat.completions.create(model="gpt-5.5", messages={given})  # LLM402
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM402")
+    assert str(found.severity) == severity

@@ -16,7 +16,7 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
             notes = [Note(place, "sent") for place in history.callers[-1:]]
             if history.growth is not None:
                 notes.append(Note(history.growth, "history"))
-            severity = Severity.INFO if history.call.is_local else None
+            severity = Severity.INFO if history.call.is_local or history.is_retold else None
             yield Problem(history.place, "whole", {"call": history.call.label}, tuple(notes), severity)
 
 

@@ -19,7 +19,7 @@ from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex
 from llmlint.linked import Encoding, GrowingHistory, LinkedFile, Source, TextSink
 from llmlint.model_calls import ModelCall, Site
-from llmlint.values import Attribute, Value
+from llmlint.values import Attribute, Operation, Result, Value
 from llmlint.values import Mapping as MappingValue
 from llmlint.values import Sequence as SequenceValue
 
@@ -85,9 +85,9 @@ class Flows:
                 if source.kind == "history":
                     *callers, place = sink.call.site.callee, *source.callers
                     known = found.get(_where(place))
-                    if known is None or known.call.is_local:
-                        history = GrowingHistory(sink.call, place, tuple(reversed(callers)), source.place)
-                        found[_where(place)] = history
+                    if known is None or known.call.is_local or (known.is_retold and not source.is_retold):
+                        above = tuple(reversed(callers))
+                        found[_where(place)] = GrowingHistory(sink.call, place, above, source.place, source.is_retold)
         yield from found.values()
 
     def encodings(self, file: LinkedFile) -> Iterator[Encoding]:
@@ -96,7 +96,7 @@ class Flows:
             return
         facts = file.facts
         for sink in file.spoken:
-            yield from self._encodings("speech", sink.call.site.callee, sink.sources)
+            yield from self._encodings("speech", sink.call.site.callee, sink.sources, is_text=True)
         for sink in file.prompted:
             yield from self._encodings("prompt", sink.call.site.callee, sink.sources)
         for index, made in enumerate(facts.calls):
@@ -104,10 +104,18 @@ class Flows:
                 for argument in made.arguments:
                     for content in _contents(argument.value):
                         site = Site(facts, index)
-                        yield from self._encodings("history", site.callee, self.sources.of(site, facts, content))
+                        sources = self.sources.of(site, facts, content)
+                        yield from self._encodings(
+                            "history", site.callee, sources, isinstance(content, Result | Operation)
+                        )
 
-    def _encodings(self, sink: str, used: Place, sources: Iterable[Source]) -> Iterator[Encoding]:
-        found = sorted((s for s in sources if s.kind == "encoded"), key=lambda source: source.place is None)
+    def _encodings(
+        self, sink: str, used: Place, sources: Iterable[Source], is_text: bool = False
+    ) -> Iterator[Encoding]:
+        """``is_text``: what is used there can only be text. Otherwise only data that joins a text is known to be sent
+        as one: what lies in a list or a mapping may be an image part, which is told from text later."""
+        encoded = (s for s in sources if s.kind == "encoded" and (s.join is not None or (is_text and not s.callers)))
+        found = sorted(encoded, key=lambda source: source.place is None)
         if found:
             yield Encoding(sink, found[0].join or used, used, found[0])
 

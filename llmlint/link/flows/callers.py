@@ -11,7 +11,7 @@ from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.arguments import Given, given_for
-from llmlint.link.flows.files import comes_with_code
+from llmlint.link.flows.files import Files
 from llmlint.link.flows.histories import Growth, Histories
 from llmlint.link.flows.leaf import Leaf, passed_through
 from llmlint.link.flows.leaves import Leaves
@@ -61,6 +61,7 @@ class Sources:
         self.histories = histories
         self.roles = reach.roles
         self.graph = graph
+        self.files = Files(self.resolver.results.callers)
 
     def of(self, site: Site, facts: FileFacts, value: Value) -> tuple[Source, ...]:
         """The sources of a text, given to the call at ``site``, that nothing bounds on any way to it, the nearest ones
@@ -72,7 +73,7 @@ class Sources:
             climb = waiting.popleft()
             if climb.leaf.growth is not None:
                 if self.histories.feeds(climb.leaf.growth, climb.at):
-                    found.append(self._history(climb.leaf.growth, climb.callers))
+                    found.append(self._history(climb.leaf.growth, climb.callers, climb.leaf))
             elif readings.is_new(climb.leaf, climb.leaf.subject, climb.leaf.path):
                 if climb.leaf.kind == "parameter":
                     for step in self._upward(climb):
@@ -85,10 +86,21 @@ class Sources:
         leaf = climb.leaf
         place = leaf.site.callee if leaf.site is not None else None
         join = Place(self.resolver.files[leaf.join[0]], leaf.join[1]) if leaf.join is not None else None
-        return Source(leaf.kind, place, climb.callers, leaf.in_pieces, join, is_whole=self._is_whole(leaf, climb.at))
+        return Source(
+            leaf.kind,
+            place,
+            climb.callers,
+            leaf.in_pieces,
+            join,
+            "",
+            self._is_whole(leaf, climb.at),
+            leaf.is_retold,
+            leaf.is_instruction,
+        )
 
-    def _history(self, growth: Growth, callers: tuple[Place, ...]) -> Source:
-        return Source("history", self.histories.place(growth), callers)
+    def _history(self, growth: Growth, callers: tuple[Place, ...], leaf: Leaf) -> Source:
+        is_retold = growth.is_list and leaf.is_retold
+        return Source("history", self.histories.place(growth), callers, is_retold=is_retold)
 
     def _upward(self, climb: _Climb) -> Iterator[_Climb | Source]:
         """What the calls of a function give for its parameter."""
@@ -102,7 +114,7 @@ class Sources:
             place, is_whole = self._definition(leaf), self._is_body(leaf)
             yield Source(kind, place, callers, leaf.in_pieces, name=leaf.name, is_whole=is_whole)
             if grown is not None:
-                yield self._history(grown, callers)
+                yield self._history(grown, callers, leaf)
         for site, is_callback in sites:
             given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None
             if given is None and is_callback:
@@ -111,7 +123,7 @@ class Sources:
             above = (*callers, site.callee)
             for facts, value, path in given if given is not None else self._given(site, leaf):
                 if grown is not None and self.histories.outlives(site, facts, value):
-                    yield self._history(grown, above)
+                    yield self._history(grown, above, leaf)
                 handed_on = grown if isinstance(value, Parameter) else None
                 for inner in self.leaves.of(facts, value, path):
                     yield _Climb(passed_through(inner, leaf), site, above, handed_on)
@@ -123,7 +135,7 @@ class Sources:
             kind = "request" if leaf.function in self.roles else "callback"
             yield Source(kind, site.callee, callers, leaf.in_pieces, is_whole=self._is_body(leaf))
         if grown is not None:
-            yield self._history(grown, callers)
+            yield self._history(grown, callers, leaf)
         elif self._is_given_history(site, leaf):
             yield Source("history", site.callee, callers)
 
@@ -141,7 +153,7 @@ class Sources:
         """Whether all of something is read that may be of any size, and does not come with the code."""
         if not all(step in _WHOLE or isinstance(step, Each) for step in leaf.path) or not gathers(leaf.path, at):
             return False
-        return leaf.kind != "file" or (leaf.site is not None and not comes_with_code(leaf.site))
+        return leaf.kind != "file" or (leaf.site is not None and not self.files.comes_with_code(leaf.site))
 
     def _is_body(self, leaf: Leaf) -> bool:
         """Whether a parameter is read for the whole body of the request that a function handles."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 from llmlint.facts import FileFacts
 from llmlint.link.blocks import function_index
+from llmlint.link.calls import FunctionKey
+from llmlint.link.flows.arguments import given_for
 from llmlint.link.meanings import name_of
 from llmlint.model_calls import Site
 from llmlint.values import (
@@ -15,8 +18,10 @@ from llmlint.values import (
     Imported,
     Literal,
     Operation,
+    Parameter,
     Result,
     Text,
+    This,
     Typed,
     Value,
     Variable,
@@ -26,51 +31,70 @@ _TEMPLATE = re.compile(
     r"prompt|template|instruct|guideline|system|config|schema|example|persona|voice|style|skill|rules?|asset|resource",
     re.I,
 )
+# What asks whoever runs the program.
+_ASKING = frozenset({"input", "parse_args", "parse_known_args", "prompt"})
 _MAX_DEPTH = 20
 
 
-def comes_with_code(site: Site) -> bool:
-    """Whether the file that a call opens is named by the code alone, or is a template by its name."""
-    index = function_index(site.facts, site.call.block)
-    if index >= 0 and _TEMPLATE.search(site.facts.functions[index].qualname):
-        return True
-    callee = site.call.callee
-    given = [argument.value for argument in site.call.arguments[:1]]
-    is_method = isinstance(callee, Attribute) and not isinstance(callee.base, Imported)
-    opened = callee.base if is_method and isinstance(callee, Attribute) else given[0] if given else Literal("")
-    return _is_fixed(site.facts, opened, 0)
+class Files:
+    """``callers``: for each function of the project, the calls of it."""
 
+    def __init__(self, callers: Mapping[FunctionKey, Collection[Site]]) -> None:
+        self._callers = callers
 
-def _is_fixed(facts: FileFacts, value: Value, depth: int) -> bool:
-    if depth > _MAX_DEPTH:
-        return False
-    if _TEMPLATE.search(name_of(value)):
-        return True
-    match value:
-        case Literal() | Builtin() | Imported():
+    def comes_with_code(self, site: Site) -> bool:
+        """Whether the file that a call opens is named by the code alone, or is a template by its name."""
+        index = function_index(site.facts, site.call.block)
+        if index >= 0 and _TEMPLATE.search(site.facts.functions[index].qualname):
             return True
-        case Variable(scope, name):
-            return _all_fixed(facts, facts.scopes[scope].bindings.get(name, ()), depth)
-        case Text(parts):
-            return any(_names_template(part) for part in parts) or _all_fixed(facts, parts, depth)
-        case Operation(_, operands):
-            return any(map(_names_template, operands)) or _all_fixed(facts, operands, depth)
-        case Choice(options):
-            return _all_fixed(facts, options, depth)
-        case Typed(inner):
-            return _is_fixed(facts, inner, depth + 1)
-        case Attribute(base):
-            return _is_fixed(facts, base, depth + 1)
-        case Result(call):
-            made = facts.calls[call]
-            if any(_TEMPLATE.search(name_of(argument.value)) for argument in made.arguments):
+        callee = site.call.callee
+        given = [argument.value for argument in site.call.arguments[:1]]
+        is_method = isinstance(callee, Attribute) and not isinstance(callee.base, Imported)
+        opened = callee.base if is_method and isinstance(callee, Attribute) else given[0] if given else Literal("")
+        return self._is_fixed(site.facts, opened, 0)
+
+    def _is_fixed(self, facts: FileFacts, value: Value, depth: int) -> bool:
+        if depth > _MAX_DEPTH:
+            return False
+        if _TEMPLATE.search(name_of(value)):
+            return True
+        match value:
+            case Literal() | Builtin() | Imported():
                 return True
-            return _all_fixed(facts, (made.callee, *(argument.value for argument in made.arguments)), depth)
-    return False
+            case Variable(scope, name):
+                return self._are_fixed(facts, facts.scopes[scope].bindings.get(name, ()), depth)
+            case Text(parts):
+                return any(_names_template(part) for part in parts) or self._are_fixed(facts, parts, depth)
+            case Operation(_, operands):
+                return any(map(_names_template, operands)) or self._are_fixed(facts, operands, depth)
+            case Choice(options):
+                return self._are_fixed(facts, options, depth)
+            case Typed(inner):
+                return self._is_fixed(facts, inner, depth + 1)
+            case Attribute(This(cls), name):
+                return self._are_fixed(facts, facts.classes[cls].attributes.get(name, ()), depth)
+            case Attribute(base):
+                return self._is_fixed(facts, base, depth + 1)
+            case Parameter():
+                return self._is_given_fixed(facts, value, depth)
+            case Result(call):
+                made = facts.calls[call]
+                if name_of(made.callee).rpartition(".")[2] in _ASKING:
+                    return False
+                if any(_TEMPLATE.search(name_of(argument.value)) for argument in made.arguments):
+                    return True
+                return self._are_fixed(facts, (made.callee, *(argument.value for argument in made.arguments)), depth)
+        return False
 
+    def _is_given_fixed(self, facts: FileFacts, value: Parameter, depth: int) -> bool:
+        """Whether every call of a function names the file."""
+        function = facts.functions[value.function]
+        sites = self._callers.get((facts.path, value.function), ())
+        given = [found for site in sites for found in given_for(site, facts, function, value.name, ())]
+        return bool(given) and all(self._is_fixed(inner, found, depth + 1) for inner, found, _ in given)
 
-def _all_fixed(facts: FileFacts, values: tuple[Value, ...], depth: int) -> bool:
-    return bool(values) and all(_is_fixed(facts, value, depth + 1) for value in values)
+    def _are_fixed(self, facts: FileFacts, values: Collection[Value], depth: int) -> bool:
+        return bool(values) and all(self._is_fixed(facts, value, depth + 1) for value in values)
 
 
 def _names_template(value: Value) -> bool:

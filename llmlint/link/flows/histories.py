@@ -49,12 +49,14 @@ _SHORTENING = re.compile(
 @dataclass(frozen=True, slots=True)
 class Growth:
     """Where something grows. ``held``: what it was before; ``loop``: the block of the open loop with whose rounds it
-    grows, or -1 where it does with every call; ``function``: the function that adds to it."""
+    grows, or -1 where it does with every call; ``function``: the function that adds to it; ``is_list``: things are
+    added to a list, one by one."""
 
     path: str
     held: Value
     loop: int
     function: FunctionKey
+    is_list: bool
 
 
 class _Changes:
@@ -213,7 +215,11 @@ class Histories:
         return self._cut_blocks[key]
 
     def _growth(self, facts: FileFacts, change: Change, loop: int = -1) -> Growth:
-        return Growth(facts.path, change.held[0], loop, (facts.path, function_index(facts, change.block)))
+        function, is_list = (facts.path, function_index(facts, change.block)), self._is_added_to(facts, change)
+        return Growth(facts.path, change.held[0], loop, function, is_list)
+
+    def _is_added_to(self, facts: FileFacts, change: Change) -> bool:
+        return id(change.held[0]) in self._changes[facts.path].calls
 
     def _is_open(self, facts: FileFacts, block: int) -> bool:
         """Whether nothing bounds the rounds of a loop; one that a person or an event paces goes on as they like. One

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from llmlint.facts import Span
 from llmlint.link.calls import FunctionKey
 from llmlint.link.flows.histories import Growth
+from llmlint.link.flows.messages import tells_first
 from llmlint.link.flows.steps import Path
 from llmlint.model_calls import Site
 
@@ -22,7 +23,8 @@ class Leaf:
     ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``, of which ``path``
     is read; or parameter, for what ``path`` reads out of the parameter ``name`` of ``function``; or history, for what
     grows by ``growth``. ``in_pieces``: it was cut into pieces on the way; ``join``: the file and the span where encoded
-    data joins a text.
+    data joins a text; ``is_retold``: a text is written with it;
+    ``is_instruction``: it tells the model what it is for, before anything is asked.
     """
 
     kind: str
@@ -33,11 +35,20 @@ class Leaf:
     in_pieces: bool = False
     join: tuple[str, Span] | None = None
     growth: Growth | None = None
+    is_retold: bool = False
+    is_instruction: bool = False
 
     @property
     def subject(self) -> Hashable:
         """What the leaf says something of, however it is read."""
         return self.site or (self.function, self.name)
+
+    def marked(self, is_retold: bool, is_instruction: bool) -> Leaf:
+        """The leaf, where a text is written with what it is a part of, or that tells the model what it is for."""
+        marks = is_retold or self.is_retold, is_instruction or self.is_instruction
+        if marks == (self.is_retold, self.is_instruction):
+            return self
+        return replace(self, is_retold=marks[0], is_instruction=marks[1])
 
 
 def distinct(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
@@ -51,4 +62,6 @@ def distinct(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
 
 def passed_through(leaf: Leaf, parameter: Leaf) -> Leaf:
     """What was given for a parameter, as it comes out of the function that the parameter belongs to."""
-    return replace(leaf, in_pieces=True) if parameter.in_pieces and not leaf.in_pieces else leaf
+    is_instruction = parameter.is_instruction or tells_first(parameter.name)
+    marked = leaf.marked(parameter.is_retold, is_instruction)
+    return replace(marked, in_pieces=True) if parameter.in_pieces and not leaf.in_pieces else marked

@@ -17,6 +17,7 @@ from llmlint.link.flows.calls import CallReader, cuts
 from llmlint.link.flows.histories import Histories
 from llmlint.link.flows.leaf import Leaf, distinct, passed_through
 from llmlint.link.flows.lengths import is_section
+from llmlint.link.flows.messages import tells_first
 from llmlint.link.flows.parts import parts_of
 from llmlint.link.flows.questions import Answer, Question, Questions
 from llmlint.link.flows.schemas import Schemas
@@ -30,6 +31,7 @@ from llmlint.values import (
     FunctionValue,
     Imported,
     Literal,
+    Operation,
     Parameter,
     Result,
     Text,
@@ -37,6 +39,7 @@ from llmlint.values import (
     Value,
     Variable,
 )
+from llmlint.values import Mapping as MappingValue
 
 # How deep values are followed at once: what lies deeper is a question of its own.
 _DEEP = 40
@@ -135,10 +138,12 @@ class Leaves:
                 yield from (replace(leaf, in_pieces=True) for leaf in self._within_all(facts, options, path))
             case _:
                 join = self._joins.get(id(value))
+                is_retold, is_instruction = _writes(value), _is_told_first(value)
                 for part, further in self._parts(facts, value, path):
                     for leaf in self._within(facts, part, further):
-                        is_first = join is not None and leaf.kind == "encoded" and leaf.join is None
-                        yield replace(leaf, join=join) if is_first else leaf
+                        if join is not None and leaf.kind == "encoded" and leaf.join is None:
+                            leaf = replace(leaf, join=join)
+                        yield leaf.marked(is_retold, is_instruction)
 
     def _parts(self, facts: FileFacts, value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
         for part, further in parts_of(value, path):
@@ -293,3 +298,14 @@ class Leaves:
                 yield from self._given(site, constructor, leaf)
             else:
                 yield leaf
+
+
+def _writes(value: Value) -> bool:
+    """Whether a value is a text that is put together of others."""
+    return isinstance(value, Text) or (isinstance(value, Operation) and value.operator in ("%", "format"))
+
+
+def _is_told_first(value: Value) -> bool:
+    """``{"role": "system", "content": ...}``"""
+    role = value.get("role") if isinstance(value, MappingValue) else None
+    return isinstance(role, Literal) and isinstance(role.value, str) and tells_first(role.value)

@@ -18,6 +18,8 @@ _MEDIA_KEY = re.compile(
     r"(?:^|_)(?:audio|b64(?:_json)?|base64|bytes|data|files?|images?|mask|media(?:_type)?|mime_type|source|thumbnail|url"
     r"|video)$|(?:Audio|Base64|Bytes|Data|File|Image|Mask|Url|Video)s?$"
 )
+# What the text is called that says what the model is for, and the roles of messages that do.
+_INSTRUCTION = re.compile(r"^(?:system|developer|instructions?$)")
 _TEXT_TYPES = frozenset({"text", "input_text", "output_text", "message", "human", "ai", "system"})
 
 Items = Sequence[tuple[str, Value]]
@@ -32,3 +34,8 @@ def written_items(items: Items) -> Items:
     if keys & {"role", "type"}:
         return [item for item in items if item[0] in TEXT_KEYS]
     return [item for item in items if not _MEDIA_KEY.search(item[0])]
+
+
+def tells_first(name: str) -> bool:
+    """Whether a parameter or a role of this name is for what a model is told before anything is asked."""
+    return _INSTRUCTION.match(name) is not None
