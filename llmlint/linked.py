@@ -132,7 +132,7 @@ class Source:
     ``callers``: the calls that it came through, the last one first. ``in_pieces``: it was cut into pieces, as many as
     it takes; ``join``: where encoded data joins a text. ``is_whole``: it is all of a file, a page, a body or a table,
     and none that comes with the code. ``is_retold``: it is a list that a text is written with.
-    ``is_instruction``: it tells the model what it is for.
+    ``is_likely_short``: it tells the model what it is for, or is one entry of what a file says.
     """
 
     kind: str
@@ -143,7 +143,7 @@ class Source:
     name: str = ""
     is_whole: bool = False
     is_retold: bool = False
-    is_instruction: bool = False
+    is_likely_short: bool = False
 
     @property
     def label(self) -> str:

@@ -294,12 +294,15 @@ def test_a_file_that_every_call_names(tmp_path: Path) -> None:
     [
         ("[{'role': 'system', 'content': open(path).read()}, {'role': 'user', 'content': 'Begin.'}]", "info"),
         ("told('Begin.', open(path).read())", "info"),
+        ("json.loads(open(path).read())['text']", "info"),
+        ("json.loads(open(path).read())", "warning"),
         ("told(open(path).read(), open(path).read())", "warning"),
         ("[{'role': 'system', 'content': 'Sum it up.'}, {'role': 'user', 'content': open(path).read()}]", "warning"),
     ],
 )
-def test_a_file_that_tells_the_model_what_it_is_for(tmp_path: Path, given: str, severity: str) -> None:
+def test_a_file_that_is_most_often_short(tmp_path: Path, given: str, severity: str) -> None:
     program = f"""
+    import json
     from openai import OpenAI
 
     client = OpenAI()

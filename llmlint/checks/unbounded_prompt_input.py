@@ -15,10 +15,10 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
     for sink in file.prompted:
         whole = [s for s in sink.sources if s.kind in _KINDS and s.is_whole and not s.in_pieces]
         if whole:
-            source = min(whole, key=lambda source: (source.is_instruction, len(source.callers)))
+            source = min(whole, key=lambda source: (source.is_likely_short, len(source.callers)))
             notes = [Note(place, "caller") for place in source.told_callers]
             if source.place is not None:
                 notes.append(Note(source.place, source.kind))
-            severity = Severity.INFO if sink.call.is_local or source.is_instruction else None
+            severity = Severity.INFO if sink.call.is_local or source.is_likely_short else None
             values = {"call": sink.call.label, "source": source.label}
             yield Problem(sink.call.site.callee, "whole", values, tuple(notes), severity)

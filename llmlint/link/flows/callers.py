@@ -92,10 +92,9 @@ class Sources:
             climb.callers,
             leaf.in_pieces,
             join,
-            "",
-            self._is_whole(leaf, climb.at),
-            leaf.is_retold,
-            leaf.is_instruction,
+            is_whole=self._is_whole(leaf, climb.at),
+            is_retold=leaf.is_retold,
+            is_likely_short=_is_likely_short(leaf),
         )
 
     def _history(self, growth: Growth, callers: tuple[Place, ...], leaf: Leaf) -> Source:
@@ -246,3 +245,9 @@ def _hands_on(site: Site) -> bool:
     """``function(*args, **kwargs)``, ``function(self, *args, **kwargs)``."""
     arguments = site.call.arguments
     return all(argument.stars for argument in arguments[is_handed_self(site) :])
+
+
+def _is_likely_short(leaf: Leaf) -> bool:
+    """Whether a text tells the model what it is for, or is one entry of what a file says."""
+    is_entry = Form.PARSED in leaf.path and any(isinstance(step, str) for step in leaf.path)
+    return leaf.is_instruction or (leaf.kind == "file" and is_entry)
