@@ -11,7 +11,7 @@ from typing import Any
 import libcst as cst
 
 from llmlint.languages.python.trees.expressions import UnknownSyntaxError
-from llmlint.languages.python.trees.nodes import as_name, dotted, made, name
+from llmlint.languages.python.trees.nodes import as_name, dotted, made, name, optional_name
 from llmlint.languages.python.trees.operators import AUGMENTED
 from llmlint.languages.python.trees.patterns import Patterns
 
@@ -147,8 +147,8 @@ class Statements(Patterns):
 
     def _handler(self, node: ast.ExceptHandler, *, is_group: bool) -> cst.CSTNode:
         kind = cst.ExceptStarHandler if is_group else cst.ExceptHandler
-        bound = as_name(name(node.name)) if node.name is not None else None
-        handler = made(kind, body=self._block(node.body), type=self.optional(node.type), name=bound)
+        bound, type_ = as_name(optional_name(node.name)), self.optional(node.type)
+        handler = made(kind, body=self._block(node.body), type=type_, name=bound)
         self.origins[id(handler)] = node
         return handler
 
@@ -198,8 +198,7 @@ class Statements(Patterns):
     # -- imports ----------------------------------------------------------------------------------------------
 
     def _alias(self, node: ast.alias) -> cst.ImportAlias:
-        asname = as_name(name(node.asname)) if node.asname is not None else None
-        return made(cst.ImportAlias, name=dotted(node.name), asname=asname)
+        return made(cst.ImportAlias, name=dotted(node.name), asname=as_name(optional_name(node.asname)))
 
     def _import(self, node: ast.Import) -> cst.CSTNode:
         return made(cst.Import, names=list(map(self._alias, node.names)))

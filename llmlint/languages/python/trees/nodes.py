@@ -32,15 +32,13 @@ _FIELDS = _Fields()
 def made(kind: type[Kind], **parts: object) -> Kind:
     """A node of which only the parts are set that facts are made of: its own constructor sets far more."""
     node = object.__new__(kind)
-    for name, part in parts.items():
-        _set(node, name, part)
+    for field, part in parts.items():
+        _set(node, field, part)
     return node
 
 
 def name(text: str) -> cst.Name:
-    node = object.__new__(cst.Name)
-    _set(node, "value", text)
-    return node
+    return made(cst.Name, value=text)
 
 
 def optional_name(text: str | None) -> cst.Name | None:
@@ -73,5 +71,10 @@ def verbatim(node: cst.SimpleString) -> str | None:
     raw = node.value
     if raw[0] not in "\"'" or "\\" in raw:
         return None
-    quotes = 3 if raw[:3] in ('"""', "'''") else 1
+    quotes = len(quotes_of(raw))
     return raw[quotes:-quotes]
+
+
+def quotes_of(code: str) -> str:
+    """Those that the code of a string, without its prefix, begins with."""
+    return code[:3] if code[:3] in ('"""', "'''") else code[:1]

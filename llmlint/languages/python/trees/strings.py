@@ -11,7 +11,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from llmlint.languages.python.offsets import Offsets
-from llmlint.languages.python.trees.nodes import made
+from llmlint.languages.python.trees.nodes import made, quotes_of
 
 # Braces that stand for themselves, and what a formatted string shows.
 _FIELD = re.compile(r"\{\{|\}\}|(\{[^{}]*\})")
@@ -52,7 +52,7 @@ class Strings:
 def _content(code: str) -> str | None:
     """What stands between the quotes of one string; None for several."""
     body = code.lstrip("bBfFrRuU")
-    quotes = body[:3] if body[:3] in ('"""', "'''") else body[:1]
+    quotes = quotes_of(body)
     end = body.find(quotes, len(quotes))
     return body[len(quotes) : end] if end == len(body) - len(quotes) else None
 
