@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Flag, auto
+from typing import TypeGuard
 
 from llmlint.facts import FileFacts
 from llmlint.libraries import Libraries
@@ -38,6 +39,7 @@ from llmlint.values import (
 from llmlint.values import Sequence as SequenceValue
 
 _MAX_DEPTH = 40
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//"})
 
 
 class Origin(Flag):
@@ -271,6 +273,10 @@ def is_text(value: Value) -> bool:
     if isinstance(value, Literal):
         return isinstance(value.value, str)
     return isinstance(value, Text) or (isinstance(value, Operation) and value.operator == "format")
+
+
+def is_arithmetic(value: Value) -> TypeGuard[Operation]:
+    return isinstance(value, Operation) and value.operator in _ARITHMETIC
 
 
 def parts_of(value: Value) -> tuple[Value, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TypeGuard
 
 from llmlint.facts import Condition, FileFacts, Function
 from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
@@ -12,7 +11,7 @@ from llmlint.link.bodies import Bodies
 from llmlint.link.calls import KEEPERS, CallGraph, Edge, FunctionKey, owner
 from llmlint.link.limits import Limits
 from llmlint.link.meanings import NOTHING
-from llmlint.link.origins import Origin, Origins, is_made_of, parts_of
+from llmlint.link.origins import Origin, Origins, is_arithmetic, is_made_of, parts_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import argument_for
 from llmlint.linked import Reach, Recursion
@@ -217,13 +216,13 @@ class RecursionFinder:
             if argument is None:
                 continue
             value = argument.value
-            if _is_arithmetic(value):
+            if is_arithmetic(value):
                 if parameter.name in compared or not self._is_text(value):
                     return parameter.name in compared
             elif _is_part(value):
                 return True
         return any(
-            argument.stars == 1 or (argument.name in compared and _is_arithmetic(argument.value))
+            argument.stars == 1 or (argument.name in compared and is_arithmetic(argument.value))
             for _, argument in edge.site.arguments
         )
 
@@ -270,12 +269,8 @@ def _asks_the_same(edge: Edge) -> bool:
     return not any(
         is_made_of(edge.site.facts, argument.value, lambda part: isinstance(part, Result | Unknown))
         for _, argument in edge.site.arguments
-        if not (_is_arithmetic(argument.value) or argument.stars == 2)
+        if not (is_arithmetic(argument.value) or argument.stars == 2)
     )
-
-
-def _is_arithmetic(value: Value) -> TypeGuard[Operation]:
-    return isinstance(value, Operation) and value.operator in ("+", "-", "*", "/", "//")
 
 
 def _is_part(value: Value) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llmlint.facts import FileFacts
+from llmlint.link.origins import is_arithmetic
 from llmlint.values import Attribute, Item, Literal, Operation, Result, Sequence, Typed, Value, Variable
 
 MAXIMA = frozenset({"max_length", "max_len", "maxlength", "max_chars"})
@@ -12,7 +13,6 @@ _MAXIMUM_CALLS = frozenset(
 )
 _SEARCHES = frozenset({"find", "rfind", "index", "rindex"})
 _NOWHERE = Literal(None)
-_ARITHMETIC = frozenset({"+", "-", "*", "/", "//"})
 
 
 def is_short(facts: FileFacts, declared: Value | None) -> bool:
@@ -68,7 +68,7 @@ def _is_measured(facts: FileFacts, value: Value) -> bool:
     """Whether a number comes out of the text: its length, or the place of something in all of it."""
     if isinstance(value, Operation):
         return value.operator == "len" or (
-            value.operator in _ARITHMETIC and any(_is_measured(facts, operand) for operand in value.operands)
+            is_arithmetic(value) and any(_is_measured(facts, operand) for operand in value.operands)
         )
     if not isinstance(value, Result):
         return False
