@@ -102,6 +102,13 @@ GROWING = {
             turns = turns + [{"role": "user", "content": input()}]
             send(turns)  # LLM403
         """,
+    "after it is sent with more": """
+        turns = []
+        while True:
+            question = input()
+            send(turns + [{"role": "user", "content": question}])  # LLM403
+            turns.append({"role": "user", "content": question})
+        """,
     "in a function that is called again and again": """
         turns = []
         while True:

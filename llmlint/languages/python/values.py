@@ -199,8 +199,14 @@ class Expressions(Evaluator):
 
     def _binary(self, node: cst.BinaryOperation) -> Value:
         left, right = self.value(node.left), self.value(node.right)
+        if self._may_grow(node.left, left) or self._may_grow(node.right, right):
+            return Operation(operator_of(node.operator), (left, right))
         value = operation(operator_of(node.operator), left, right)
         return self.joined(node, (left, right), value) if type(node.operator) is cst.Add else value
+
+    def _may_grow(self, node: cst.BaseExpression, value: Value) -> bool:
+        """Whether a list has a name, and stands in a loop that may add to it: joined to another, it stays itself."""
+        return type(value) is SequenceValue and type(node) is cst.Name and self.recorder.loops > 0
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         left, right = self.value(node.left), self.value(node.right)
