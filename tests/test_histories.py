@@ -102,12 +102,42 @@ GROWING = {
             turns = turns + [{"role": "user", "content": input()}]
             send(turns)  # LLM403
         """,
+    "by + and +": """
+        prompt = "So far:"
+        for line in lines:
+            prompt = prompt + line + "."
+            send(prompt)  # LLM403
+        """,
+    "by a field of a text": """
+        prompt = "So far:"
+        for line in lines:
+            prompt = f"{prompt} {line}"
+            send(prompt)  # LLM403
+        """,
+    "by join": """
+        prompt = "So far:"
+        for line in lines:
+            prompt = "\\n".join([prompt, line])
+            send(prompt)  # LLM403
+        """,
+    "by *": """
+        turns = []
+        while True:
+            turns = [*turns, {"role": "user", "content": input()}]
+            send(turns)  # LLM403
+        """,
     "after it is sent with more": """
         turns = []
         while True:
             question = input()
             send(turns + [{"role": "user", "content": question}])  # LLM403
             turns.append({"role": "user", "content": question})
+        """,
+    "by a text that is begun with it": """
+        said = ""
+        while True:
+            prompt = said + input()
+            said = prompt + send(prompt)  # LLM403
         """,
     "in a function that is called again and again": """
         turns = []
@@ -145,6 +175,13 @@ BOUNDED = {
         while True:
             turns = []
             take_turn(turns, input())
+        """,
+    "begun anew by name": """
+        turns = []
+        while True:
+            turns.append({"role": "user", "content": input()})
+            turns = [{"role": "system", "content": f"{turns[-1]}"}]
+            send(turns)
         """,
     "filled first, and sent once": """
         turns = []
@@ -247,6 +284,29 @@ LASTING = {
                 self.turns += f"User: {question}"
                 return send([{"role": "user", "content": self.turns}])  # LLM403
         """,
+    "a text with a field": """
+        class Chat:
+            def __init__(self):
+                self.turns = "A conversation."
+
+            def answer(self, question):
+                self.turns = f"{self.turns} User: {question}"
+                return send([{"role": "user", "content": self.turns}])  # LLM403
+        """,
+    "a list that may come from a file": """
+        import json
+
+        class Chat:
+            turns = []
+
+            def __init__(self, path=None):
+                if path:
+                    self.turns = json.load(open(path))
+
+            def answer(self, question):
+                self.turns.append({"role": "user", "content": question})
+                return send(self.turns)  # LLM403
+        """,
     "a mapping of histories": """
         class Chat:
             def __init__(self):
@@ -277,6 +337,7 @@ CUTTING = [
     "del self.turns[0]",
     "tokens.trim(self.turns)",
     "shorten(self.turns)",
+    "self.__init__()",
 ]
 
 

@@ -13,7 +13,8 @@ from llmlint.findings import Place
 from llmlint.link.flows.bounds import Bounds
 from llmlint.link.flows.callers import Sources
 from llmlint.link.flows.calls import CallReader
-from llmlint.link.flows.histories import ADDING, Histories
+from llmlint.link.flows.growing import ADDING
+from llmlint.link.flows.histories import Histories
 from llmlint.link.flows.inputs import inputs_of
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.reach import ReachIndex

@@ -112,7 +112,7 @@ class Sources:
             kind = "request" if leaf.function in self.roles else "parameter"
             place, is_whole = self._definition(leaf), self._is_body(leaf)
             yield Source(kind, place, callers, leaf.in_pieces, name=leaf.name, is_whole=is_whole)
-            if grown is not None:
+            if grown is not None and grown.has_reply:
                 yield self._history(grown, callers, leaf)
         for site, is_callback in sites:
             given = self._handed_over(site, leaf) if is_callback or self.leaves.calls.is_forward(site) else None

@@ -259,8 +259,8 @@ class Leaves:
                     yield replace(leaf, in_pieces=True)
             return
         for leaf in self.returned(target, inside(path) if function.is_generator else path):
-            if leaf.growth is not None and self.histories is not None and not self.histories.is_kept(leaf.growth, site):
-                continue
+            if leaf.growth is not None and self.histories is not None:
+                leaf = replace(leaf, growth=self.histories.seen_from(leaf.growth, site))
             if leaf.function != target or leaf.kind != "parameter":
                 yield leaf
                 continue

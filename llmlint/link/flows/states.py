@@ -90,3 +90,16 @@ class States:
 
     def _is_session(self, value: Value) -> bool:
         return isinstance(value, Imported) and f"{value.module}.{value.name}" in self.resolver.libraries.sessions
+
+
+def holder_of(facts: FileFacts, value: Value) -> Value | None:
+    """The object that something belongs to, or to a part of which, or None for a variable."""
+    match value:
+        case Typed(inner) | Operation("bounded", (inner,)) | Item(inner):
+            return holder_of(facts, inner)
+        case Attribute(base):
+            return base
+        case Result(call):
+            callee = facts.calls[call].callee
+            return holder_of(facts, callee.base) if isinstance(callee, Attribute) else None
+    return None
