@@ -337,6 +337,8 @@ CUTTING = [
     "del self.turns[0]",
     "tokens.trim(self.turns)",
     "shorten(self.turns)",
+    "setattr(self, 'turns', [])",
+    "setattr(self, tokens.name(), [])",
     "self.__init__()",
 ]
 

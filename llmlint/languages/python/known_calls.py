@@ -112,6 +112,7 @@ class KnownCalls:
             return choice((found, values[2])) if len(values) > 2 else found
         if name == "setattr" and node.args:
             self._escape(node.args[0].value, "set by setattr")
+            self._note_set(values)
             return Literal(None)
         if name == "__import__" and values and isinstance(values[0], Literal):
             return self.expressions.recorder.imported(str(values[0].value))
@@ -133,6 +134,13 @@ class KnownCalls:
         if name in _PLAIN_BUILTINS and not any(argument.stars for argument in arguments):
             return Operation(name, tuple(values))
         return None
+
+    def _note_set(self, values: list[Value]) -> None:
+        """``setattr(self, "turns", [])``; an attribute whose name can't be known has none."""
+        if len(values) == 3:
+            name = str(values[1].value) if type(values[1]) is Literal else ""
+            held = Attribute(values[0], name)
+            self.expressions.recorder.change(None, "set", values[2], (held, values[2]))
 
     def _method(self, node: cst.Call, callee: Attribute, arguments: Arguments) -> Value | None:
         """Methods of dicts, lists and strings whose effect on a variable matters."""
