@@ -420,6 +420,31 @@ CEILINGS = {
                     finally:
                         self.rounds += 1
     """,
+    "a list that each failure takes something from": """
+        def run(messages):
+            while True:
+                try:
+                    return ask(messages)
+                except RuntimeError:
+                    messages.pop(1)
+    """,
+    "a list that failures take something from as long as there is something": """
+        def run(messages):
+            while True:  # LLM201
+                try:
+                    return ask(messages)
+                except RuntimeError:
+                    if messages:
+                        messages.pop(1)
+    """,
+    "a mapping that need not hold what is taken": """
+        def run(settings):
+            while True:  # LLM201
+                try:
+                    return ask(settings)
+                except RuntimeError:
+                    settings.pop("error", None)
+    """,
     "a queue that is emptied on failure": """
         def run(queue, interactive):
             while True:

@@ -13,6 +13,7 @@ from llmlint.linked import Reach
 from llmlint.model_calls import Site
 from llmlint.values import Attribute, Result
 
+_TAKING = frozenset({"pop", "popleft", "popitem"})
 _FUTURES = "concurrent.futures."
 _WAITED_TOO_LONG = f"{_FUTURES}TimeoutError"
 
@@ -106,7 +107,21 @@ class Failures:
         """What ends a loop in which the model call of ``failure`` keeps failing."""
         verdict = self.loops.judge(gathered, lambda block, order: self.happens(gathered, failure, block, order))
         verdict.is_open = verdict.is_open or self.handlers.is_limited(gathered.facts, failure.handler)
+        if any(self._uses_up(gathered, failure, site) for site in gathered.calls):
+            verdict.ceiling = verdict.ceiling or "nothing left"
         return verdict
+
+    def _uses_up(self, gathered: LoopFacts, failure: Failure, site: Site) -> bool:
+        """``messages.pop(1)`` with each failure: an error of its own ends the loop once there is nothing left."""
+        facts, call = gathered.facts, site.call
+        around = {block.kind for _, block in outward(facts, call.block, failure.handler.block)}
+        return (
+            isinstance(call.callee, Attribute)
+            and call.callee.name in _TAKING
+            and len(call.arguments) < 2
+            and is_inside(facts, call.block, failure.handler.block)
+            and around <= {"with"}
+        )
 
     def happens(self, gathered: LoopFacts, failure: Failure, block: int, order: int) -> bool:
         """Whether code may run each time that the model call of ``failure`` fails."""
