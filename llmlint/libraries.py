@@ -76,6 +76,7 @@ _LIBRARY = {
     "predicates?": Named({"parameter?": str, "position?": int, "all-but?": bool}),
     "sleeps?": [str],
     "inputs?": [str],
+    "events?": [str],
     "clocks?": [str],
     "randoms?": [str],
     "parsers?": Named(str),
@@ -211,6 +212,7 @@ _SETS = (
     "sleeps",
     "receivers",
     "inputs",
+    "events",
     "clocks",
     "randoms",
     "gathers",
@@ -240,6 +242,7 @@ class Libraries:
     ``passthrough``: functions that return one of their arguments; ``partials``: those that return a function with
     arguments given beforehand; ``providers``: those that call an argument and return what it returns. ``handed``: what
     methods that a project fills in are given for a parameter (``Base.method.parameter``).
+    ``inputs``: functions that wait for a person, or for something else to happen where they are ``events`` as well.
     ``parsers``: functions, and methods of any object (``.parse_raw``), that read JSON, with the parameter that takes
     the text; ``texts``: those that give a text back with changes, with that parameter's name and position; ``awaits``:
     those that give back what an awaitable argument does. ``sources``: functions and objects that bring a text in, with
@@ -261,6 +264,7 @@ class Libraries:
     predicates: dict[str, Predicate] = field(default_factory=dict)
     sleeps: set[str] = field(default_factory=set)
     inputs: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
     clocks: set[str] = field(default_factory=set)
     randoms: set[str] = field(default_factory=set)
     parsers: dict[str, str] = field(default_factory=dict)
@@ -324,6 +328,7 @@ class Libraries:
             getattr(self, kind).update(data.get(kind, {}))
         for kind in _SETS:
             getattr(self, kind.replace("-", "_")).update(data.get(kind, ()))
+        self.inputs |= self.events
 
     def _add_values(self, data: dict[str, Any]) -> None:
         for name, stop in data.get("stops", {}).items():

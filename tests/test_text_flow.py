@@ -714,3 +714,20 @@ def read_aloud(path):
     start = QUIET.partition("def talk")[0]
     assert_marked(tmp_path / "open", program.format(call.format("text"), "  # LLM401"), "LLM401", prelude=start)
     assert_marked(tmp_path / "bounded", program.format(call.format("text[:99]"), ""), "LLM401", prelude=start)
+
+
+def test_what_comes_out_of_a_queue(tmp_path: Path) -> None:
+    program = """
+    import queue
+
+    sentences = queue.Queue()
+
+    def speak():
+        while True:
+            client.audio.speech.create(model="tts-1", voice="onyx", input=sentences.get())
+
+    def speak_typed():
+        while True:
+            client.audio.speech.create(model="tts-1", voice="onyx", input=input())  # LLM401
+    """
+    assert_marked(tmp_path, program, "LLM401", prelude="from openai import OpenAI\n\nclient = OpenAI()\n")

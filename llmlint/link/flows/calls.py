@@ -78,7 +78,7 @@ class CallReader:
                 return self.libraries.sources[path]
             if path in self.libraries.encoders:
                 return None if _is_given_text(site) else "encoded"
-            if path in self.libraries.inputs:
+            if path in self.libraries.inputs and path not in self.libraries.events:
                 return "input"
         callee = site.call.callee
         return "file" if isinstance(callee, Attribute) and callee.name in READING else None
