@@ -41,6 +41,40 @@ def test_nothing_is_said_to_be_absent_in_what_is_broken(call: str, tmp_path: Pat
     assert [(finding.code, finding.location.line) for finding in findings] == [("LLM000", 3)]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "const actual = await load<typeof import('./model')>();",
+        "let model: import('./model').Model<string>;",
+        "const kept = new Map<string, import('./model').Model>();",
+        "load<Record<string, typeof import('./a') | import('./b').B>>();",
+    ],
+)
+def test_types_of_modules_are_understood(line: str, tmp_path: Path) -> None:
+    program = f"{OPENAI}{line}\nclient.responses.create({{ input: line }});\n"
+    assert [finding.location.line for finding in check(tmp_path, {"main.ts": program}, "LLM101")] == [4]
+
+
+def test_a_page_that_a_template_engine_fills_in_is_understood(tmp_path: Path) -> None:
+    page = """
+    // -- page.html
+    <script type="module">
+    import OpenAI from "openai";
+    {% if user %}
+    const user = {{ user|tojson }}, model = "{{ model }}", limit = <%= limit %>;
+    {% endif %}
+    const client = new OpenAI({ timeout: 5 });
+    client.responses.create({ input: user, max_output_tokens: {{ cap }} });
+    client.responses.create({ input: user, max_output_tokens: limit });
+    client.responses.create({ input: user }); // LLM101
+    </script>
+    // -- main.ts
+    {% if user %} // LLM000
+    import OpenAI from "openai";
+    """
+    assert_marked(tmp_path, page, "LLM101")
+
+
 NESTED = {
     "parentheses": "x = " + "(" * 2000 + "1" + ")" * 2000,
     "lists": "x = " + "[" * 2000 + "]" * 2000,

@@ -10,6 +10,7 @@ from llmlint.languages.typescript.anatomy import ScriptAnatomy
 from llmlint.languages.typescript.comments import directive_comments
 from llmlint.languages.typescript.positions import code_points
 from llmlint.languages.typescript.scripts import scripts_of
+from llmlint.languages.typescript.stand_ins import with_stand_ins
 from llmlint.languages.typescript.syntax import Node, parser
 from llmlint.languages.typescript.visitor import Visitor
 from llmlint.scripts import LANGUAGE
@@ -57,16 +58,23 @@ def _read(path: str, text: str) -> tuple[Node, bytes]:
     if suffix in _PAGES:
         text, grammar = scripts_of(text, suffix)
     data = text.encode()
-    return _parsed(data, grammar), data
+    program = _parsed(data, grammar)
+    if program.has_error:
+        other = with_stand_ins(data, is_page=suffix in _PAGES)
+        program = _sound(program, other, grammar) if other != data else program
+    return program, data
 
 
 def _parsed(data: bytes, grammar: str) -> Node:
     """The tree of a program; JavaScript with types in it, as Flow has them, is read as TypeScript."""
     program = parser(grammar).parse(data).root_node
-    if program.has_error and grammar == "javascript":
-        typed = parser("tsx").parse(data).root_node
-        return program if typed.has_error else typed
-    return program
+    return _sound(program, data, "tsx") if program.has_error and grammar == "javascript" else program
+
+
+def _sound(program: Node, data: bytes, grammar: str) -> Node:
+    """The tree of these bytes, or the one that there is where they have errors too."""
+    other = parser(grammar).parse(data).root_node
+    return program if other.has_error else other
 
 
 def _fault(program: Node, data: bytes, facts: FileFacts) -> Fault:
