@@ -42,6 +42,7 @@ SCHEMA = {
     "needs": _STRINGS,
     "providers": [_PROVIDER],
     "endings": _STRINGS,
+    "telling": _STRINGS,
     "exposing": _STRINGS,
     "parameters": _STRINGS,
     "holders": _STRINGS,
@@ -322,7 +323,14 @@ class Keys:
 
     def holds_key(self, name: str) -> str:
         """The provider whose key a variable or a setting of this name holds, or nothing."""
-        return self._provider_of(name) if name.lower().endswith(tuple(self._data["endings"])) else ""
+        is_key = name.lower().endswith(tuple(self._data["endings"])) and self._telling.match(name) is None
+        return self._provider_of(name) if is_key else ""
+
+    @cached_property
+    def _telling(self) -> re.Pattern[str]:
+        """The first word of a name that says something of a key: ``NoOpenAIKey``, ``has_openai_key``."""
+        words = "|".join(f"{word}|{word.capitalize()}" for word in self._data["telling"])
+        return re.compile(rf"_*(?:(?:{words})(?=[A-Z_-])|(?:{words.upper()})[_-])")
 
 
 def _runs(data: bytes) -> Iterator[tuple[int, int]]:

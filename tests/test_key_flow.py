@@ -91,6 +91,11 @@ SINKS = {
             raise ValueError(f"bad key {key}")  # LLM303
         def other(key=os.getenv("OPENAI_API_KEY")):
             raise ConfigError("bad key: " + os.environ["OPENAI_API_KEY"])  # LLM303
+        def tell(errors, settings):
+            if settings.has_openai_key:
+                raise ConfigError("key", cause=errors.InvalidOpenAIApiKey, kind=errors.MISSING_OPENAI_API_KEY)
+            print(errors.noOpenaiKey, errors.check_openai_token)
+            raise ConfigError(settings.NOTION_OPENAI_API_KEY)  # LLM303
     """,
     "sent back": """
         import os, openai

@@ -109,6 +109,14 @@ TESTS = {
         it("answers", async () => {
           await new OpenAI().responses.create({ input: "hi", max_output_tokens: 5 });
         });
+        // -- src/spied.test.ts
+        import OpenAI from "openai";
+        import { vi } from "vitest";
+        const client = new OpenAI();
+        vi.spyOn(client.responses, "create").mockResolvedValue({ output_text: "Hello" });
+        it("answers", async () => {
+          await client.responses.create({ input: "hi", max_output_tokens: 5 });
+        });
         // -- src/c.spec.js
         import OpenAI from "openai";
         describe.skipIf(!process.env.OPENAI_API_KEY)("live", () => {

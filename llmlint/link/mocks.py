@@ -9,7 +9,6 @@ from llmlint.libraries import Libraries
 from llmlint.link.meanings import External
 from llmlint.link.resolver import Resolver
 from llmlint.scripts import LANGUAGE
-from llmlint.values import Value
 
 # The file names that pytest and unittest look for, and the folders that hold them.
 _TEST_FILE = re.compile(
@@ -24,7 +23,7 @@ def is_mocked(facts: FileFacts, resolver: Resolver, libraries: Libraries) -> boo
         return False
     if any(_names(imported.module, imported.name, libraries.mocks) for imported in facts.imports):
         return True
-    if facts.language == LANGUAGE and any(_is_mock(facts, call.callee, resolver, libraries) for call in facts.calls):
+    if facts.language == LANGUAGE and _mocks(facts, resolver, libraries.mocks):
         return True
     for function in facts.functions:
         if any(parameter.name in libraries.mock_fixtures for parameter in function.parameters):
@@ -36,10 +35,15 @@ def is_mocked(facts: FileFacts, resolver: Resolver, libraries: Libraries) -> boo
     return False
 
 
-def _is_mock(facts: FileFacts, callee: Value, resolver: Resolver, libraries: Libraries) -> bool:
-    """``vi.mock("openai")``."""
-    found = resolver.meanings(facts, callee) if getattr(callee, "name", "") == "mock" else ()
-    return any(isinstance(meaning, External) and meaning.path in libraries.mocks for meaning in found)
+def _mocks(facts: FileFacts, resolver: Resolver, mocks: set[str]) -> bool:
+    """``vi.mock("openai")``, ``vi.spyOn(client, "create")``."""
+    methods = {path.rpartition(".")[2] for path in mocks}
+    return any(
+        isinstance(meaning, External) and meaning.path in mocks
+        for call in facts.calls
+        if getattr(call.callee, "name", "") in methods
+        for meaning in resolver.meanings(facts, call.callee)
+    )
 
 
 def _names(module: str, name: str, mocks: set[str]) -> bool:
