@@ -301,6 +301,12 @@ SDKS = {
           const { data } = await axios.post(url, body, { timeout: 5 }); // LLM101, LLM103
           return JSON.parse(data.choices[0].message.content);
         }
+        export async function* stream(body: object) {
+          const url = "https://api.openai.com/v1/chat/completions";
+          const options = { timeout: 5, responseType: "stream" };
+          const response = await axios.post(url, { ...body, max_tokens: 9, stream: true }, options);
+          for await (const line of response.data) yield JSON.parse(line.substring(6)).choices[0].delta.content;
+        }
     """,
     "a history that is cut": """
         export class Agent {

@@ -75,7 +75,9 @@ class Replies:
             return None
         opened = path.index(Form.PARSED) if Form.PARSED in path else -1
         if not self._is_envelope(call):
-            return self._is_text(path) if opened < 0 else None
+            # ``response.data`` of a request is all of the body, and no text in it yet.
+            is_body = call.operation.sdk == "http" and len(names(path)) < 2
+            return self._is_text(path) if opened < 0 and not is_body else None
         body = path[opened + 1 :]
         return self._is_text(body) if opened >= 0 and names(body) and Form.PARSED not in body else None
 
