@@ -159,6 +159,19 @@ SENT = {
             base = "https://api.openai.com/v1" if ours else base
             requests.post(f"{base}/chat/completions", json={"messages": [text]})  # LLM101
     """,
+    "addresses of several providers": """
+        import requests
+        ALIKE = [
+            {"name": "a", "url": "https://openrouter.ai/api/v1/chat/completions"},
+            {"name": "b", "url": "https://api.groq.com/openai/v1/chat/completions"},
+        ]
+        OTHERS = [*ALIKE, {"name": "c", "url": "https://api.anthropic.com/v1/messages"}]
+        def ask(text, number):
+            requests.post(ALIKE[number]["url"], json={"messages": [text]})  # LLM101
+            requests.post(OTHERS[number]["url"], json={"messages": [text]})
+            if OTHERS[number]["name"] == "c":
+                requests.post(OTHERS[number]["url"], json={"messages": [text], "max_tokens": 500})
+    """,
     "a client with a base address": """
         import httpx
         client = httpx.Client(base_url="https://api.openai.com/v1")

@@ -10,7 +10,11 @@ from llmlint.facts import FileFacts
 from llmlint.link.meanings import MAX_MEANINGS, Constant, External, Located, Meaning
 from llmlint.link.resolver import Resolver
 from llmlint.model_calls import Site
-from llmlint.values import Operation, Value
+from llmlint.operations import Operation, Option
+from llmlint.values import Operation as OperationValue
+from llmlint.values import Value
+
+_NO_CAP = Option()
 
 
 class Addresses:
@@ -19,7 +23,20 @@ class Addresses:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
 
-    def of_request(self, site: Site, position: int, chain: Sequence[Site | None]) -> list[str]:
+    def requested(self, request: External, site: Site) -> Operation | None:
+        """What a call of a function that sends requests asks for. None where its addresses are of no provider, or of
+        several that want it told in other words: only one of these is meant."""
+        endpoints = self.resolver.apis.endpoints.get(request.path, ())
+        addresses = self._of_request(site, endpoints[0].position, request.chain) if endpoints else ()
+        found = [
+            next((endpoint.operation for endpoint in endpoints if endpoint.address.fullmatch(address)), None)
+            for address in addresses
+        ]
+        known = [operation for operation in found if operation is not None]
+        forms = {(operation.kind, operation.options.get("cap", _NO_CAP).required) for operation in known}
+        return known[0] if len(forms) == 1 else None
+
+    def _of_request(self, site: Site, position: int, chain: Sequence[Site | None]) -> list[str]:
         """The addresses of a request that takes its own at ``position``; ``chain``: the calls that built its client."""
         positional = [argument for _, argument in site.arguments if argument.name is None and not argument.stars]
         given = [argument for _, argument in site.arguments if argument.name == "url"] or positional[position:]
@@ -45,7 +62,7 @@ class Addresses:
     def _spellings_of(self, meaning: Meaning, depth: int) -> Iterable[str]:
         if isinstance(meaning, Constant) and isinstance(meaning.value, str):
             return [meaning.value]
-        if isinstance(meaning, Located) and isinstance(meaning.value, Operation):
+        if isinstance(meaning, Located) and isinstance(meaning.value, OperationValue):
             if meaning.value.operator == "format":
                 parts = [self._spellings(meaning.facts, part, depth) for part in meaning.value.operands]
                 return ("".join(whole) for whole in islice(product(*parts), MAX_MEANINGS))

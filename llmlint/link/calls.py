@@ -234,12 +234,8 @@ class CallLinker:
         operation = operations.get(target.path + "()")
         if operation is not None:
             return Called(site, operation, target.path + "()", target.chain, given, target.patches)
-        endpoints = self.resolver.apis.endpoints.get(target.path, ())
-        addresses = self._addresses.of_request(site, endpoints[0].position, target.chain) if endpoints else ()
-        for endpoint in endpoints:
-            if any(endpoint.address.fullmatch(address) for address in addresses):
-                return Called(site, endpoint.operation, target.path, target.chain, given, target.patches)
-        return None
+        requested = self._addresses.requested(target, site)
+        return Called(site, requested, target.path, target.chain, given, target.patches) if requested else None
 
     def _unwrapped(self, meaning: Meaning, site: Site, given: tuple[Site, ...]) -> Iterator[Target]:
         if isinstance(meaning, Bound):

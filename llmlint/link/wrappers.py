@@ -60,13 +60,9 @@ class Wrappers:
             return True
         callees = self.resolver.results.callees(call.site)
         own = [callee for callee in callees if isinstance(callee, External) and callee.path == call.path]
-        return any(self._is_asked(call, callee) for callee in own) if is_request else bool(own)
-
-    def _is_asked(self, call: ModelCall, request: External) -> bool:
-        """Whether a request goes to an address that makes it this call."""
-        endpoints = [each for each in self.resolver.apis.endpoints[call.path] if each.operation is call.operation]
-        addresses = self._addresses.of_request(call.site, endpoints[0].position, request.chain)
-        return any(endpoint.address.fullmatch(address) for endpoint in endpoints for address in addresses)
+        # A request may go elsewhere from here.
+        asked = (self._addresses.requested(callee, call.site) is call.operation for callee in own)
+        return any(asked) if is_request else bool(own)
 
     def _is_open(self, setting: SettingValue, caller: Site, entered: tuple[Frame, ...]) -> bool:
         is_new = all((frame.path, frame.function) != owner(caller) for frame in entered)
