@@ -185,6 +185,39 @@ LOOPS = {
 }
 
 SDKS = {
+    "Gemini by its older package": """
+        import { GoogleGenerativeAI } from "@google/generative-ai";
+        const google = new GoogleGenerativeAI(process.env.GEMINI_API_KEY!);
+        const model = google.getGenerativeModel({ model: "gemini-2.5-flash" }, { timeout: 5000 });
+        const short = google.getGenerativeModel({ model: "m", generationConfig: { maxOutputTokens: 9 } }, { timeout: 5000 });
+        export const a = (prompt: string) => model.generateContent(prompt); // LLM101
+        export const b = (prompt: string | undefined, part: object) => model.generateContent([prompt, part]); // LLM101
+        export async function c(topic: string) {
+          const prompt = `Write JSON about ${topic}`;
+          const result = await model.generateContent(prompt); // LLM101, LLM103
+          return JSON.parse((await result.response).text());
+        }
+        export const d = (request: object) => model.generateContent(request);
+        export const e = () => model.generateContent({ contents: [], generationConfig: { maxOutputTokens: 9 } });
+        export const f = (prompt: string) => short.generateContent(prompt);
+        export const g = (prompt: string) => model.startChat({ history: [] }).sendMessage(prompt); // LLM101
+        export const h = (prompt: string) => short.startChat({ history: [] }).sendMessage(prompt);
+        export const i = () => model.startChat({ generationConfig: { maxOutputTokens: 9 } }).sendMessage("hi");
+    """,
+    "commands that a client sends": """
+        import { readFileSync } from "node:fs";
+        import { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
+        import { PollyClient, SynthesizeSpeechCommand } from "@aws-sdk/client-polly";
+        const runtime = new BedrockRuntimeClient({}), polly = new PollyClient({});
+        export async function ask(text: string) {
+          const command = new ConverseCommand({ modelId: "m", messages: [{ role: "user", content: [{ text }] }] }); // LLM101
+          await runtime.send(new ConverseCommand({ modelId: "m", messages: [], inferenceConfig: { maxTokens: 9 } }));
+          await runtime.send(new InvokeModelCommand({ modelId: "m", body: JSON.stringify({ messages: [] }) }));
+          return runtime.send(command);
+        }
+        export const speak = (path: string) =>
+          polly.send(new SynthesizeSpeechCommand({ Text: readFileSync(path, "utf8"), VoiceId: "Joanna" })); // LLM401
+    """,
     "ai": """
         import { generateText, streamText } from "ai";
         export const one = (prompt: string) =>

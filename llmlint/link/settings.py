@@ -21,8 +21,10 @@ from llmlint.link.meanings import (
     Located,
     Lost,
     Meaning,
+    name_of,
 )
 from llmlint.link.resolver import Resolver
+from llmlint.link.texts import is_in_text
 from llmlint.linked import UNLIMITED
 from llmlint.model_calls import UNKNOWN, UNSET, SettingValue, Site
 from llmlint.operations import Option
@@ -39,6 +41,8 @@ _LOCAL = re.compile(
 )
 # Stands in a list of parameters for an object whose keys are arguments.
 _OBJECT = ("**",)
+# What a key goes by, which some constructors take by its position.
+_KEY = re.compile(r"(?:key|token)$", re.I)
 _ENVIRONMENT = frozenset({"os.getenv()", "os.environ.get()"})
 
 
@@ -71,7 +75,8 @@ class Settings:
     def _decide(self, option: Option, called: Called, later: Iterable[Site]) -> SettingValue:
         decided = UNSET
         for at, positional in ((called.site, called.operation.positional), *((other, ()) for other in called.given)):
-            found = [self._at(at, place, positional) for place in option.call]
+            places = (p for p in option.call if not is_in_text(self.resolver, called.site, p, called.operation))
+            found = [self._at(at, place, positional) for place in places]
             if [setting.state for setting in found].count("partly") > 1:
                 return UNKNOWN
             decided = _strongest(found)
@@ -146,7 +151,7 @@ class Settings:
             elif argument.name is None:
                 if place_of_positional == index and not starred:
                     return self._inside(site.facts, argument.value, inner, place, site, number)
-                if positional[place_of_positional : place_of_positional + 1] == _OBJECT:
+                if positional[place_of_positional : place_of_positional + 1] == _OBJECT and not _is_key(argument.value):
                     spreads.append(argument.value)
                 place_of_positional += 1
         if starred and index >= 0:
@@ -280,7 +285,7 @@ class Settings:
             return _alternatives([*assigned, self._spread(facts, value.base, keys[0], keys[1:], place)])
         if isinstance(value, Operation) and value.operator == "|":
             return _strongest([self._spread(facts, part, keys[0], keys[1:], place) for part in value.operands])
-        return UNKNOWN
+        return UNSET if isinstance(value, SequenceValue) else UNKNOWN
 
     def _further(self, facts: FileFacts, value: Value, keys: list[str], place: str) -> SettingValue:
         if keys:
@@ -326,6 +331,10 @@ class Settings:
             first = value.value.operands[0] if value.value.operands else None
             return isinstance(first, Literal) and bool(_LOCAL.match(str(first.value)))
         return False
+
+
+def _is_key(value: Value) -> bool:
+    return bool(_KEY.search(name_of(value)))
 
 
 def _strongest(found: Sequence[SettingValue]) -> SettingValue:

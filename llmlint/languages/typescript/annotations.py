@@ -9,7 +9,7 @@ from llmlint.languages.typescript.literals import string_in
 from llmlint.languages.typescript.syntax import Node, arguments_of
 from llmlint.languages.values import held
 from llmlint.scripts import package
-from llmlint.values import ClassValue, Imported, Mapping, Operation, Typed, Unknown, Value
+from llmlint.values import Builtin, ClassValue, Imported, Mapping, Operation, Typed, Unknown, Value
 
 if TYPE_CHECKING:
     from llmlint.languages.typescript.values import Expressions
@@ -21,6 +21,8 @@ _COLLECTIONS = frozenset({"Array", "ReadonlyArray", "Set", "ReadonlySet", "Itera
 # Those that hold things of the last one.
 _MAPPINGS = frozenset({"Map", "Record", "WeakMap", "ReadonlyMap"})
 _LOOKED_THROUGH = frozenset({"type_annotation", "readonly_type", "parenthesized_type", "optional_type"})
+# A text is one in every language.
+STRING = Builtin("str")
 
 
 class Annotations:
@@ -40,7 +42,9 @@ class Annotations:
             inner = next(code_of(node), None)
             return self.of(inner)
         if kind == "union_type":
-            return next((found for child in code_of(node) if (found := self.of(child)) is not None), None)
+            return self._union(node)
+        if kind == "predefined_type":
+            return STRING if text_of(node) == "string" else None
         if kind == "array_type":
             return self._collection(self.of(next(code_of(node), None)))
         if kind == "generic_type":
@@ -51,6 +55,12 @@ class Annotations:
             inner = next(code_of(node), None)
             return (_imported(inner) or self.expressions.value(inner)) if inner is not None else None
         return None
+
+    def _union(self, node: Node) -> Value | None:
+        """The class among its types; a text where there is nothing else, ``null`` aside."""
+        found = [self.of(child) for child in code_of(node) if child.type != "literal_type"]
+        named = next((value for value in found if value not in (None, STRING)), None)
+        return named or (STRING if found == [STRING] else None)
 
     def _named(self, name: str) -> Value | None:
         value = self.expressions.scope.lookup(name)
