@@ -11,15 +11,17 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+import yaml
 from click.testing import CliRunner
 
 from docs.terminal import drawn
-from llmlint.catalog import Catalog, Rule
+from llmlint.catalog import Catalog, Rule, rules_directory
 from llmlint.cli import cli
 
 ROOT = Path(__file__).parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "output.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "output.md", ROOT / "docs" / "sdks.md")
 PICTURE = ROOT / "docs" / "output.svg"
 INCIDENTS = "examples/incidents"
 # What stands for each incident in the README: the folder's number and the rule that the finding is of.
@@ -56,8 +58,34 @@ def parts(catalog: Catalog) -> Iterator[tuple[str, str]]:
     )
     incidents = sorted(catalog.incidents.values(), key=lambda incident: incident.id)
     yield "incidents", table(("incident", "in one line"), ((incident.id, incident.line) for incident in incidents))
+    yield "sdks", table(("language", "packages"), packages())
+    yield "libraries", table(("what", "known"), libraries())
     yield "output", fenced("text", excerpt(llmlint("check", INCIDENTS)))
     yield "json", fenced("json", report())
+
+
+def packages() -> Iterator[tuple[str, str]]:
+    """The packages of the SDKs, by language, with the releases that were read."""
+    for language, name in (("python", "Python"), ("typescript", "JavaScript, TypeScript")):
+        read = {
+            package: release
+            for data in files("apis")
+            if data["language"] == language and data["sdk"] != "http"
+            for package, release in data["packages"].items()
+        }
+        yield name, ", ".join(f"`{package}` {release}" for package, release in sorted(read.items()))
+
+
+def libraries() -> Iterator[tuple[str, str]]:
+    kinds = {"retries": "retry helpers", "tasks": "task queues", "consumers": "queues that code reads"}
+    for kind, name in kinds.items():
+        known = {data["library"] for data in files("libraries") if kind in data}
+        yield name, ", ".join(sorted(known, key=str.lower))
+
+
+def files(folder: str) -> Iterator[dict[str, Any]]:
+    for path in sorted((rules_directory() / folder).glob("*.yaml")):
+        yield yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -189,7 +189,8 @@ SDKS = {
         import { GoogleGenerativeAI } from "@google/generative-ai";
         const google = new GoogleGenerativeAI(process.env.GEMINI_API_KEY!);
         const model = google.getGenerativeModel({ model: "gemini-2.5-flash" }, { timeout: 5000 });
-        const short = google.getGenerativeModel({ model: "m", generationConfig: { maxOutputTokens: 9 } }, { timeout: 5000 });
+        const generationConfig = { maxOutputTokens: 9 };
+        const short = google.getGenerativeModel({ model: "m", generationConfig }, { timeout: 5000 });
         export const a = (prompt: string) => model.generateContent(prompt); // LLM101
         export const b = (prompt: string | undefined, part: object) => model.generateContent([prompt, part]); // LLM101
         export async function c(topic: string) {
@@ -210,7 +211,8 @@ SDKS = {
         import { PollyClient, SynthesizeSpeechCommand } from "@aws-sdk/client-polly";
         const runtime = new BedrockRuntimeClient({}), polly = new PollyClient({});
         export async function ask(text: string) {
-          const command = new ConverseCommand({ modelId: "m", messages: [{ role: "user", content: [{ text }] }] }); // LLM101
+          const messages = [{ role: "user", content: [{ text }] }];
+          const command = new ConverseCommand({ modelId: "m", messages }); // LLM101
           await runtime.send(new ConverseCommand({ modelId: "m", messages: [], inferenceConfig: { maxTokens: 9 } }));
           await runtime.send(new InvokeModelCommand({ modelId: "m", body: JSON.stringify({ messages: [] }) }));
           return runtime.send(command);
