@@ -285,7 +285,7 @@ class Settings:
             return _alternatives([*assigned, self._spread(facts, value.base, keys[0], keys[1:], place)])
         if isinstance(value, Operation) and value.operator == "|":
             return _strongest([self._spread(facts, part, keys[0], keys[1:], place) for part in value.operands])
-        return UNSET if isinstance(value, SequenceValue) else UNKNOWN
+        return UNKNOWN
 
     def _further(self, facts: FileFacts, value: Value, keys: list[str], place: str) -> SettingValue:
         if keys:

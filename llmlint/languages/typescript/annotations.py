@@ -21,8 +21,6 @@ _COLLECTIONS = frozenset({"Array", "ReadonlyArray", "Set", "ReadonlySet", "Itera
 # Those that hold things of the last one.
 _MAPPINGS = frozenset({"Map", "Record", "WeakMap", "ReadonlyMap"})
 _LOOKED_THROUGH = frozenset({"type_annotation", "readonly_type", "parenthesized_type", "optional_type"})
-# A text is one in every language.
-STRING = Builtin("str")
 
 
 class Annotations:
@@ -30,6 +28,10 @@ class Annotations:
 
     def __init__(self, expressions: Expressions) -> None:
         self.expressions = expressions
+
+    def of_parameter(self, node: Node | None) -> Value | None:
+        """The class that the type of a parameter names; ``str`` where it is a text, or none."""
+        return Builtin("str") if node is not None and _is_text(node) else self.of(node)
 
     def of(self, node: Node | None) -> Value | None:
         """The class that a type names, ``Promise``, ``X | null`` and brackets looked through."""
@@ -42,9 +44,7 @@ class Annotations:
             inner = next(code_of(node), None)
             return self.of(inner)
         if kind == "union_type":
-            return self._union(node)
-        if kind == "predefined_type":
-            return STRING if text_of(node) == "string" else None
+            return next((found for child in code_of(node) if (found := self.of(child)) is not None), None)
         if kind == "array_type":
             return self._collection(self.of(next(code_of(node), None)))
         if kind == "generic_type":
@@ -55,12 +55,6 @@ class Annotations:
             inner = next(code_of(node), None)
             return (_imported(inner) or self.expressions.value(inner)) if inner is not None else None
         return None
-
-    def _union(self, node: Node) -> Value | None:
-        """The class among its types; a text where there is nothing else, ``null`` aside."""
-        found = [self.of(child) for child in code_of(node) if child.type != "literal_type"]
-        named = next((value for value in found if value not in (None, STRING)), None)
-        return named or (STRING if found == [STRING] else None)
 
     def _named(self, name: str) -> Value | None:
         value = self.expressions.scope.lookup(name)
@@ -82,6 +76,14 @@ class Annotations:
 
     def _collection(self, element: Value | None) -> Value | None:
         return Operation("collect", (Typed(Unknown("an element"), element),)) if element is not None else None
+
+
+def _is_text(node: Node) -> bool:
+    """``string``, also beside ``null`` and ``undefined``."""
+    if node.type == "predefined_type":
+        return text_of(node) == "string"
+    inner = [child for child in code_of(node) if child.type != "literal_type"]
+    return node.type in ("type_annotation", "union_type") and bool(inner) and all(map(_is_text, inner))
 
 
 def _imported(node: Node) -> Imported | None:

@@ -48,7 +48,8 @@ class Parameters:
             default = self._value(given.default)
             if given.pattern.type == "identifier":
                 name = text_of(given.pattern)
-                facts.append(ParameterFact(name, "positional", default, self.expressions.annotations.of(given.type)))
+                declared = self.expressions.annotations.of_parameter(given.type)
+                facts.append(ParameterFact(name, "positional", default, declared))
                 bindings.append(Binding(given.pattern, Parameter(function, name), given.is_field))
             elif given.pattern.type == "rest_pattern":
                 inner = next(code_of(given.pattern), given.pattern)
