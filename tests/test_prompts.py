@@ -55,6 +55,15 @@ def measured(text, most):
     return size <= most, size
 
 
+def clipped(text):
+    size = len(text)
+    if size > 9000:
+        return text[:9000]
+    else:
+        return text
+    return text
+
+
 def chunks_from(text, size):
     return Cutter(text, size).pieces
 
@@ -91,6 +100,7 @@ PARTS = [
     "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()[:3]))",
     "lines = open(path).readlines()\n    for n in range(0, len(lines), 50):\n        ask(' '.join(lines[n : n + 50]))",
     "text = open(path).read()\n    a, b = text.find('#'), text.find('--')\n    ask(text[a:b] if b > 0 else text[a:])",
+    "ask(clipped(open(path).read()))",
     "ask(path)",
     "ask(open(path).read()[:9000])",
     "ask(open(path).read(9000))",

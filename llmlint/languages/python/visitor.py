@@ -97,6 +97,8 @@ class Visitor:
         for node in nodes:
             if type(node) is cst.SimpleStatementLine and len(node.body) == 1:
                 node = node.body[0]
+            if type(node) is cst.Return and Outcome.FALL not in outcome:
+                continue  # nothing gets there
             handler = self._handlers.get(type(node))
             ended = handler(node) if handler is not None else None
             if ended is not None and ended is not Outcome.FALL and Outcome.FALL in outcome:

@@ -94,7 +94,7 @@ class Visitor:
         outcome = Outcome.FALL
         for node in nodes:
             handler = self._handlers.get(node.type)
-            if handler is None:
+            if handler is None or (node.type == "return_statement" and Outcome.FALL not in outcome):
                 continue
             ended = handler(node)
             if Outcome.FALL in outcome:
