@@ -132,7 +132,8 @@ class Source:
     ``callers``: the calls that it came through, the last one first. ``in_pieces``: it was cut into pieces, as many as
     it takes; ``join``: where encoded data joins a text. ``is_whole``: it is all of a file, a page, a body or a table,
     and none that comes with the code. ``is_retold``: it is a list that a text is written with.
-    ``is_likely_short``: it tells the model what it is for, or is one entry of what a file says.
+    ``is_likely_short``: it tells the model what it is for, is one entry or one picked part of what something says, or a
+    file that nobody outside the program chose.
     """
 
     kind: str

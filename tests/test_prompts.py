@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ WHOLE = [
     "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()))",
     "ask(f'{WebBaseLoader(url).load()}')",
     "texts = []\n    for d in SimpleDirectoryReader(path).load_data():\n        texts.append(d.text)\n    ask(texts)",
+    "pages = PdfReader(path).pages\n    ask(' '.join(pages[n].extract_text() for n in range(len(pages))))",
     "ask(''.join(line for line in open(path)))",
     "ask(open(path).read())",
     "with open(path) as file:\n        ask(file.read())",
@@ -100,6 +102,8 @@ PARTS = [
     "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()[:3]))",
     "lines = open(path).readlines()\n    for n in range(0, len(lines), 50):\n        ask(' '.join(lines[n : n + 50]))",
     "text = open(path).read()\n    a, b = text.find('#'), text.find('--')\n    ask(text[a:b] if b > 0 else text[a:])",
+    "pages = PdfReader(path).pages\n    ask(' '.join(pages[n].extract_text() for n in range(2, 4)))",
+    "pages = Pages(open(path))\n    ask(' '.join([pages[n] for n in range(2, 4)]))",
     "ask(clipped(open(path).read()))",
     "ask(path)",
     "ask(open(path).read()[:9000])",
@@ -325,3 +329,91 @@ def test_a_file_that_is_most_often_short(tmp_path: Path, given: str, severity: s
     """
     (found,) = assert_marked(tmp_path, program, "LLM402")
     assert str(found.severity) == severity
+
+
+@pytest.mark.parametrize(
+    ("given", "severity"),
+    [
+        ("Path(path).read_text()", "warning"),
+        ("(folder / sys.argv[1]).read_text()", "warning"),
+        ("open(os.path.join(folder, path)).read()", "warning"),
+        ("open(f'{folder}/{path}').read()", "warning"),
+        ("''.join(each.read_text() for each in folder.glob('*.md'))", "warning"),
+        (
+            "''.join(open(os.path.join(at, each)).read() for at, _, files in os.walk(folder) for each in files)",
+            "warning",
+        ),
+        ("''.join((folder / each).read_text() for each in listed(folder))", "warning"),
+        ("(folder / 'notes.md').read_text()", "info"),
+        ("open(os.path.join(folder, 'notes.md')).read()", "info"),
+        ("open(f'{folder}/{path}.md').read()", "warning"),
+        ("open(folder + '/' + path + '.md').read()", "warning"),
+        ("open(f'{folder}/{path}.notes.md').read()", "info"),
+        ("Path(path).with_suffix('.json').read_text()", "info"),
+        ("''.join((folder / each).read_text() for each in NOTES)", "info"),
+        ("open(Settings().notes).read()", "info"),
+    ],
+)
+def test_a_file_that_somebody_outside_chooses(tmp_path: Path, given: str, severity: str) -> None:
+    program = f"""
+    import os
+    import sys
+    from pathlib import Path
+    from openai import OpenAI
+    from pydantic_settings import BaseSettings
+
+    client = OpenAI()
+    NOTES = ["notes.md", "terms.md"]
+
+    class Settings(BaseSettings):
+        notes: str
+
+    def listed(folder):
+        found = []
+        for name in os.listdir(folder):
+            found.append(name)
+        return found
+
+    def run(folder: Path, path):
+        client.responses.create(model="gpt-5.5", input={given})  # LLM402
+    """
+    (found,) = assert_marked(tmp_path, program, "LLM402")
+    assert str(found.severity) == severity
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "return re.search(r'^# (.+)$', text, re.M).group(1)",
+        "return ' '.join(match.group(1) for match in re.finditer('TODO(.*)', text))",
+        """
+        for line in text.splitlines():
+            if line.startswith("# "):
+                return line
+        """,
+        """
+        lines, found = text.splitlines(), []
+        for n in range(1, len(lines)):
+            if re.match("^##", lines[n]):
+                break
+            found.append(lines[n].strip())
+        return " ".join(found)
+        """,
+    ],
+)
+def test_a_part_that_is_picked_by_what_it_says(tmp_path: Path, code: str) -> None:
+    program = f"""
+import re
+import requests
+from openai import OpenAI
+
+client = OpenAI()
+
+def part(text):
+{textwrap.indent(textwrap.dedent(code), "    ")}
+
+def run(url):
+    client.responses.create(model="gpt-5.5", input=part(requests.get(url).text))  # LLM402
+"""
+    (found,) = assert_marked(tmp_path, program, "LLM402")
+    assert str(found.severity) == "info"

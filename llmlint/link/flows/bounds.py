@@ -39,6 +39,10 @@ class Bounds:
                 return True
         return False
 
+    def pick(self, facts: FileFacts, iterable: Value) -> bool:
+        """Whether a loop reads a section of what it goes over."""
+        return self._early_ends.is_picked(facts, iterable)
+
     def cover_parameter(self, facts: FileFacts, value: Parameter, path: Path) -> bool:
         """Whether a function says that what ``path`` reads out of a parameter is short."""
         fact = next((p for p in facts.functions[value.function].parameters if p.name == value.name), None)

@@ -11,6 +11,7 @@ from llmlint.facts import FileFacts
 from llmlint.findings import Place
 from llmlint.link.calls import CallGraph, FunctionKey
 from llmlint.link.flows.arguments import Given, given_for
+from llmlint.link.flows.chosen import ChosenFiles
 from llmlint.link.flows.files import Files
 from llmlint.link.flows.histories import Growth, Histories
 from llmlint.link.flows.leaf import Leaf, passed_through
@@ -62,6 +63,7 @@ class Sources:
         self.roles = reach.roles
         self.graph = graph
         self.files = Files(self.resolver.results.callers)
+        self.chosen = ChosenFiles(leaves.calls, self.files)
 
     def of(self, site: Site, facts: FileFacts, value: Value) -> tuple[Source, ...]:
         """The sources of a text, given to the call at ``site``, that nothing bounds on any way to it, the nearest ones
@@ -94,7 +96,7 @@ class Sources:
             join,
             is_whole=self._is_whole(leaf, climb.at),
             is_retold=leaf.is_retold,
-            is_likely_short=_is_likely_short(leaf),
+            is_likely_short=self._is_likely_short(leaf),
         )
 
     def _history(self, growth: Growth, callers: tuple[Place, ...], leaf: Leaf) -> Source:
@@ -153,6 +155,16 @@ class Sources:
         if not all(step in _WHOLE or isinstance(step, Each) for step in leaf.path) or not gathers(leaf.path, at):
             return False
         return leaf.kind != "file" or (leaf.site is not None and not self.files.comes_with_code(leaf.site))
+
+    def _is_likely_short(self, leaf: Leaf) -> bool:
+        """Whether a text tells the model what it is for, is picked out of another, is one entry of what a file says, or
+        all of a file that nobody outside chooses."""
+        if leaf.is_instruction or leaf.is_picked:
+            return True
+        if leaf.kind != "file" or leaf.site is None:
+            return leaf.kind == "page" and Form.PARSED in leaf.path
+        is_entry = Form.PARSED in leaf.path and any(isinstance(step, str) for step in leaf.path)
+        return is_entry or not self.chosen.is_chosen(leaf.site)
 
     def _is_body(self, leaf: Leaf) -> bool:
         """Whether a parameter is read for the whole body of the request that a function handles."""
@@ -245,9 +257,3 @@ def _hands_on(site: Site) -> bool:
     """``function(*args, **kwargs)``, ``function(self, *args, **kwargs)``."""
     arguments = site.call.arguments
     return all(argument.stars for argument in arguments[is_handed_self(site) :])
-
-
-def _is_likely_short(leaf: Leaf) -> bool:
-    """Whether a text tells the model what it is for, or is one entry of what a file says."""
-    is_entry = Form.PARSED in leaf.path and any(isinstance(step, str) for step in leaf.path)
-    return leaf.is_instruction or (leaf.kind == "file" and is_entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from llmlint.link.calls import CallGraph, Edge
 from llmlint.link.flows.messages import TEXT_KEYS
@@ -14,6 +15,16 @@ from llmlint.link.regexes import may_find_json, pattern_of
 from llmlint.link.resolver import Resolver
 from llmlint.model_calls import Site
 from llmlint.values import Attribute, Literal, Parameter, Result, Value
+
+
+class Passed(NamedTuple):
+    """What a call hands on: a value, how it is read, and whether the call cuts it into pieces, or picks some of it."""
+
+    value: Value
+    path: Path
+    in_pieces: bool = False
+    is_picked: bool = False
+
 
 # Methods that give the text, or a part of it, back.
 _KEEPING = frozenset(
@@ -83,36 +94,37 @@ class CallReader:
         callee = site.call.callee
         return "file" if isinstance(callee, Attribute) and callee.name in READING else None
 
-    def passed_on(self, site: Site, path: Path) -> Iterator[tuple[Value, Path, bool]]:
-        """The values that a call hands on, how they are read further, and whether it cuts them into pieces."""
+    def passed_on(self, site: Site, path: Path) -> Iterator[Passed]:
+        """The values that a call hands on."""
         paths = self.paths(site)
         libraries = self.libraries
         for name in paths:
             if name in libraries.patterns:
                 if may_find_json(pattern_of(self.resolver, site, name)):
                     searched = given(site, "string", 0 if "()" in name else 1)
-                    yield from ((value, one_by_one(path), False) for value in searched)
+                    yield from (Passed(value, one_by_one(path), is_picked=True) for value in searched)
                 return
             parameter, position = self._text_parameter(name)
             if parameter:
                 further = self._changed(name, path)
-                yield from ((value, further, False) for value in given(site, parameter, position))
+                yield from (Passed(value, further) for value in given(site, parameter, position))
                 return
         if any(name in libraries.gathers for name in paths):
             for argument in site.call.arguments:
-                yield argument.value, path if argument.stars else path[1:], False
+                yield Passed(argument.value, path if argument.stars else path[1:])
             return
         callee = site.call.callee
         name = getattr(callee, "name", "")
         if cuts(name):
-            yield from ((argument.value, (), True) for argument in site.call.arguments[:1])
+            yield from (Passed(argument.value, (), in_pieces=True) for argument in site.call.arguments[:1])
         elif isinstance(callee, Attribute):
-            yield from ((value, further, False) for value, further in self._method(site, callee, path))
+            yield from (Passed(value, further) for value, further in self._method(site, callee, path))
         if any(_is_container(name) for name in paths):
             names = {path[0]} if path else TEXT_KEYS
             for number, argument in site.arguments:
-                if argument.name in names or (argument.name is None and not path and number == 0):
-                    yield argument.value, path[1:], False
+                is_first = argument.name is None and not path and number == 0
+                if is_first or (argument.name is not None and argument.name in names):
+                    yield Passed(argument.value, path[1:])
 
     def _changed(self, name: str, path: Path) -> Path:
         """How a function's argument is read, given how its result is."""

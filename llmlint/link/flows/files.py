@@ -15,11 +15,13 @@ from llmlint.values import (
     Attribute,
     Builtin,
     Choice,
+    Element,
     Imported,
     Literal,
     Operation,
     Parameter,
     Result,
+    Sequence,
     Text,
     This,
     Typed,
@@ -32,7 +34,11 @@ _TEMPLATE = re.compile(
     re.I,
 )
 # What asks whoever runs the program.
-_ASKING = frozenset({"input", "parse_args", "parse_known_args", "prompt"})
+ASKING = frozenset(
+    """
+    input parse_args parse_known_args prompt askopenfilename askopenfilenames getOpenFileName getOpenFileNames
+    """.split()
+)
 _MAX_DEPTH = 20
 
 
@@ -47,13 +53,10 @@ class Files:
         index = function_index(site.facts, site.call.block)
         if index >= 0 and _TEMPLATE.search(site.facts.functions[index].qualname):
             return True
-        callee = site.call.callee
-        given = [argument.value for argument in site.call.arguments[:1]]
-        is_method = isinstance(callee, Attribute) and not isinstance(callee.base, Imported)
-        opened = callee.base if is_method and isinstance(callee, Attribute) else given[0] if given else Literal("")
-        return self._is_fixed(site.facts, opened, 0)
+        return self.is_fixed(site.facts, opened(site))
 
-    def _is_fixed(self, facts: FileFacts, value: Value, depth: int) -> bool:
+    def is_fixed(self, facts: FileFacts, value: Value, depth: int = 0) -> bool:
+        """Whether a path, or each of a list of paths, stands in the code, or says that it is one of a template."""
         if depth > _MAX_DEPTH:
             return False
         if _TEMPLATE.search(name_of(value)):
@@ -67,19 +70,21 @@ class Files:
                 return any(_names_template(part) for part in parts) or self._are_fixed(facts, parts, depth)
             case Operation(_, operands):
                 return any(map(_names_template, operands)) or self._are_fixed(facts, operands, depth)
-            case Choice(options):
+            case Choice(options) | Sequence(options):
                 return self._are_fixed(facts, options, depth)
-            case Typed(inner):
-                return self._is_fixed(facts, inner, depth + 1)
+            case Typed(inner) | Element(
+                Sequence() | Variable() | Parameter() | Imported() | Attribute(This()) as inner
+            ):
+                return self.is_fixed(facts, inner, depth + 1)
             case Attribute(This(cls), name):
                 return self._are_fixed(facts, facts.classes[cls].attributes.get(name, ()), depth)
             case Attribute(base):
-                return self._is_fixed(facts, base, depth + 1)
+                return self.is_fixed(facts, base, depth + 1)
             case Parameter():
                 return self._is_given_fixed(facts, value, depth)
             case Result(call):
                 made = facts.calls[call]
-                if name_of(made.callee).rpartition(".")[2] in _ASKING:
+                if name_of(made.callee).rpartition(".")[2] in ASKING:
                     return False
                 if any(_TEMPLATE.search(name_of(argument.value)) for argument in made.arguments):
                     return True
@@ -91,10 +96,19 @@ class Files:
         function = facts.functions[value.function]
         sites = self._callers.get((facts.path, value.function), ())
         given = [found for site in sites for found in given_for(site, facts, function, value.name, ())]
-        return bool(given) and all(self._is_fixed(inner, found, depth + 1) for inner, found, _ in given)
+        return bool(given) and all(self.is_fixed(inner, found, depth + 1) for inner, found, _ in given)
 
     def _are_fixed(self, facts: FileFacts, values: Collection[Value], depth: int) -> bool:
-        return bool(values) and all(self._is_fixed(facts, value, depth + 1) for value in values)
+        return bool(values) and all(self.is_fixed(facts, value, depth + 1) for value in values)
+
+
+def opened(site: Site) -> Value:
+    """The file, or the path of it, that a call opens."""
+    callee = site.call.callee
+    given = [argument.value for argument in site.call.arguments[:1]]
+    if isinstance(callee, Attribute) and not isinstance(callee.base, Imported):
+        return callee.base
+    return given[0] if given else Literal("")
 
 
 def _names_template(value: Value) -> bool:

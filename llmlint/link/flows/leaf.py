@@ -22,9 +22,9 @@ class Leaf:
 
     ``kind``: reply, file, page, request, input, table or encoded, brought in by the call at ``site``, of which ``path``
     is read; or parameter, for what ``path`` reads out of the parameter ``name`` of ``function``; or history, for what
-    grows by ``growth``. ``in_pieces``: it was cut into pieces on the way; ``join``: the file and the span where encoded
-    data joins a text; ``is_retold``: a text is written with it;
-    ``is_instruction``: it tells the model what it is for, before anything is asked.
+    grows by ``growth``. ``in_pieces``: it was cut into pieces on the way; ``is_picked``: of all that is read, the code
+    picks a part by what it says; ``join``: the file and the span where encoded data joins a text; ``is_retold``: a text
+    is written with it; ``is_instruction``: it tells the model what it is for, before anything is asked.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Leaf:
     name: str = ""
     path: Path = ()
     in_pieces: bool = False
+    is_picked: bool = False
     join: tuple[str, Span] | None = None
     growth: Growth | None = None
     is_retold: bool = False
@@ -63,5 +64,12 @@ def distinct(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
 def passed_through(leaf: Leaf, parameter: Leaf) -> Leaf:
     """What was given for a parameter, as it comes out of the function that the parameter belongs to."""
     is_instruction = parameter.is_instruction or tells_first(parameter.name)
-    marked = leaf.marked(parameter.is_retold, is_instruction)
-    return replace(marked, in_pieces=True) if parameter.in_pieces and not leaf.in_pieces else marked
+    return cut(leaf.marked(parameter.is_retold, is_instruction), parameter.in_pieces, parameter.is_picked)
+
+
+def cut(leaf: Leaf, in_pieces: bool, is_picked: bool) -> Leaf:
+    """The leaf, where what it is a part of is cut into pieces, or where a part of it is picked."""
+    marks = in_pieces or leaf.in_pieces, is_picked or leaf.is_picked
+    if marks == (leaf.in_pieces, leaf.is_picked):
+        return leaf
+    return replace(leaf, in_pieces=marks[0], is_picked=marks[1])

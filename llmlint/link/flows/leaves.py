@@ -15,7 +15,7 @@ from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.bounds import Bounds
 from llmlint.link.flows.calls import CallReader, cuts
 from llmlint.link.flows.histories import Histories
-from llmlint.link.flows.leaf import Leaf, distinct, passed_through
+from llmlint.link.flows.leaf import Leaf, cut, distinct, passed_through
 from llmlint.link.flows.lengths import is_section
 from llmlint.link.flows.messages import tells_first
 from llmlint.link.flows.parts import parts_of
@@ -30,6 +30,7 @@ from llmlint.values import (
     Element,
     FunctionValue,
     Imported,
+    Item,
     Literal,
     Operation,
     Parameter,
@@ -133,7 +134,9 @@ class Leaves:
                 if value.is_data_uri:
                     yield Leaf("encoded")
             case Element(base):
-                yield from self._within(facts, base, (self.calls.rounds.step(facts, base), *path))
+                yield from self._one_of(facts, base, base, path)
+            case Item(base, Element(iterable)) if self.calls.rounds.goes_over(facts, iterable):
+                yield from self._one_of(facts, base, iterable, path)
             case Choice(options) if is_section(options):
                 yield from (replace(leaf, in_pieces=True) for leaf in self._within_all(facts, options, path))
             case _:
@@ -144,6 +147,12 @@ class Leaves:
                         if join is not None and leaf.kind == "encoded" and leaf.join is None:
                             leaf = replace(leaf, join=join)
                         yield leaf.marked(is_retold, is_instruction)
+
+    def _one_of(self, facts: FileFacts, base: Value, iterable: Value, path: Path) -> Iterator[Leaf]:
+        """One of the things that a value holds, as a loop over ``iterable`` reads them."""
+        is_picked = self.bounds is not None and self.bounds.pick(facts, iterable)
+        for leaf in self._within(facts, base, (self.calls.rounds.step(facts, iterable), *path)):
+            yield cut(leaf, False, is_picked)
 
     def _parts(self, facts: FileFacts, value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
         for part, further in parts_of(value, path):
@@ -245,9 +254,9 @@ class Leaves:
         elif checked is not None:
             yield from self._within(site.facts, *checked)
         else:
-            for value, further, in_pieces in self.calls.passed_on(site, path):
-                for leaf in self._within(site.facts, value, further):
-                    yield replace(leaf, in_pieces=True) if in_pieces else leaf
+            for passed in self.calls.passed_on(site, path):
+                for leaf in self._within(site.facts, passed.value, passed.path):
+                    yield cut(leaf, passed.in_pieces, passed.is_picked)
 
     def _given_back(self, site: Site, target: FunctionKey, path: Path) -> Iterator[Leaf]:
         """What a call of a function of the project returns, with its arguments in the place of the parameters."""

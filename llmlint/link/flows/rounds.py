@@ -26,6 +26,14 @@ class Rounds:
                         found.update(dict.fromkeys(map(id, loop.iterable.operands), index))
         return self._by_iterable[facts.path].get(id(iterable), -1)
 
+    def goes_over(self, facts: FileFacts, iterable: Value) -> bool:
+        """Whether a loop over ``iterable`` takes all the keys of something, as ``range(len(pages))`` does."""
+        if self.loop_over(facts, iterable) < 0:
+            return False
+        if not isinstance(iterable, Operation) or iterable.operator != "range":
+            return True
+        return any(isinstance(end, Operation) and end.operator == "len" for end in iterable.operands)
+
     def step(self, facts: FileFacts, iterable: Value) -> Step:
         """The step to an element of a value."""
         index = self.loop_over(facts, iterable)
