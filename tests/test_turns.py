@@ -290,6 +290,84 @@ def test_what_an_inner_function_keeps(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
 
 
+def test_what_an_outer_function_adds_to(tmp_path: Path) -> None:
+    program = """
+    def main():
+        turns = []
+        turns.append({"role": "system", "content": "Be brief."})
+
+        def answer():
+            return send(turns)  # LLM403
+
+        while True:
+            turns.append({"role": "user", "content": input()})
+            turns.append({"role": "assistant", "content": answer()})
+
+    def chat():
+        turns = []
+
+        def answer():
+            return send(turns)
+
+        def begin():
+            turns.clear()
+
+        while True:
+            turns.append({"role": "user", "content": input()})
+            send(turns)
+            answer()
+            if input() == "new":
+                begin()
+
+    def once(question):
+        turns = []
+
+        def answer():
+            return send(turns)
+
+        turns.append({"role": "user", "content": question})
+        return answer()
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
+def test_what_a_module_adds_to(tmp_path: Path) -> None:
+    program = """
+    turns = []
+    kept = []
+
+    def answer():
+        send(kept[1:])
+        return send(turns)  # LLM403
+
+    while True:
+        kept = [input()]
+        kept.append({"role": "user", "content": input()})
+        turns.append({"role": "user", "content": input()})
+        answer()
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
+def test_a_list_of_a_file_that_says_nothing_of_models(tmp_path: Path) -> None:
+    program = """
+    # -- chat.py
+    from openai import OpenAI
+    from kept import turns
+    client = OpenAI()
+    def main():
+        while True:
+            turns.append({"role": "user", "content": input()})
+            client.chat.completions.create(model="gpt-5.5", messages=turns)
+    # -- kept.py
+    turns = []
+    def begin():
+        global turns
+        turns = []
+    """
+    assert_marked(tmp_path, program, "LLM403")
+
+
 def test_a_list_that_nobody_is_known_to_give(tmp_path: Path) -> None:
     program = """
     def ask(turns, question):

@@ -24,6 +24,7 @@ from llmlint.link.sizes import Sizes
 from llmlint.model_calls import Site
 from llmlint.values import (
     Attribute,
+    Imported,
     Literal,
     Operation,
     Parameter,
@@ -39,13 +40,13 @@ _LISTS = frozenset({"list", "list()", "collections.deque()", "json.load()", "jso
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Where something grows. ``held``: what it was before; ``loop``: the block of the open loop with whose rounds it
+    """Where something grows. ``change``: by which statement; ``loop``: the block of the open loop with whose rounds it
     grows, or -1 where it does with every call; ``spot``: where it is added to; ``is_list``: things are added to a list,
     one by one; ``holder``: the object that it belongs to, as the function knows it that reads it; ``has_reply``: what
     the model says is added to it."""
 
     path: str
-    held: Value
+    change: Change
     loop: int
     spot: Spot
     is_list: bool
@@ -121,7 +122,7 @@ class Histories:
     def place(self, growth: Growth) -> Place | None:
         """The call that adds something, or else the head of the loop or the function in which that happens."""
         facts = self.resolver.files[growth.path]
-        index = self._changes[growth.path].calls.get(id(growth.held))
+        index = self._changes[growth.path].calls.get(id(growth.change.held[0]))
         if index is not None:
             return Site(facts, index).callee
         head = (
@@ -135,7 +136,7 @@ class Histories:
         """Whether what grows is read at a site as often as it grows."""
         if growth.loop >= 0:
             return site.facts.path == growth.path and is_inside(site.facts, site.call.block, growth.loop)
-        key = self.states.key(self.resolver.files[growth.path], growth.held)
+        key = self._key_of(self.resolver.files[growth.path], growth.change)
         return key is not None and self._goes_on(key, site, growth.holder, growth.spot)
 
     def _goes_on(self, key: Key, site: Site, holder: Value | None, grown: Spot | None = None) -> bool:
@@ -163,6 +164,9 @@ class Histories:
 
     def _open_rounds(self, changes: Changes, change: Change) -> Iterator[Growth]:
         facts = changes.facts
+        key = self._key_of(facts, change)
+        if not self._lasts(key) if key is not None else isinstance(change.held[0], Imported):
+            return
         cut = self._cut_in(changes, function_index(facts, change.block), change.name)
         for loop in loops_around(facts, change.block):
             if loop in cut or _is_last(facts, change, loop) or self._sorts(facts, change, loop):
@@ -205,7 +209,7 @@ class Histories:
         held, function = change.held[0], (facts.path, function_index(facts, change.block))
         holder = holder_of(facts, held)
         spot = Spot(function, change.block, holder is not None and is_of_this(holder))
-        return Growth(facts.path, held, loop, spot, self._is_added_to(facts, change))
+        return Growth(facts.path, change, loop, spot, self._is_added_to(facts, change))
 
     def _is_added_to(self, facts: FileFacts, change: Change) -> bool:
         return id(change.held[0]) in self._changes[facts.path].calls
@@ -216,18 +220,30 @@ class Histories:
         for changes in self._changes.values():
             facts = changes.facts
             for change in changes.facts.changes:
-                key = self.states.key(facts, change.held[0]) if change.held else None
+                key = self._key_of(facts, change)
                 if key is None or _is_begun_with_state(change):
                     continue
-                function = function_index(facts, change.block)
+                is_first = key[0] != "session" and self._is_first(facts, change, key)
                 if grows(change, partial(self._is_at, facts, key)):
-                    if is_of_text(change) and (key[0] == "session" or not self._is_first(facts, function)):
+                    if is_of_text(change) and not is_first:
                         # One place for each function is enough to say where something grows.
-                        self._growing[key].setdefault((facts.path, function), self._growth(facts, change))
+                        function = facts.path, function_index(facts, change.block)
+                        self._growing[key].setdefault(function, self._growth(facts, change))
                 elif change.kind == "shrink":
                     self._cut.add(key)
-                elif key[0] == "session" or not self._is_first(facts, function):
+                elif not is_first:
                     self._note_set(change, key)
+
+    def _key_of(self, facts: FileFacts, change: Change) -> Key | None:
+        """The key of what a change changes, or of a variable that inner functions read as well."""
+        if not change.held:
+            return None
+        key = self.states.key(facts, change.held[0])
+        if key is not None or not change.name.isidentifier():
+            return key
+        function = function_index(facts, change.block)
+        scope = facts.functions[function].scope if function >= 0 else 0
+        return ("variable", facts.path, scope, change.name) if change.name in facts.scopes[scope].bindings else None
 
     def _note_counted(self) -> None:
         """``if len(self.turns) < limit: self.ask()``: what grows there grows no further."""
@@ -262,9 +278,13 @@ class Histories:
         else:
             self._cut.add(key)
 
-    def _is_first(self, facts: FileFacts, function: int) -> bool:
-        """Whether the code of a function runs once, before anything is asked."""
-        return function < 0 or facts.functions[function].name in CONSTRUCTORS
+    def _is_first(self, facts: FileFacts, change: Change, key: Key) -> bool:
+        """Whether a change is made once, before anything is asked: in the module, in a constructor, or where a function
+        makes what it keeps for those in it."""
+        function = function_index(facts, change.block)
+        is_begun = function < 0 or facts.functions[function].name in CONSTRUCTORS
+        is_begun = is_begun or self._home(key) == (facts.path, function)
+        return is_begun and not _is_in_loop(facts, change.block)
 
 
 def _is_begun_with_state(change: Change) -> bool:
