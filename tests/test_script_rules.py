@@ -205,6 +205,27 @@ SDKS = {
         export const h = (prompt: string) => short.startChat({ history: [] }).sendMessage(prompt);
         export const i = () => model.startChat({ generationConfig: { maxOutputTokens: 9 } }).sendMessage("hi");
     """,
+    "an object of options by its name": """
+        import { readFileSync } from "node:fs";
+        const send = (messages: object[]) => {
+          const options = { model: "m", messages, max_completion_tokens: 9 };
+          if (messages.length) {
+            options.model = "n";
+          }
+          return client.chat.completions.create(options);
+        };
+        export class Agent {
+          private turns: object[] = [];
+          ask(question: string) {
+            this.turns.push({ role: "user", content: question });
+            return send(this.turns); // LLM403
+          }
+        }
+        export function read(path: string) {
+          const spoken = { model: "tts-1", voice: "onyx" as const, input: readFileSync(path, "utf8") };
+          return client.audio.speech.create(spoken); // LLM401
+        }
+    """,
     "commands that a client sends": """
         import { readFileSync } from "node:fs";
         import { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";

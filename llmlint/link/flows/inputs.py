@@ -32,6 +32,8 @@ def given_to(call: ModelCall, name: str, resolver: Resolver) -> Iterator[tuple[F
     """The values that a call may give for one of its parameters."""
     site, positional = call.site, call.operation.positional
     position = positional.index(name) if name in positional else -1
+    # The keys of an object that is written out are arguments of their own.
+    is_written_out = any(argument.name is not None or argument.stars == 2 for _, argument in site.arguments)
     place = 0
     for _, argument in site.arguments:
         if argument.name == name:
@@ -43,7 +45,9 @@ def given_to(call: ModelCall, name: str, resolver: Resolver) -> Iterator[tuple[F
         elif argument.name is None:
             if place == position:
                 yield site.facts, argument.value
-            elif positional[place : place + 1] == ("**",) and not isinstance(argument.value, MappingValue):
+            elif positional[place : place + 1] == ("**",) and not (
+                is_written_out and isinstance(argument.value, MappingValue)
+            ):
                 yield from _inside(site.facts, argument.value, name, resolver)
             place += 1
 
