@@ -96,6 +96,9 @@ SINKS = {
                 raise ConfigError("key", cause=errors.InvalidOpenAIApiKey, kind=errors.MISSING_OPENAI_API_KEY)
             print(errors.noOpenaiKey, errors.check_openai_token)
             raise ConfigError(settings.NOTION_OPENAI_API_KEY)  # LLM303
+        def name(env):
+            from .names import ENV_VAR_NAMES, EnvVars
+            raise ConfigError(f"{ENV_VAR_NAMES.OPENAI_API_KEY} or {EnvVars.openai_key} is missing")
     """,
     "sent back": """
         import os, openai

@@ -191,6 +191,8 @@ SILENT = """
     requests.post("https://example.org/v1/chat/completions", json={"messages": []})
     requests.post("https://api.anthropic.com/v1/messages", json={"messages": []})
     requests.post("https://api.openai.com/v1/completions", json={"prompt": "hi"})
+    requests.request("GET", "https://api.openai.com/v1/chat/completions", params={"limit": 3})
+    requests.request(method="delete", url="https://api.openai.com/v1/chat/completions")
     def ask(payload, url):
         requests.post("https://api.openai.com/v1/chat/completions", json=payload)
         requests.post("https://api.openai.com/v1/chat/completions", data=payload)

@@ -24,9 +24,11 @@ class Addresses:
         self.resolver = resolver
 
     def requested(self, request: External, site: Site) -> Operation | None:
-        """What a call of a function that sends requests asks for. None where its addresses are of no provider, or of
-        several that want it told in other words: only one of these is meant."""
+        """What a call of a function that sends requests asks for. None where it only fetches something, and where its
+        addresses are of no provider, or of several that want it told in other words: only one of these is meant."""
         endpoints = self.resolver.apis.endpoints.get(request.path, ())
+        if endpoints and not self._may_post(site, endpoints[0].position):
+            return None
         addresses = self._of_request(site, endpoints[0].position, request.chain) if endpoints else ()
         found = [
             next((endpoint.operation for endpoint in endpoints if endpoint.address.fullmatch(address)), None)
@@ -35,6 +37,18 @@ class Addresses:
         known = [operation for operation in found if operation is not None]
         forms = {(operation.kind, operation.options.get("cap", _NO_CAP).required) for operation in known}
         return known[0] if len(forms) == 1 else None
+
+    def _may_post(self, site: Site, position: int) -> bool:
+        """Whether a request may be a POST; its method stands in an option, or before the address."""
+        methods = [argument.value for _, argument in site.arguments if argument.name == "method"]
+        if not methods and position > 0:
+            methods = [argument.value for _, argument in site.arguments if argument.name is None][:position]
+        found = {
+            meaning.value.upper() if isinstance(meaning, Constant) and isinstance(meaning.value, str) else "POST"
+            for method in methods
+            for meaning in self.resolver.meanings(site.facts, method)
+        }
+        return not found or "POST" in found
 
     def _of_request(self, site: Site, position: int, chain: Sequence[Site | None]) -> list[str]:
         """The addresses of a request that takes its own at ``position``; ``chain``: the calls that built its client."""

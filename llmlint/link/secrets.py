@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
@@ -41,6 +42,8 @@ _SAME = frozenset({"strip", "rstrip", "lstrip", "encode", "decode", "lower", "up
 _ANY_KEY = "apikey"
 _NOTHING = (Literal(None), Literal(0), Literal(""))
 _PRESENT = frozenset({"is not", "!=", ">"})
+# What a collection of names, and of nothing that they stand for, is called: ``ENV_VAR_NAMES.OPENAI_API_KEY``.
+_OF_NAMES = re.compile(r"(?:names?|env_?(?:vars?|keys?)|types?|codes?|errors?|messages?)$", re.I)
 _RAISED = ("Error", "Exception", "Warning")
 
 
@@ -271,6 +274,8 @@ class SecretFinder:
             yield from self._of_name(name)
 
     def _of_attribute(self, facts: FileFacts, base: Value, name: str, depth: int) -> Iterator[_Part]:
+        if _OF_NAMES.search(name_of(base)):
+            return
         if isinstance(base, This):
             values = facts.classes[base.cls].attributes.get(name, ())
             found = self._of_any(("attribute", facts.path, base.cls, name), facts, values, depth)
