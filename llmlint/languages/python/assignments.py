@@ -8,6 +8,7 @@ import libcst as cst
 
 from llmlint.facts import FileFacts, NamedSetting, Setting
 from llmlint.languages.python.loops import key_of, steps
+from llmlint.languages.python.patterns import after
 from llmlint.languages.python.values import Expressions, operator_of
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Scope
@@ -118,7 +119,7 @@ class Assignments:
         if type(target) is cst.Tuple or type(target) is cst.List:
             for index, element in enumerate(target.elements):
                 if type(element) is cst.StarredElement:
-                    self.bind(element.value, Element(value))
+                    self.bind(element.value, after(value, index))
                 else:
                     self.bind(element.value, self.part(value, index))
             return

@@ -15,12 +15,12 @@ from llmlint.languages.outcomes import Outcome
 from llmlint.languages.python.assignments import Assignments
 from llmlint.languages.python.definitions import Definitions
 from llmlint.languages.python.loops import assigned_names, condition, is_always_true, key_of
-from llmlint.languages.python.patterns import captured, is_written, takes_all, takes_texts, whole_name
+from llmlint.languages.python.patterns import captured, is_written, takes_all, takes_texts
 from llmlint.languages.python.positions import Positions
 from llmlint.languages.python.values import Expressions
 from llmlint.languages.recorder import Recorder
 from llmlint.languages.scopes import Layer, Scope
-from llmlint.values import Builtin, Element, Imported, Literal, Operation, Result, Unknown, Value
+from llmlint.values import Builtin, Element, Imported, Literal, Operation, Result, Value
 from llmlint.values import Sequence as SequenceValue
 
 # What nothing has to bind.
@@ -209,8 +209,8 @@ class Visitor:
 
     def _take(self, case: cst.MatchCase, subject: Value) -> list[Value]:
         """Bind what a pattern captures of ``subject``; what is known in the cases that follow."""
-        for name in captured(case.pattern):
-            self.scope.bind(name, subject if name == whole_name(case.pattern) else Unknown("matched by a pattern"))
+        for name, value in captured(case.pattern, subject, self.expressions):
+            self.scope.bind(name, value)
         if is_written(case.pattern):
             self.scope.limit([subject])
         if case.guard is None:
