@@ -145,12 +145,13 @@ class Scope:
     # -- tests ------------------------------------------------------------------------------------------------
 
     def limit(self, values: Iterable[Value]) -> None:
-        """From here on, in this branch, each of ``values`` is known to be no longer than something, or to be of a
-        type."""
+        """From here on, in this branch, each of ``values`` is known to be no longer than something, to be of a type or
+        to be the path of a small file."""
         for value in values:
-            if isinstance(value, Operation) and value.operator == "isinstance":
+            if isinstance(value, Operation) and value.operator in ("isinstance", "small file"):
                 self._measures = True
-                self.layers[-1][_spelling(value.operands[0])] = Typed(*value.operands)
+                known = Typed(*value.operands) if value.operator == "isinstance" else value
+                self.layers[-1][_spelling(value.operands[0])] = known
             elif isinstance(value, _MEASURABLE) and not is_bounded(value):
                 self._measures = True
                 self.layers[-1][_spelling(value)] = Operation("bounded", (value,))

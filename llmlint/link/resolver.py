@@ -265,7 +265,7 @@ class Resolver:
         )
 
     def _operation(self, facts: FileFacts, value: Operation) -> Meanings:
-        if value.operator in ("and", "bounded"):
+        if value.operator in ("and", "bounded", "small file"):
             return self.meanings(facts, value.operands[-1])
         if value.operator == "enter":
             return self.union(map(self.results.entered, self.meanings(facts, value.operands[0])))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from llmlint.facts import FileFacts
-from llmlint.languages.lengths import is_counter, measured, with_behind
+from llmlint.languages.lengths import SIZE, SIZERS, is_counter, measured, of_small_file, with_behind
 from llmlint.languages.python.loops import key_of
 from llmlint.languages.values import choice
 from llmlint.values import Attribute, Operation, Parameter, Value, Variable
@@ -97,14 +97,24 @@ class Guards:
             node = node.value
         if type(node) is cst.BinaryOperation and isinstance(node.operator, cst.Add):
             return [*self._measured(node.left), *self._measured(node.right)]
+        if type(node) is cst.Attribute and node.attr.value == SIZE:
+            node = node.value
         if type(node) is cst.Call:
             name = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+            if isinstance(name, cst.Name) and name.value in SIZERS:
+                return self._small_files(node.args[0].value if node.args else getattr(node.func, "value", None))
             if isinstance(name, cst.Name) and is_counter(name.value) and node.args:
                 subject = self._subject(node.args[0].value)
                 return with_behind(self.facts, subject) if subject is not None else []
         elif (type(node) is cst.Name or type(node) is cst.Attribute) and key_of(node) is not None:
             return measured(self.facts, self.expressions.value(node))
         return []
+
+    def _small_files(self, node: cst.BaseExpression | None) -> Values:
+        """The path, and the name, of a file whose size is asked: ``Path(name).stat()``."""
+        if type(node) is cst.Call and node.args:
+            node = node.args[0].value
+        return [of_small_file(self.expressions.value(node))] if node is not None and key_of(node) else []
 
     def _subject(self, node: cst.BaseExpression) -> Value | None:
         """The variable behind ``text.strip()`` or ``encoding.encode(text)``."""
@@ -116,5 +126,4 @@ class Guards:
                 node = given
             else:
                 return None
-        is_named = isinstance(node, cst.Name | cst.Attribute) and key_of(node) is not None
-        return self.expressions.value(node) if is_named else None
+        return self.expressions.value(node) if key_of(node) is not None else None

@@ -26,7 +26,18 @@ from llmlint.values import Sequence as SequenceValue
 # What nothing has to bind.
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__doc__", "get_ipython", "display"}
 _SUPPRESS = Imported("contextlib", "suppress")
-_ENDS_PROCESS = frozenset({("sys", "exit"), ("os", "_exit"), ("os", "abort")})
+# Functions that never come back, and what they do instead.
+_ENDS = {
+    ("sys", "exit"): "exit",
+    ("os", "_exit"): "exit",
+    ("os", "abort"): "exit",
+    ("streamlit", "stop"): "exit",
+    ("flask", "abort"): "raise",
+    ("quart", "abort"): "raise",
+    ("bottle", "abort"): "raise",
+    ("werkzeug.exceptions", "abort"): "raise",
+}
+_ENDING_NAMES = frozenset({"quit", *(name for _, name in _ENDS)})
 
 
 class Visitor:
@@ -115,17 +126,23 @@ class Visitor:
         self.expressions.value(expression)
         called = expression.expression if type(expression) is cst.Await else expression
         if type(called) is cst.Call:
-            if self._ends_process(called):
-                self.recorder.exit("exit")
+            end = self._end_by(called.func)
+            if end is not None:
+                self.recorder.exit(end)
                 return Outcome.RAISE
             self.expressions.known_calls.escape_arguments(called)
         return None
 
-    def _ends_process(self, node: cst.Call) -> bool:
-        if type(node.func) is cst.Name:
-            return node.func.value in ("exit", "quit") and isinstance(self.scope.lookup(node.func.value), Builtin)
-        key = key_of(node.func)
-        return key is not None and tuple(key.split(".")) in _ENDS_PROCESS
+    def _end_by(self, function: cst.BaseExpression) -> str | None:
+        """How a call of a function ends what runs, where it never comes back."""
+        key = key_of(function)
+        if key is None or key.rpartition(".")[2] not in _ENDING_NAMES:
+            return None
+        called = self.expressions.value(function)
+        if isinstance(called, Builtin):
+            return "exit" if called.name in ("exit", "quit") else None
+        module, _, name = key.rpartition(".")
+        return _ENDS.get((called.module, called.name) if isinstance(called, Imported) else (module, name))
 
     def _global(self, node: cst.Global) -> None:
         for item in node.names:

@@ -14,7 +14,7 @@ from llmlint.link.loops import LoopAnalysis
 from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.link.resolver import Resolver
 from llmlint.model_calls import Site
-from llmlint.values import Element, Item, Literal, Operation, Parameter, Typed, Value
+from llmlint.values import Element, Item, Literal, Operation, Parameter, Result, Typed, Value
 
 
 class Bounds:
@@ -67,12 +67,21 @@ class Bounds:
     def cover_result(self, site: Site, paths: tuple[str, ...]) -> bool:
         """Whether a call outside the project gives no more than it is told: ``islice(text, 400)``, ``file.read(400)``,
         ``st.text_input("Say", max_chars=400)``."""
-        if any(path in self.libraries.bounds for path in paths):
+        callee, arguments = site.call.callee, site.call.arguments
+        read = [*(argument.value for argument in arguments[:1]), getattr(callee, "base", None)]
+        if any(path in self.libraries.bounds for path in paths) or _are_of_small_file(site.facts, read):
             return True
-        name, arguments = getattr(site.call.callee, "name", ""), site.call.arguments
+        name = getattr(callee, "name", "")
         if name == "head" or (name in ("read", "readline") and arguments):
             return True
         return any(argument.name in MAXIMA for argument in arguments)
+
+
+def _are_of_small_file(facts: FileFacts, paths: list[Value | None]) -> bool:
+    """Whether one of some values is the path of a file that is known to be small, or made of it."""
+    made = [facts.calls[path.call].arguments[:1] for path in paths if isinstance(path, Result)]
+    given = [argument.value for arguments in made for argument in arguments]
+    return any(isinstance(path, Operation) and path.operator == "small file" for path in (*paths, *given))
 
 
 def _is_number(default: Value | None) -> bool:
