@@ -21,7 +21,7 @@ _NUMBER = (int, float, type(None))
 
 ROLES = (
     "cap", "stop", "structured", "timeout", "retries", "steps", "endpoint", "model", "modalities", "thinking",
-    "compaction", "cache",
+    "compaction", "cache", "images",
 )  # fmt: skip
 KINDS = (
     "chat", "completion", "responses", "tts", "image", "video", "embedding", "transcription", "decision", "prediction",
@@ -99,6 +99,7 @@ _ENDPOINT = {
     "stop?": _STRINGS,
     "structured?": _STRINGS,
     "modalities?": _STRINGS,
+    "images?": _STRINGS,
 }
 HTTP = {
     "modules": _STRINGS,
@@ -270,7 +271,7 @@ def _glob(address: str) -> str:
 def _request(library: Mapping[str, Any], endpoint: Mapping[str, Any], sdk: str) -> Operation:
     """The operation of a request: its settings are keys of the body."""
     options = {"timeout": _option(library["timeout"]), "retries": Option(default=0)}
-    for role in ("cap", "stop", "structured", "modalities"):
+    for role in ("cap", "stop", "structured", "modalities", "images"):
         if role in endpoint:
             places = tuple(f"{body}.{key}" for body in library["body"] for key in endpoint[role])
             options[role] = Option(places, label=endpoint[role][0])

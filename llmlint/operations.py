@@ -58,10 +58,10 @@ class Operation:
 
     ``kind``: chat, completion, responses, tts, image, video, embedding, transcription or agent for what is billed;
     client, model or agent-setup for constructors. ``options`` by role: cap, stop, structured, timeout, retries,
-    steps, endpoint, model, modalities, thinking, compaction, cache. ``is_envelope``: what comes back is the response
-    as it was sent, which has to be parsed before the model's text is in sight. ``limit``: the characters that the
-    provider takes in one request, if it says. ``objects``: the arguments that take an object of some class, which no
-    number and no mapping stands for.
+    steps, endpoint, model, modalities, thinking, compaction, cache, images. ``is_envelope``: what comes back is the
+    response as it was sent, which has to be parsed before the model's text is in sight. ``limit``: the characters that
+    the provider takes in one request, if it says. ``objects``: the arguments that take an object of some class, which
+    no number and no mapping stands for.
     """
 
     name: str

@@ -8,10 +8,13 @@ import pytest
 from support import assert_marked
 
 PAINT = """\
+from concurrent.futures import ThreadPoolExecutor
 import discord
 import gradio as gr
+import streamlit as st
 from agents import Agent, function_tool
 from discord.ext import commands
+from langchain_core.tools import BaseTool, StructuredTool, Tool
 from openai import OpenAI
 
 client = OpenAI()
@@ -36,10 +39,21 @@ OPEN = [
     "def picture(city):\n    return paint(city)\n\nAgent(name='painter', tools=[picture])",
     "@bot.command()\nasync def picture(ctx, *, city):\n    await ctx.send(paint(city))",
     "class Bot(discord.Client):\n    async def on_message(self, message):\n        paint(message.content)",
+    "def run(cities):\n    return list(map(paint, cities))",
+    "def run(cities):\n    with ThreadPoolExecutor(4) as pool:\n        return list(pool.map(paint, cities))",
+    "StructuredTool.from_function(paint)",
+    "Tool(name='paint', func=paint, description='Paints a city.')",
+    "class Painter(BaseTool):\n    def _run(self, city):\n        return paint(city)",
+    "if city := st.chat_input('Where to?'):\n    paint(city)",
+    "city = st.chat_input('Where to?')\nif city and city != 'none':\n    paint(city)",
 ]
 LIMITED = [
     "def run(city):\n    return paint(city)",
     "def run(cities):\n    for city in cities[:4]:\n        paint(city)",
+    "def run(cities):\n    with ThreadPoolExecutor(4) as pool:\n        return list(pool.map(paint, cities[:4]))",
+    "if (city := st.chat_input('Where to?')) and st.session_state.left > 0:\n    paint(city)",
+    "city = st.text_input('Where to?')\nif city:\n    paint(city)",
+    "class Painter(Page):\n    def _run(self, city):\n        return paint(city)",
     "def run():\n    for city in ('Paris', 'Rome'):\n        paint(city)",
     """
 def run(cities):
@@ -94,6 +108,40 @@ def test_many_at_once(tmp_path: Path, number: str, found: bool) -> None:
 
     def paint(city, count):
         OpenAI().images.generate(prompt=city, n={number}){"  # LLM406" if found else ""}
+    """
+    assert_marked(tmp_path, program, "LLM406")
+
+
+def test_many_at_once_wherever_the_number_is_given(tmp_path: Path) -> None:
+    program = """
+    from google import genai
+    from google.genai import types
+    from openai import OpenAI
+
+    COUNT = 10
+    client = genai.Client()
+
+    def paint(city):
+        body = {"model": "dall-e-2", "prompt": city, "n": 10}
+        OpenAI().images.generate(**body)  # LLM406
+        OpenAI().images.generate(prompt=city, n=COUNT)  # LLM406
+        config = types.GenerateImagesConfig(number_of_images=8)
+        client.models.generate_images(model="imagen-4", prompt=city, config=config)  # LLM406
+        client.models.generate_images(model="imagen-4", prompt=city, config={"number_of_images": 4})
+    """
+    assert_marked(tmp_path, program, "LLM406")
+
+
+def test_a_tool_by_which_a_model_paints(tmp_path: Path) -> None:
+    program = """
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def run(cities):
+        for city in cities:
+            client.responses.create(model="gpt-5.5", input=city, tools=[{"type": "image_generation"}])  # LLM406
+            client.responses.create(model="gpt-5.5", input=city, tools=[{"type": "web_search"}])
     """
     assert_marked(tmp_path, program, "LLM406")
 

@@ -8,9 +8,6 @@ from typing import Any
 from llmlint.findings import Note, Problem, Severity
 from llmlint.linked import LinkedFile
 from llmlint.model_calls import ModelCall
-from llmlint.values import Literal
-
-_NUMBERS = ("n", "num_images", "number_of_images", "num_outputs")
 
 
 def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -19,16 +16,10 @@ def check(file: LinkedFile, options: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(run.call.site.callee, run.repeated_by, {"call": run.call.label}, notes, _severity(run.call))
     for call in file.model_calls:
         if call.operation.kind == "image" and call.operation.is_billed:
-            yield from _many(call, options["images-at-once"])
-
-
-def _many(call: ModelCall, limit: int) -> Iterator[Problem]:
-    """A number of images, written down, that is above a few."""
-    for number, argument in call.site.arguments:
-        value = argument.value.value if isinstance(argument.value, Literal) else None
-        if argument.name in _NUMBERS and isinstance(value, int) and value > limit:
-            values = {"call": call.label, "parameter": argument.name, "value": value, "limit": limit}
-            yield Problem(call.site.argument(number), "many", values, severity=_severity(call))
+            number, limit = call.setting("images"), options["images-at-once"]
+            if number.state == "known" and isinstance(number.value, int) and number.value > limit:
+                values = {"call": call.label, "parameter": number.name, "value": number.value, "limit": limit}
+                yield Problem(number.place or call.site.callee, "many", values, severity=_severity(call))
 
 
 def _severity(call: ModelCall) -> Severity | None:

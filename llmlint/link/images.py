@@ -8,18 +8,27 @@ from collections.abc import Iterable, Iterator
 from llmlint.facts import Condition, FileFacts, Function
 from llmlint.findings import Place
 from llmlint.link.blocks import outward
-from llmlint.link.calls import CallGraph, FunctionKey, owner
+from llmlint.link.calls import EACH, CallGraph, FunctionKey, owner
+from llmlint.link.flows.inputs import given_to
 from llmlint.link.loops import LoopAnalysis
-from llmlint.link.meanings import Constant, External, decorators_of, name_of, top_of
+from llmlint.link.meanings import Constant, External, Located, decorators_of, name_of, top_of
+from llmlint.link.origins import parts_of
 from llmlint.link.resolver import Resolver
 from llmlint.link.sizes import Sizes
 from llmlint.linked import ImageRun
 from llmlint.model_calls import ModelCall, Site
-from llmlint.values import FunctionValue, Literal, Operation, Sequence, Value
+from llmlint.values import FunctionValue, Literal, Mapping, Operation, Result, Sequence, Value
 
 _MAX_CALLS = 5
 _WORD = re.compile(r"[a-z]+")
 _TOOLS = frozenset({"tool", "function_tool", "kernel_function", "ai_function", "tool_plain"})
+# What makes a tool of a function, and the methods by which classes of tools are run.
+_TOOL_MAKERS = frozenset({"Tool", "StructuredTool", "FunctionTool", "from_function", "from_defaults"})
+_TOOL_METHODS = frozenset({"_run", "_arun", "forward"})
+# The tool by which a model makes images where it is asked for a text.
+_PAINTING = Literal("image_generation")
+# What a script asks for the next turn of a chat.
+_TURNS = frozenset({"streamlit.chat_input"})
 _LIMITER = re.compile(r"limit|throttle|quota|cache|budget|debounce|cooldown|permission|owner|admin", re.I)
 _LIMIT = re.compile(
     r"(?:^|_)(?:max|limit|quota|budget|remaining|left|credits?|allowed|admins?|owners?|whitelist)(?:_|$)|^max|limit",
@@ -51,10 +60,18 @@ class ImageRuns:
                     yield found
 
     def _makes_image(self, call: ModelCall) -> bool:
-        """Whether a call makes an image: what its SDK is for, or the model that it names."""
+        """Whether a call makes an image: what its SDK is for, the model that it names, or a tool that it offers."""
+        if call.operation.kind == "responses":
+            return any(self._offers_painting(facts, tools) for facts, tools in given_to(call, "tools", self.resolver))
         if call.operation.kind in ("prediction", "chat"):
             return not self.painters.isdisjoint(_WORD.findall(call.model.lower()))
         return call.operation.kind == "image"
+
+    def _offers_painting(self, facts: FileFacts, tools: Value) -> bool:
+        """``tools=[{"type": "image_generation"}]``"""
+        lists = [m.value for m in self.resolver.meanings(facts, tools) if isinstance(m, Located)]
+        items = (item for tools in lists if isinstance(tools, Sequence) for item in tools.items)
+        return any(isinstance(item, Mapping) and item.get("type") == _PAINTING for item in items)
 
     def _outward(
         self, call: ModelCall, site: Site, callers: tuple[Place, ...], seen: set[FunctionKey]
@@ -62,9 +79,12 @@ class ImageRuns:
         key = owner(site)
         if len(callers) > _MAX_CALLS or self._is_limited(site.facts, key[1]):
             return None
-        loop = self._open_loop(site)
+        loop = self._open_loop(site) or self._open_map(site)
         if loop is not None:
             return ImageRun(call, "loop", loop, callers)
+        turn = self._turn_around(site)
+        if turn is not None:
+            return ImageRun(call, "chat", turn, callers)
         if key[1] < 0:
             return None
         for kind, place in self._handlers(site.facts, key):
@@ -95,16 +115,39 @@ class ImageRuns:
                 return Place(facts, facts.span(loop.span)) if loop.span >= 0 else site.callee
         return None
 
+    def _open_map(self, site: Site) -> Place | None:
+        """A call that runs a function for each thing of something that nothing bounds: ``pool.map(paint, scenes)``."""
+        if getattr(site.call.callee, "name", "") not in EACH:
+            return None
+        given = [argument.value for argument in site.call.arguments if argument.name is None]
+        is_open = len(given) > 1 and not self.sizes.has_fixed_length(site.facts, given[1])
+        return site.callee if is_open else None
+
+    def _turn_around(self, site: Site) -> Place | None:
+        """Where a script asks for the turn of a chat in which a call is made: ``if text := st.chat_input()``."""
+        for _, block in outward(site.facts, site.call.block):
+            if block.kind == "branch":
+                test = site.facts.conditions[block.index].value
+                for part in (test, *parts_of(test)):
+                    asked = Site(site.facts, part.call) if isinstance(part, Result) else None
+                    if asked is not None and self.graph.is_any_of(asked, _TURNS):
+                        return asked.callee
+        return None
+
     def _handlers(self, facts: FileFacts, key: FunctionKey) -> Iterator[tuple[str, Place]]:
         """Why somebody outside may call a function as often as they like."""
         function = facts.functions[key[1]]
         definition = Place(facts, facts.span(function.span)) if function.span >= 0 else None
-        if definition is not None and not _TOOLS.isdisjoint(decorators_of(facts, function)):
+        if definition is not None and _is_tool(facts, function):
             yield "tool", definition
         if definition is not None and self._answers_messages(facts, function):
             yield "chat", definition
-        for site in (edge.site for edge in self.graph.edges_to.get(key, ()) if edge.is_callback):
+        edges = self.graph.edges_to.get(key, ())
+        run = {edge.site.plain for edge in edges if not edge.is_callback}
+        for site in (edge.site for edge in edges if edge.is_callback and edge.site not in run):
             modules = {imported.module.split(".")[0] for imported in site.facts.imports}
+            if getattr(site.call.callee, "name", "") in _TOOL_MAKERS:
+                yield "tool", site.callee
             if modules & self.resolver.libraries.chats:
                 yield "chat", site.callee
         for site, argument in self._tool_lists(facts, key):
@@ -168,3 +211,11 @@ class ImageRuns:
             return True
         meanings = self.resolver.meanings(facts, value)
         return any(isinstance(m, Constant) and isinstance(m.value, int) and m.value > 1 for m in meanings)
+
+
+def _is_tool(facts: FileFacts, function: Function) -> bool:
+    """Whether a model may call a function: by its decorator, or as the method of a class of tools."""
+    if not _TOOLS.isdisjoint(decorators_of(facts, function)):
+        return True
+    bases = facts.classes[function.cls].bases if function.cls >= 0 and function.name in _TOOL_METHODS else ()
+    return any(name_of(base).endswith("Tool") for base in bases)

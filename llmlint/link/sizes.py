@@ -46,9 +46,9 @@ class Sizes:
         """Whether a loop's length is fixed by the code: a literal, a ``range``, a slice, constants."""
         if loop.kind == "while" or loop.iterable is None:
             return False
-        return self._has_fixed_length(facts, loop.iterable)
+        return self.has_fixed_length(facts, loop.iterable)
 
-    def _has_fixed_length(self, facts: FileFacts, value: Value) -> bool:
+    def has_fixed_length(self, facts: FileFacts, value: Value) -> bool:
         if _is_slice(value):
             return True
         if isinstance(value, Operation) and value.operator == "bounded":
@@ -62,7 +62,7 @@ class Sizes:
         """Whether a call gives back something as long as what it is made on or of, or what a function cuts off."""
         callee = site.call.callee
         if isinstance(callee, Attribute) and callee.name in _VIEWS:
-            return self._has_fixed_length(site.facts, callee.base)
+            return self.has_fixed_length(site.facts, callee.base)
         callees = self.resolver.results.callees(site)
         if len(callees) == 1 and isinstance(callees[0], FunctionMeaning):
             return self._returns_fixed(callees[0])
@@ -70,9 +70,9 @@ class Sizes:
         passed = [self.libraries.passthrough[path] for path in paths if path in self.libraries.passthrough]
         if passed:
             value = self.resolver.results.passed_value(site, passed[0])
-            return value is not None and self._has_fixed_length(site.facts, value)
+            return value is not None and self.has_fixed_length(site.facts, value)
         return any(path in self.libraries.gathers for path in paths) and all(
-            self._has_fixed_length(site.facts, argument.value) for argument in site.call.arguments if argument.stars
+            self.has_fixed_length(site.facts, argument.value) for argument in site.call.arguments if argument.stars
         )
 
     def _returns_fixed(self, meaning: FunctionMeaning) -> bool:
@@ -85,7 +85,7 @@ class Sizes:
             self._returned[key] = (
                 any(map(partial(self._is_cut, facts), given))
                 if function.is_generator
-                else bool(given) and all(map(partial(self._has_fixed_length, facts), given))
+                else bool(given) and all(map(partial(self.has_fixed_length, facts), given))
             )
         return self._returned[key]
 
@@ -95,7 +95,7 @@ class Sizes:
         if not isinstance(begun, Operation):
             return _is_slice(begun)
         return begun.operator == "bounded" or (
-            begun.operator in _SAME_LENGTH and any(self._has_fixed_length(facts, part) for part in begun.operands)
+            begun.operator in _SAME_LENGTH and any(self.has_fixed_length(facts, part) for part in begun.operands)
         )
 
     def _is_fixed(self, meaning: object) -> bool:
@@ -119,14 +119,14 @@ class Sizes:
 
     def _is_made_fixed(self, facts: FileFacts, value: Operation) -> bool:
         if value.operator in _SAME_LENGTH and value.operands:
-            return self._has_fixed_length(facts, value.operands[0])
+            return self.has_fixed_length(facts, value.operands[0])
         if value.operator == "collect":
             return any(self._elements(facts, value)) and not self._is_from_open_loop(facts, value)
         if value.operator == "+":
             parts = [_begun(operand) for operand in value.operands if operand != CARRIED]
             return all(self._is_fixed(part) for operand in parts for part in self.resolver.meanings(facts, operand))
         if value.operator == "zip":
-            return any(self._has_fixed_length(facts, operand) for operand in value.operands)
+            return any(self.has_fixed_length(facts, operand) for operand in value.operands)
         # A range with a step cuts the data into batches, which is what keeps the calls few.
         is_batched = len(value.operands) == 3
         return value.operator == "range" and (
@@ -153,7 +153,7 @@ class Sizes:
         """Whether the length of what a loop goes through is fixed, where the loop may fill it itself."""
         if id(value) not in self._kept:
             self._kept[id(value)] = (value, False)  # what is filled from itself grows
-            self._kept[id(value)] = (value, self._has_fixed_length(facts, value))
+            self._kept[id(value)] = (value, self.has_fixed_length(facts, value))
         return self._kept[id(value)][1]
 
     def _elements(self, facts: FileFacts, value: Value, depth: int = 0) -> Iterator[Element]:
@@ -172,7 +172,7 @@ class Sizes:
         return (
             isinstance(value, Operation)
             and value.operator == "len"
-            and not all(self._has_fixed_length(facts, operand) for operand in value.operands)
+            and not all(self.has_fixed_length(facts, operand) for operand in value.operands)
         )
 
     def is_retried(self, facts: FileFacts, loop: Loop) -> bool:
