@@ -133,7 +133,7 @@ class Source:
     it takes; ``join``: where encoded data joins a text. ``is_whole``: it is all of a file, a page, a body or a table,
     and none that comes with the code. ``is_retold``: it is a list that a text is written with.
     ``is_likely_short``: it tells the model what it is for, is one entry or one picked part of what something says, or a
-    file that nobody outside the program chose.
+    file that nobody outside the program chose; ``is_element``: it is read one by one.
     """
 
     kind: str
@@ -145,6 +145,7 @@ class Source:
     is_whole: bool = False
     is_retold: bool = False
     is_likely_short: bool = False
+    is_element: bool = False
 
     @property
     def label(self) -> str:

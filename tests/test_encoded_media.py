@@ -14,6 +14,8 @@ from openai import OpenAI
 
 client = OpenAI()
 uri = "data:image/png;base64,"
+URI = "data:image/png;base64,{}"
+PROMPT = "What is this? {picture}"
 
 
 def talk(text):
@@ -40,6 +42,11 @@ IN_TEXT = [
     "ask(json.dumps({'imagery': reply + data}))  # LLM407",
     'talk(f"{reply} {data}")  # LLM407',
     "talk(reply + data)  # LLM407",
+    "ask('What is this? %s' % data)  # LLM407",
+    "ask('\\n'.join(['What is this?', data]))  # LLM407",
+    "ask(PROMPT.format(picture=data))  # LLM407",
+    "ask(PROMPT.replace('picture', data))  # LLM407",
+    "ask(json.dumps({'chart': data}))  # LLM407",
     'talk("{} {}".format(reply, data))  # LLM407',
     "reply += f\"<img src='data:image/png;base64,{data}'>\"  # LLM407\n    talk(reply)",
     "uri = f'data:image/png;base64,{data}'\n    talk(f'{reply} {uri}')  # LLM407",
@@ -52,6 +59,8 @@ IN_TEXT = [
     "history.extend([{'role': 'user', 'content': encoded(path)}])  # LLM407",
 ]
 BESIDE_TEXT = [
+    "ask([{'role': 'user', 'content': [{'type': 'image_url', 'image_url': {'url': URI.format(data)}}]}])",
+    "ask([{'role': 'user', 'content': [{'type': 'image_url', 'image_url': {'url': '%s%s' % (uri, data)}}]}])",
     "ask(json.dumps({'inputImage': data, 'text': 'What is this?'}))",
     "ask(json.dumps({'mask_image': data, 'prompt': 'What is this?'}))",
     "ask([{'role': 'user', 'content': [{'type': 'image_url', 'image_url': {'url': uri + data}}]}])",

@@ -12,10 +12,13 @@ PRELUDE = """\
 import json
 import os
 import re
+import string
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import httpx
 import pandas as pd
 import requests
+from bs4 import BeautifulSoup
 from flask import request
 from langchain_community.document_loaders import PyPDFLoader, WebBaseLoader
 from llama_index.core import SimpleDirectoryReader
@@ -45,6 +48,31 @@ def marked(path, space):
         if match:
             found.append(space.join(match.group(1).split()))
     return found
+
+
+def ask_each(texts):
+    for text in texts:
+        ask(text)
+
+
+def texts_of(paths):
+    for path in paths:
+        yield open(path).read()
+
+
+def pieces(path, most):
+    found, piece = [], ""
+    for line in open(path):
+        if len(piece) + len(line) > most:
+            found.append(piece)
+            piece = ""
+        piece += line
+    found.append(piece)
+    return found
+
+
+def truncate_text(text, most):
+    return text[:most] if most else text
 
 
 def count_tokens(text):
@@ -92,6 +120,22 @@ WHOLE = [
     "ask(request.get_data(as_text=True))",
     "text = open(path).read()\n    ask(text[text.find('---', 3) :])",
     "text = open(path).read()\n    ask(text[3:] if text.startswith('---') else text)",
+    "prompt = 'Sum up <text>'\n    ask(prompt.replace('<text>', open(path).read()))",
+    "ask('Sum up {text}'.format_map({'text': open(path).read()}))",
+    "ask(string.Template('Sum up $text').substitute(text=open(path).read()))",
+    "ask(json.dumps(json.load(open(path))))",
+    "ask(pd.read_csv(path).dropna().reset_index().to_string())",
+    "ask(BeautifulSoup(requests.get(url).content, 'html.parser').get_text())",
+    "soup = BeautifulSoup(requests.get(url).text)\n    ask('\\n'.join([t for t in soup.get_text().splitlines() if t]))",
+    "texts = {}\n    texts[path] = open(path).read()\n    ask('\\n'.join(texts.values()))",
+    "texts = {p: open(p).read() for p in path}\n    ask(''.join(f'{p}: {text}' for p, text in texts.items()))",
+    "first, *rest = open(path).read().split('\\n')\n    ask('\\n'.join(rest))",
+    "for text in [open(p).read() for p in path]:\n        ask(text)",
+    "for text in texts_of(path):\n        ask(text)",
+    "with ThreadPoolExecutor() as pool:\n        list(pool.map(ask, [open(p).read() for p in path]))",
+    "ask_each([open(p).read() for p in path])",
+    "if os.path.getsize(path) > 9000:\n        print('long')\n    ask(open(path).read())",
+    "if len(path) > 300:\n        raise ValueError(path)\n    ask(open(path).read())",
 ]
 PARTS = [
     "for page in PdfReader(path).pages:\n        ask(' '.join(page.extract_text().split()))",
@@ -125,6 +169,17 @@ PARTS = [
     "for line in open(path):\n        ask(line)",
     "ask(splitter.split_text(open(path).read())[0])",
     "ask(retriever.search(open(path).read(), k=4))",
+    "ask_each(open(path).read().splitlines())",
+    "with ThreadPoolExecutor() as pool:\n        list(pool.map(ask, open(path).read().splitlines()))",
+    "for line in [line for line in open(path) if line]:\n        ask(line)",
+    "for piece in pieces(path, 400):\n        ask(piece)",
+    "ask(open(path).readline())",
+    "ask(next(iter({path: open(path).read()}.items()))[0])",
+    "if os.path.getsize(path) > 9000:\n        return\n    with open(path) as file:\n        ask(file.read())",
+    "size = Path(path).stat().st_size\n    if size > 9000:\n        raise ValueError(path)\n    ask(open(path).read())",
+    "if Path(path).stat().st_size > 9000:\n        return\n    ask(Path(path).read_text())",
+    "file = Path(path)\n    if file.stat().st_size > 9000:\n        return\n    ask(file.read_text())",
+    "ask(truncate_text(open(path).read(), path))",
 ]
 
 
@@ -162,6 +217,92 @@ def test_a_file_that_is_added_to_messages(tmp_path: Path) -> None:
 
         def answer(self):
             return client.chat.completions.create(model="gpt-5.5", messages=self.messages)  # LLM402
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        "[]",
+        "list(history)",
+        "history.copy()",
+        "copy.deepcopy(history)",
+        "[{'role': 'system', 'content': 'Be short.'}] if question else []",
+    ],
+)
+def test_all_that_is_added_to_a_list(tmp_path: Path, messages: str) -> None:
+    program = f"""
+    import copy
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def ask(history, question, path):
+        messages = {messages}
+        messages.append({{"role": "user", "content": question}})
+        messages.append({{"role": "user", "content": open(path).read()}})
+        return client.chat.completions.create(model="gpt-5.5", messages=messages)  # LLM402
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
+@pytest.mark.parametrize(
+    "add",
+    ["messages.append({})", "messages.insert(0, {})", "messages.extend([{}])", "messages += [{}]"],
+)
+def test_all_that_is_added_to_a_given_list(tmp_path: Path, add: str) -> None:
+    program = f"""
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def ask(messages, question, path):
+        messages.append({{"role": "user", "content": question}})
+        {add.format('{"role": "user", "content": open(path).read()}')}
+        return client.chat.completions.create(model="gpt-5.5", messages=messages)  # LLM402
+
+    def asked(path):
+        body = {{"model": "gpt-5.5", "messages": []}}
+        body["messages"].append({{"role": "system", "content": "Be short."}})
+        body["messages"].append({{"role": "user", "content": open(path).read()}})
+        return client.chat.completions.create(**body)  # LLM402
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "{'text': text}",
+        "{'name': str(), **text}",
+        "{'parts': [_, text]}",
+        "{'parts': [_, *text]}",
+        "{'parts': [*_, text]}",
+        "{'note': Note(text=text)}",
+        "{'text': str(text)}",
+        "{'text': (str() | None) as text}",
+    ],
+)
+def test_what_a_pattern_takes(tmp_path: Path, pattern: str) -> None:
+    program = f"""
+    from dataclasses import dataclass
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    @dataclass
+    class Note:
+        name: str
+        text: str
+
+    def run(path):
+        text = open(path).read()
+        match {{"name": path, "text": text, "parts": ["", text], "note": Note(path, text)}}:
+            case {{"name": text}} if not path:
+                client.responses.create(model="gpt-5.5", input=text)
+            case {pattern}:
+                client.responses.create(model="gpt-5.5", input=f"Sum up {{text}}")  # LLM402
     """
     assert_marked(tmp_path, program, "LLM402")
 
@@ -303,13 +444,34 @@ def test_a_file_that_every_call_names(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM402")
 
 
+def test_messages_that_were_kept_in_a_file_are_no_document(tmp_path: Path) -> None:
+    program = """
+    import json
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def go_on(path, question):
+        with open(path) as file:
+            messages = json.load(file)
+        messages.append({"role": "user", "content": question})
+        return client.chat.completions.create(model="gpt-5.5", messages=messages)
+
+    def sum_up(path):
+        with open(path) as file:
+            messages = json.load(file)
+        return client.responses.create(model="gpt-5.5", input=json.dumps(messages))  # LLM402
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
 @pytest.mark.parametrize(
     ("given", "severity"),
     [
         ("[{'role': 'system', 'content': open(path).read()}, {'role': 'user', 'content': 'Begin.'}]", "info"),
         ("told('Begin.', open(path).read())", "info"),
         ("json.loads(open(path).read())['text']", "info"),
-        ("json.loads(open(path).read())", "warning"),
+        ("f'{json.loads(open(path).read())}'", "warning"),
         ("told(open(path).read(), open(path).read())", "warning"),
         ("[{'role': 'system', 'content': 'Sum it up.'}, {'role': 'user', 'content': open(path).read()}]", "warning"),
     ],

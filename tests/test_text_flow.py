@@ -158,6 +158,11 @@ BOUNDS = [
     "if len(reply) > 600:\n        reply = reply[:600]\n    talk(reply)",
     "if len(reply) > 600:\n        reply = 'A long story.'\n    talk(reply)",
     "if len(reply) <= 600:\n        talk(reply)",
+    "data = {'text': [reply]}[question]\n    if len(data['text']) > 600:\n        return\n    talk(data['text'])",
+    "if len(reply) > 600:\n        abort(413)\n    talk(reply)",
+    "if len(reply) > 600:\n        flask.abort(413)\n    talk(reply)",
+    "if len(reply) > 600:\n        st.stop()\n    talk(reply)",
+    "hand_over(reply[:600], talk)",
     "if not len(reply) > 600:\n        talk(reply)",
     "if reply and len(reply) < LIMIT:\n        talk(reply)",
     "if not reply or len(reply) > LIMIT:\n        return\n    talk(reply)",
@@ -206,7 +211,10 @@ def test_a_bound_silences(tmp_path: Path, code: str) -> None:
     program = f"""
 import itertools
 import textwrap
+import flask
+import streamlit as st
 import tiktoken
+from flask import abort
 from tokens import count_tokens, tokenize
 
 LIMIT = 600
@@ -215,6 +223,10 @@ encoding = tiktoken.encoding_for_model("gpt-5.5")
 
 def cut(text, most):
     return text if len(text) <= most else text[:most] + "..."
+
+
+def hand_over(text, speak):
+    speak(text)
 
 
 def chat(question):
@@ -255,6 +267,7 @@ NO_BOUNDS = [
     "talk(requests.get(question).text)",
     "talk(input('Say: '))",
     "talk(clean(reply))",
+    "hand_over(reply, talk)",
     "match len(reply):\n        case n if n > 600:\n            logging.warning('long')\n    talk(reply)",
     "match len(reply):\n        case n if n < 2:\n            return\n    talk(reply)",
     "match reply:\n        case list() if len(reply) > 600:\n            return\n    talk(reply)",
@@ -286,6 +299,10 @@ def pair(question):
 
 def clean(text):
     return text.strip()
+
+
+def hand_over(text, speak):
+    speak(text)
 
 
 def chat(question, loud):

@@ -70,6 +70,8 @@ class Evaluator:
             return part.is_data_uri
         if isinstance(part, Text):
             return any(map(self._is_encoded, part.parts))
+        if isinstance(part, SequenceValue):
+            return any(map(self._is_encoded, part.items))
         if isinstance(part, Operation):
             return part.operator == "format" and any(map(self._is_encoded, part.operands))
         if isinstance(part, Result):

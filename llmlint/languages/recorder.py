@@ -50,8 +50,9 @@ class Recorder:
 
     def change(self, name: str | None, kind: str, value: Value | None = None, held: tuple[Value, ...] = ()) -> None:
         """Note that a loop's body changes a variable; outside loops, only what may outlive the function is of
-        interest."""
-        if (self.loops and name is not None) or any(isinstance(value, _LASTING) for value in held):
+        interest, and what grows without its value showing it."""
+        is_unseen = kind == "grow" and held[:1] == held[1:]
+        if (self.loops and name is not None) or is_unseen or any(isinstance(value, _LASTING) for value in held):
             self.facts.changes.append(Change(name or "", kind, self.block, self.tick(), value, held))
 
     def exit(self, kind: str) -> None:

@@ -147,8 +147,8 @@ class KnownCalls:
         base, name = callee.base, callee.name
         target = node.func.value if type(node.func) is cst.Attribute else node.func
         if name in _GROWING:
-            added = text(argument.value for argument in arguments)
-            grown = _grown(base, name, arguments) if type(base) is SequenceValue else base
+            added = text(Element(a.value) if name == "extend" else a.value for a in arguments)
+            grown = _grown(base, name, arguments) if type(target) is cst.Name else base
             self.expressions.recorder.change(key_of(target), "grow", added, (base, grown))
             if grown is not base:
                 self._replace(target, base, grown)
@@ -165,7 +165,8 @@ class KnownCalls:
         if name == "format" and isinstance(base, Text):
             return text((base, *(argument.value for argument in arguments)))
         if name == "join" and isinstance(base, Literal) and arguments:
-            return text((Element(arguments[0].value),))
+            joined = arguments[0].value
+            return self.expressions.joined(node, (base, joined), text((Element(joined),)))
         if name == "update" and isinstance(target, cst.Name):
             self._replace(target, base, overlay(base, _dict_call(arguments)))
         if name == "setdefault" and type(base) is Parameter and len(arguments) == 2:
@@ -226,9 +227,9 @@ class KnownCalls:
                 self._escape(argument.value, "passed to a function that may change it")
 
 
-def _grown(base: SequenceValue, method: str, arguments: Arguments) -> Value:
+def _grown(base: Value, method: str, arguments: Arguments) -> Value:
     """A list that a method has added to; in what order does not matter to those who ask."""
-    if not arguments or arguments[-1].stars:
+    if type(base) is not SequenceValue or not arguments or arguments[-1].stars:
         return base
     added = arguments[-1].value
     return operation("+", base, added if method == "extend" else SequenceValue((added,)))

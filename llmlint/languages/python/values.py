@@ -202,7 +202,7 @@ class Expressions(Evaluator):
         if self._may_grow(node.left, left) or self._may_grow(node.right, right):
             return Operation(operator_of(node.operator), (left, right))
         value = operation(operator_of(node.operator), left, right)
-        return self.joined(node, (left, right), value) if type(node.operator) is cst.Add else value
+        return self.joined(node, (left, right), value) if type(node.operator) in _JOINING else value
 
     def _may_grow(self, node: cst.BaseExpression, value: Value) -> bool:
         """Whether a list has a name, and stands in a loop that may add to it: joined to another, it stays itself."""
@@ -281,6 +281,7 @@ class Expressions(Evaluator):
         return self.annotations.of(node)
 
 
+_JOINING = (cst.Add, cst.Modulo)
 _CONSTANTS: dict[str, Value] = {"None": Literal(None), "True": Literal(True), "False": Literal(False)}
 _OPERATORS: dict[type[cst.CSTNode], str] = {
     cst.Add: "+",

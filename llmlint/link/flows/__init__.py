@@ -44,8 +44,10 @@ class Flows:
         bounds = Bounds(resolver, graph, histories.loops, calls.rounds)
         self.sources = Sources(graph, Leaves(calls, model_calls, bounds, histories), histories, reach)
         encoders = resolver.libraries.encoders
-        self._encodes = any(facts.joins for facts in resolver.files.values()) or any(
-            path in encoders for paths in graph.external.values() for path in paths
+        self._encodes = (
+            any(facts.joins for facts in resolver.files.values())
+            or any(path in encoders for paths in graph.external.values() for path in paths)
+            or any(call.operation.kind == "image" for calls in model_calls.values() for call in calls)
         )
 
     def prompted(self, calls: Iterable[ModelCall]) -> Iterator[TextSink]:
@@ -98,8 +100,6 @@ class Flows:
         facts = file.facts
         for sink in file.spoken:
             yield from self._encodings("speech", sink.call.site.callee, sink.sources, is_text=True)
-        for sink in file.prompted:
-            yield from self._encodings("prompt", sink.call.site.callee, sink.sources)
         for index, made in enumerate(facts.calls):
             if isinstance(made.callee, Attribute) and made.callee.name in ADDING:
                 for argument in made.arguments:
@@ -109,6 +109,8 @@ class Flows:
                         yield from self._encodings(
                             "history", site.callee, sources, isinstance(content, Result | Operation)
                         )
+        for sink in file.prompted:
+            yield from self._encodings("prompt", sink.call.site.callee, sink.sources)
 
     def _encodings(
         self, sink: str, used: Place, sources: Iterable[Source], is_text: bool = False

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmlint.facts import FileFacts
 from llmlint.findings import Place
-from llmlint.link.calls import CallGraph, FunctionKey
+from llmlint.link.calls import EACH, CallGraph, FunctionKey
 from llmlint.link.flows.arguments import Given, given_for
 from llmlint.link.flows.chosen import ChosenFiles
 from llmlint.link.flows.files import Files
@@ -18,17 +18,14 @@ from llmlint.link.flows.leaf import Leaf, passed_through
 from llmlint.link.flows.leaves import Leaves
 from llmlint.link.flows.lengths import sets_length
 from llmlint.link.flows.questions import Readings
-from llmlint.link.flows.rounds import gathers
-from llmlint.link.flows.steps import ANY, Each, Form, reads_all
+from llmlint.link.flows.rounds import gathers, settled
+from llmlint.link.flows.steps import Each, Form, reads_all
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import is_handed_self
 from llmlint.linked import Source
 from llmlint.model_calls import Site
 from llmlint.values import FunctionValue, Literal, Mapping, Parameter, Sequence, Value, Variable
-
-# Methods that call a function for each thing of what follows it.
-_EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async"})
 
 # What people call the parameters that say how to speak, not what.
 _SETTING = re.compile(
@@ -53,6 +50,10 @@ class _Climb:
     grown: Growth | None = None
 
 
+def _climb(leaf: Leaf, at: Site, callers: tuple[Place, ...] = (), grown: Growth | None = None) -> _Climb:
+    return _Climb(replace(leaf, path=settled(leaf.path, at)) if leaf.path else leaf, at, callers, grown)
+
+
 class Sources:
     """Where texts begin, over the whole project."""
 
@@ -70,7 +71,7 @@ class Sources:
         first; empty where it is bounded, or not known."""
         found: list[Source] = []
         readings = Readings()
-        waiting = deque(_Climb(leaf, site) for leaf in self.leaves.of(facts, value))
+        waiting = deque(_climb(leaf, site) for leaf in self.leaves.of(facts, value))
         while waiting and len(readings) < _MAX_CLIMBS:
             climb = waiting.popleft()
             if climb.leaf.growth is not None:
@@ -82,7 +83,9 @@ class Sources:
                         (waiting if isinstance(step, _Climb) else found).append(step)  # type: ignore[arg-type]
                 else:
                     found.append(self._source(climb))
-        return tuple(found)
+        # A list of the lines of a text, or of the text itself where it has none, is taken for its lines.
+        parted = {source.place for source in found if source.is_element and not source.is_whole}
+        return tuple(s for s in found if not (s.is_element and s.is_whole and s.place in parted))
 
     def _source(self, climb: _Climb) -> Source:
         leaf = climb.leaf
@@ -97,6 +100,7 @@ class Sources:
             is_whole=self._is_whole(leaf, climb.at),
             is_retold=leaf.is_retold,
             is_likely_short=self._is_likely_short(leaf),
+            is_element=any(isinstance(step, Each) for step in leaf.path),
         )
 
     def _history(self, growth: Growth, callers: tuple[Place, ...], leaf: Leaf) -> Source:
@@ -108,8 +112,10 @@ class Sources:
         leaf, callers, grown = climb.leaf, climb.callers, climb.grown
         if reads_all(leaf.path):
             grown = grown or self.histories.grows_parameter(leaf.function, leaf.name)
-        sites = [(site, False) for site in self._calls(leaf.function)]
-        sites += [(edge.site, True) for edge in self.graph.edges_to.get(leaf.function, ()) if edge.is_callback]
+        calls = self._calls(leaf.function)
+        handed = [edge.site for edge in self.graph.edges_to.get(leaf.function, ()) if edge.is_callback]
+        sites = [(site, False) for site in calls]
+        sites += [(site, True) for site in handed if not self._is_called_by(site, calls)]
         if not sites and self._is_given_text(leaf):
             kind = "request" if leaf.function in self.roles else "parameter"
             place, is_whole = self._definition(leaf), self._is_body(leaf)
@@ -127,7 +133,7 @@ class Sources:
                     yield self._history(grown, above, leaf)
                 handed_on = grown if isinstance(value, Parameter) else None
                 for inner in self.leaves.of(facts, value, path):
-                    yield _Climb(passed_through(inner, leaf), site, above, handed_on)
+                    yield _climb(passed_through(inner, leaf), site, above, handed_on)
 
     def _called_back(self, site: Site, climb: _Climb, grown: Growth | None) -> Iterator[Source]:
         """What somebody outside gives a function that was handed over."""
@@ -139,6 +145,12 @@ class Sources:
             yield self._history(grown, callers, leaf)
         elif self._is_given_history(site, leaf):
             yield Source("history", site.callee, callers)
+
+    def _is_called_by(self, site: Site, calls: list[Site]) -> bool:
+        """Whether the function of the project that another is handed to makes one of its ``calls`` itself."""
+        takers = {edge.target for edge in self.leaves.calls.entered(site)}
+        called = ((caller.facts.path, caller.call.callee) for caller in calls)
+        return any(isinstance(callee, Parameter) and (path, callee.function) in takers for path, callee in called)
 
     def _calls(self, function: FunctionKey) -> list[Site]:
         """The calls of a function; where a decorator of the project gives it arguments of its own, those of the
@@ -154,6 +166,8 @@ class Sources:
         """Whether all of something is read that may be of any size, and does not come with the code."""
         if not all(step in _WHOLE or isinstance(step, Each) for step in leaf.path) or not gathers(leaf.path, at):
             return False
+        if leaf.kind == "file" and leaf.path == (Form.PARSED,) and not leaf.is_retold:
+            return False  # messages that were kept, not the text of a document
         return leaf.kind != "file" or (leaf.site is not None and not self.files.comes_with_code(leaf.site))
 
     def _is_likely_short(self, leaf: Leaf) -> bool:
@@ -209,8 +223,8 @@ class Sources:
         start = next((number for number, value in enumerate(given) if self._is(site.facts, value, leaf)), None)
         if start is None or start + 1 >= len(given):
             return None
-        if getattr(site.call.callee, "name", "") in _EACH:
-            return [(site.facts, given[start + 1], (ANY, *leaf.path))]
+        if getattr(site.call.callee, "name", "") in EACH:
+            return [(site.facts, given[start + 1], (Each(site.facts.path, -1), *leaf.path))]
         return [(site.facts, value, leaf.path) for value in given[start + 1 + place : start + 2 + place]]
 
     def _is_short_box(self, site: Site, leaf: Leaf) -> bool:

@@ -31,11 +31,14 @@ _KEEPING = frozenset(
     """
     strip lstrip rstrip replace removeprefix removesuffix split rsplit splitlines partition rpartition lower upper
     casefold title capitalize swapcase decode encode expandtabs translate format group groups zfill ljust rjust center
-    read readlines readline iter_lines aiter_lines iter_bytes aiter_bytes text get_text getvalue get_data copy
-    model_copy values items model_dump dict to_dict result body itertuples iterrows tolist to_string to_csv to_markdown
-    head sort reverse raise_for_status groupdict extract_text extract_tables fetchall all
+    read readlines iter_lines aiter_lines iter_bytes aiter_bytes text get_text getvalue get_data copy
+    model_copy values model_dump dict to_dict result body itertuples iterrows tolist to_string to_csv to_markdown
+    head sort reverse raise_for_status groupdict extract_text extract_tables fetchall all dropna fillna reset_index
+    sort_values drop_duplicates text_content
     """.split()
 )
+# Those that put what they are given into a text.
+_FILLING = frozenset({"format", "format_map", "format_messages", "replace", "render", "safe_substitute", "substitute"})
 # Those that give back what is held under a key.
 _GETTING = frozenset({"get", "pop", "setdefault", "getlist", "get_all"})
 # Those that read all of the body of a request.
@@ -43,12 +46,18 @@ _BODY = frozenset({"text", "json", "body"})
 # Those that read a body as the object that it says, and functions and methods that write an object as text.
 _PARSING = frozenset({"json", "get_json"})
 _WRITING = frozenset({"dumps", "stringify", "model_dump_json", "to_json"})
+# All that write what they are given into a text.
+WRITING = _WRITING | _FILLING
 READING = frozenset({"read_text", "read_bytes"})
 _MEDIA = re.compile(r"Image|Audio|Video|Media|Blob|File|Inline|Bytes")
 _SPLITTER = re.compile(
     r"^(?:split_|split[A-Z]|create_?[dD]ocuments|chunk|sent_tokenize|tokenize_sentences)"
     r"|(?:_c|C)hunks?$|(?:^|_)chunks_(?:from|of)(?:_|$)|^(?:break|divide)_.*(?:sentences|pieces|parts)$"
 )
+
+
+# What functions are called that give back the beginning of a text, where they are asked to.
+_SHORTENER = re.compile(r"(?:^|_)(?:trunc(?:ate)?|shorten|clip)(?:_|$)|^truncate[A-Z]")
 
 
 class CallReader:
@@ -154,10 +163,14 @@ class CallReader:
             yield callee.base, _of_body(callee, parsed(path))
         elif callee.name in _WRITING:
             yield callee.base, written(path)
+        elif callee.name == "readline":
+            yield callee.base, (ANY, *path)
+        elif callee.name == "items":
+            yield from ((callee.base, (*path[:1], *path[2:])) for key in path[1:2] or (1,) if key != 0)
         elif callee.name in _KEEPING:
             yield callee.base, _of_body(callee, path)
-            if callee.name == "format":
-                yield from ((argument.value, ()) for argument in arguments)
+        if callee.name in _FILLING:
+            yield from ((argument.value, (Form.WRITTEN,)) for argument in arguments)
 
     def paths(self, site: Site) -> tuple[str, ...]:
         """The paths outside the project that a call may be a call of."""
@@ -167,6 +180,11 @@ class CallReader:
 def cuts(name: str) -> bool:
     """Whether a function of this name cuts a text into pieces."""
     return _SPLITTER.search(name) is not None
+
+
+def shortens(name: str) -> bool:
+    """Whether a function of this name gives back the beginning of a text."""
+    return _SHORTENER.search(name) is not None
 
 
 def _of_body(callee: Attribute, path: Path) -> Path:

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from llmlint.facts import FileFacts
+from llmlint.facts import FileFacts, Span
 from llmlint.link.calls import FunctionKey
 from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.bounds import Bounds
-from llmlint.link.flows.calls import CallReader, cuts
+from llmlint.link.flows.calls import WRITING, CallReader, cuts, shortens
 from llmlint.link.flows.histories import Histories
 from llmlint.link.flows.leaf import Leaf, cut, distinct, passed_through
 from llmlint.link.flows.lengths import is_section
@@ -118,6 +118,8 @@ class Leaves:
     def _follow(self, facts: FileFacts, value: Value, path: Path) -> Iterator[Leaf]:
         if self.histories is not None and reads_all(path):
             yield from (Leaf("history", growth=growth) for growth in self.histories.of(facts, value))
+        if not isinstance(value, Variable):
+            yield from self._of_added(facts, _identity(facts, value), path)
         match value:
             case Result(call):
                 yield from self._result(Site(facts, call), path)
@@ -168,18 +170,15 @@ class Leaves:
     # -- names ------------------------------------------------------------------------------------------------
 
     def _note_added(self, facts: FileFacts) -> None:
-        """What is added to lists that are held by attributes and by variables of outer scopes."""
+        """What is added to lists that do not show it: held by attributes and by variables of outer scopes, given, or
+        made by a call."""
         for change in facts.changes:
-            if change.kind == "grow" and change.held and change.value is not None:
-                match change.held[0]:
-                    case Attribute(This(cls), name):
-                        self._added["attribute", facts.path, cls, name].append(change.value)
-                    case Variable(scope, name):
-                        self._added["variable", facts.path, scope, name].append(change.value)
+            if change.kind == "grow" and change.value is not None and change.held[:1] == change.held[1:]:
+                self._added[_identity(facts, change.held[0])].append(change.value)
 
     def _of_added(self, facts: FileFacts, subject: Hashable, path: Path) -> Iterator[Leaf]:
-        if reads_all(path) or isinstance(path[0], int):
-            yield from self._within_all(facts, self._added.get(subject, ()), ())
+        if subject in self._added and (reads_all(path) or isinstance(path[0], int)):
+            yield from self._within_all(facts, self._added[subject], inside(path))
 
     def _variable(self, facts: FileFacts, scope: int, name: str, path: Path) -> Answer:
         subject = ("variable", facts.path, scope, name)
@@ -254,13 +253,27 @@ class Leaves:
         elif checked is not None:
             yield from self._within(site.facts, *checked)
         else:
+            join = self._join_by(site)
             for passed in self.calls.passed_on(site, path):
                 for leaf in self._within(site.facts, passed.value, passed.path):
+                    if join is not None and leaf.kind == "encoded" and leaf.join is None:
+                        leaf = replace(leaf, join=join)
                     yield cut(leaf, passed.in_pieces, passed.is_picked)
+
+    def _join_by(self, site: Site) -> tuple[str, Span] | None:
+        """Where a call writes what it is given into a text, unless that is encoded data itself."""
+        callee = site.call.callee
+        if getattr(callee, "name", "") not in WRITING:
+            return None
+        base = self._within(site.facts, callee.base, ()) if isinstance(callee, Attribute) else ()
+        is_data = any(leaf.kind == "encoded" for leaf in base)
+        return None if is_data else (site.facts.path, site.callee.span)
 
     def _given_back(self, site: Site, target: FunctionKey, path: Path) -> Iterator[Leaf]:
         """What a call of a function of the project returns, with its arguments in the place of the parameters."""
         function = self.resolver.files[target[0]].functions[target[1]]
+        if shortens(function.name) and self.bounds is not None:
+            return
         if cuts(function.name):
             # Each piece may be short; all of them are the whole text.
             for _, argument in site.arguments[:1]:
@@ -307,6 +320,18 @@ class Leaves:
                 yield from self._given(site, constructor, leaf)
             else:
                 yield leaf
+
+
+def _identity(facts: FileFacts, value: Value) -> Hashable:
+    """What tells a list from others."""
+    match value:
+        case Attribute(This(cls), name):
+            return "attribute", facts.path, cls, name
+        case Variable(scope, name):
+            return "variable", facts.path, scope, name
+        case Parameter() | Result():
+            return facts.path, value
+    return facts.path, id(value)
 
 
 def _writes(value: Value) -> bool:

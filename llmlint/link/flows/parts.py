@@ -44,6 +44,8 @@ def parts_of(value: Value, path: Path) -> Iterator[tuple[Value, Path]]:
             yield from ((item, inside(path)) for item in chosen)
         case Operation("collect", operands):
             yield from ((operand, inside(path)) for operand in operands)
+        case Operation("held", operands) if reads_all(path):
+            yield from ((operand, inside(path)) for operand in operands)
         case Operation("and", operands):
             yield operands[-1], path
         case Operation(operator, operands) if operator in _JOINING:

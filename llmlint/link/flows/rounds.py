@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmlint.facts import FileFacts
 from llmlint.link.blocks import is_inside
-from llmlint.link.flows.steps import ANY, Each, Path, Step
+from llmlint.link.flows.steps import ANY, Each, Form, Path, Step
 from llmlint.model_calls import Site
 from llmlint.values import Operation, Value
 
@@ -42,9 +42,20 @@ class Rounds:
 
 def gathers(path: Path, site: Site) -> bool:
     """Whether what is given at a site is made of all the elements that loops have gone over: it does not stand in one
-    of these loops."""
-    return all(
-        step.path != site.facts.path or not is_inside(site.facts, site.call.block, step.block)
-        for step in path
-        if isinstance(step, Each)
+    of these loops. An element of a list is all of what it was made of, unless that is an element itself."""
+    around = [step for step in path if isinstance(step, Each) and _is_around(step, site)]
+    is_part = any(step is Form.JOINED or (isinstance(step, Each) and not step.is_made) for step in path)
+    return not around or (all(step.is_made for step in around) and not is_part)
+
+
+def settled(path: Path, site: Site) -> Path:
+    """A path as the callers of the function around a site see it: what is read one by one there, in a loop of that
+    function, is so whatever they do."""
+    return tuple(
+        step._replace(block=-1) if isinstance(step, Each) and _is_around(step, site) else step for step in path
     )
+
+
+def _is_around(step: Each, site: Site) -> bool:
+    is_loop = step.block >= 0
+    return not is_loop or (step.path == site.facts.path and is_inside(site.facts, site.call.block, step.block))

@@ -17,10 +17,12 @@ class Form(Enum):
 
 
 class Each(NamedTuple):
-    """A step into the elements of a list that a loop goes over, one by one: the loop's file and its block."""
+    """A step into the elements of a list that a loop goes over, one by one: the loop's file and its block, or -1 where
+    something else goes over it. ``is_made``: the list was made of what is read, which is one of its elements."""
 
     path: str
     block: int
+    is_made: bool = False
 
 
 Step = str | int | Form | Each | None
@@ -61,7 +63,9 @@ def inside(path: Path) -> Path:
     step = path[0] if path else None
     if step is Form.WRITTEN:
         return path
-    return (*path[1:], step) if isinstance(step, Each) or path[:1] == (ANY,) else path[1:]
+    if isinstance(step, Each):
+        return (*path[1:], step._replace(is_made=True))
+    return (*path[1:], ANY) if path[:1] == (ANY,) else path[1:]
 
 
 def one_by_one(path: Path) -> Path:
