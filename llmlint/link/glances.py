@@ -44,7 +44,11 @@ class Glances:
         self._runners = {top_of(path) for path in (*modules_of_libraries, *libraries.roles)}
         self._parsers = frozenset(path.rpartition(".")[2] for path in (*libraries.parsers, *libraries.patterns))
         texts = (*libraries.sources, *libraries.encoders)
-        self._bringers = {(top_of(path), path.rpartition(".")[2]) for path in texts}
+        # httpx.Client().get brings in a page, so that somebody who makes a client may ask it for one.
+        makers = (
+            path.partition("()")[0] for path, kind in libraries.sources.items() if kind == "page" and "()" in path
+        )
+        self._bringers = {(top_of(path), path.rpartition(".")[2]) for path in (*texts, *makers)}
 
     def look(self, path: str, words: Mapping[Import, Words]) -> tuple[bool, Words]:
         """Whether a file is worth reading for these words; if not, those by which its importers may come to it."""

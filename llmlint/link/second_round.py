@@ -160,8 +160,9 @@ class Scout:
         for path, functions in resolver.results.undecorated.items():
             if not functions.keys().isdisjoint(reached):
                 found.add(path)
+        asking = {(path, -1) for path, _ in reached}.union(reached)
         for site, path in graph.unread:
-            if path not in found and (_gives_attempts(site) or self._takes(site, path, resolver, reached)):
+            if path not in found and (_gives_attempts(site) or self._takes(site, path, resolver, reached, asking)):
                 found.add(path)
 
     def _matters(self, cls: ClassMeaning, resolver: Resolver, reached: Collection[FunctionKey]) -> bool:
@@ -173,17 +174,25 @@ class Scout:
             for known in (reached, self._building)
         )
 
-    def _takes(self, site: Site, path: str, resolver: Resolver, reached: Collection[FunctionKey]) -> bool:
+    def _takes(
+        self,
+        site: Site,
+        path: str,
+        resolver: Resolver,
+        reached: Collection[FunctionKey],
+        asking: Collection[FunctionKey],
+    ) -> bool:
         """Whether an unread file is handed a client, the name of an SDK to be imported, something that reaches a model
-        call, or a reply to be parsed, or gives a text to one who asks a model or speaks, or tells whether it fits."""
+        call, or a reply to be parsed, or gives a text to one who asks a model or speaks, or tells whether it fits.
+        ``asking``: the functions that reach a model call, and the modules around them."""
         name, key = name_of(site.call.callee), owner(site)
         if not self._speaking.isdisjoint((key, *self._callers.get(key, ()))) or site.index in self._parsed_in(
             site.facts
         ):
             return True
-        if key in reached and (
-            _MEASURING.search(name) or self._glances.parses(path, name) or self._glances.brings(path, name)
-        ):
+        if key in asking and self._glances.brings(path, name):
+            return True
+        if key in reached and (_MEASURING.search(name) or self._glances.parses(path, name)):
             return True
         for argument in site.call.arguments:
             for meaning in resolver.meanings(site.facts, argument.value):
