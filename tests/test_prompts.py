@@ -444,6 +444,119 @@ def test_a_file_that_every_call_names(tmp_path: Path) -> None:
     assert_marked(tmp_path, program, "LLM402")
 
 
+def test_a_client_for_pages_that_another_module_makes(tmp_path: Path) -> None:
+    program = """
+    # -- asking.py
+    import getting
+    from getting import client_for, opened
+    from openai import OpenAI
+    client = OpenAI()
+    pages = client_for("a")
+    def run(url):
+        return client.responses.create(model="gpt-5.5", input=pages.get(url).text)  # LLM402
+    def run_once(url):
+        with getting.opened() as session:
+            page = session.get(url).text
+        return client.responses.create(model="gpt-5.5", input=page)  # LLM402
+    # -- getting.py
+    import httpx
+    import requests
+    def client_for(name):
+        return httpx.Client(headers={"user-agent": name})
+    def opened():
+        session = requests.Session()
+        session.headers.update({"accept": "text/html"})
+        return session
+    """
+    # Longer than what is read for its imports alone.
+    assert_marked(tmp_path, program.replace("import httpx", f"# {'x' * 2500}\n    import httpx"), "LLM402")
+
+
+def test_files_that_somebody_sends(tmp_path: Path) -> None:
+    program = """
+    import streamlit as st
+    from fastapi import FastAPI, UploadFile
+    from flask import request
+    from openai import OpenAI
+    from pypdf import PdfReader
+
+    app = FastAPI()
+    client = OpenAI()
+
+    def ask(text):
+        return client.responses.create(model="gpt-5.5", input=text)  # LLM402
+
+    @app.post("/whole")
+    async def whole(file: UploadFile):
+        text = (await file.read()).decode()
+        return client.responses.create(model="gpt-5.5", input=text)  # LLM402
+
+    @app.post("/small")
+    async def small(file: UploadFile):
+        if file.size > 9000:
+            return {"error": "too large"}
+        text = (await file.read()).decode()
+        return client.responses.create(model="gpt-5.5", input=text)
+
+    def posted():
+        text = request.files["notes"].read().decode()
+        return client.responses.create(model="gpt-5.5", input=text)  # LLM402
+
+    def shown():
+        file = st.file_uploader("Notes")
+        client.responses.create(model="gpt-5.5", input=file.getvalue().decode())  # LLM402
+        ask("".join(page.extract_text() for page in PdfReader(file).pages))
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
+def test_settings_that_are_handed_on(tmp_path: Path) -> None:
+    program = """
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def ask(**settings):
+        return client.responses.create(model="gpt-5.5", **settings)  # LLM402
+
+    def send(body):
+        return client.responses.create(**body)  # LLM402
+
+    def send_all(body):
+        return client.responses.create(**body)
+
+    def run(path):
+        ask(input=open(path).read())
+        send({"model": "gpt-5.5", "input": open(path).read()})
+        send_all({"model": "gpt-5.5", "input": "Begin.", "metadata": {"notes": open(path).read()}})
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
+def test_a_property_of_what_a_function_is_given(tmp_path: Path) -> None:
+    program = """
+    from dataclasses import dataclass
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    @dataclass
+    class Note:
+        path: str
+
+        @property
+        def text(self):
+            return open(self.path).read()
+
+    def sum_up(note: Note):
+        return client.responses.create(model="gpt-5.5", input=note.text)  # LLM402
+
+    def name(note: Note):
+        return client.responses.create(model="gpt-5.5", input=note.path)
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
 def test_messages_that_were_kept_in_a_file_are_no_document(tmp_path: Path) -> None:
     program = """
     import json

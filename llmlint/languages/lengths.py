@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from llmlint.facts import FileFacts
-from llmlint.values import Attribute, Operation, Result, Value
+from llmlint.values import Attribute, Operation, Parameter, Result, Value
 
 _COUNTER = re.compile(r"(?:^|_)(?:len|length|count|size|tokens?)(?:$|_)|[cC]ount|Tokens|Length")
 
@@ -37,6 +37,8 @@ def measured(facts: FileFacts, value: Value) -> list[Value]:
     """What ``size = len(text)`` has measured before."""
     if isinstance(value, Operation) and value.operator == "len" and value.operands:
         return with_behind(facts, value.operands[0])
+    if isinstance(value, Attribute) and value.name == "size" and isinstance(value.base, Parameter):
+        return [of_small_file(value.base)]  # a file that comes with a request
     if isinstance(value, Attribute) and value.name == SIZE:
         value = value.base
     if isinstance(value, Result):

@@ -164,7 +164,8 @@ class Sources:
 
     def _is_whole(self, leaf: Leaf, at: Site) -> bool:
         """Whether all of something is read that may be of any size, and does not come with the code."""
-        if not all(step in _WHOLE or isinstance(step, Each) for step in leaf.path) or not gathers(leaf.path, at):
+        path = leaf.path[2:] if leaf.kind == "request" and leaf.path[:1] == ("files",) else leaf.path
+        if not all(step in _WHOLE or isinstance(step, Each) for step in path) or not gathers(leaf.path, at):
             return False
         if leaf.kind == "file" and leaf.path == (Form.PARSED,) and not leaf.is_retold:
             return False  # messages that were kept, not the text of a document

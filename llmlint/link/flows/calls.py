@@ -41,8 +41,8 @@ _KEEPING = frozenset(
 _FILLING = frozenset({"format", "format_map", "format_messages", "replace", "render", "safe_substitute", "substitute"})
 # Those that give back what is held under a key.
 _GETTING = frozenset({"get", "pop", "setdefault", "getlist", "get_all"})
-# Those that read all of the body of a request.
-_BODY = frozenset({"text", "json", "body"})
+# Those that read all of the body of a request, or of a file that comes with it.
+_BODY = frozenset({"text", "json", "body", "read"})
 # Those that read a body as the object that it says, and functions and methods that write an object as text.
 _PARSING = frozenset({"json", "get_json"})
 _WRITING = frozenset({"dumps", "stringify", "model_dump_json", "to_json"})

@@ -37,6 +37,7 @@ _TEMPLATE = re.compile(
 ASKING = frozenset(
     """
     input parse_args parse_known_args prompt askopenfilename askopenfilenames getOpenFileName getOpenFileNames
+    file_uploader text_input
     """.split()
 )
 _MAX_DEPTH = 20

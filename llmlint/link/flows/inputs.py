@@ -8,8 +8,8 @@ from llmlint.facts import FileFacts
 from llmlint.link.meanings import Located
 from llmlint.link.resolver import Resolver
 from llmlint.model_calls import ModelCall
+from llmlint.values import Item, Literal, Parameter, Value
 from llmlint.values import Mapping as MappingValue
-from llmlint.values import Value
 
 # The keys that hold the text in a request made by hand.
 _BODY = ("input", "text", "prompt", "messages")
@@ -59,7 +59,10 @@ def _inside(
     which may be itself, as in ``self.options = {**self.options, ...}``."""
     if value in around:
         return
-    for meaning in resolver.meanings(facts, value):
+    meanings = resolver.meanings(facts, value)
+    if isinstance(value, Parameter) and not any(isinstance(meaning, Located) for meaning in meanings):
+        yield facts, Item(value, Literal(name))
+    for meaning in meanings:
         if isinstance(meaning, Located) and isinstance(meaning.value, MappingValue):
             found = meaning.value.get(name)
             if found is not None:

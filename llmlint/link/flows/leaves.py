@@ -22,7 +22,7 @@ from llmlint.link.flows.parts import parts_of
 from llmlint.link.flows.questions import Answer, Question, Questions
 from llmlint.link.flows.schemas import Schemas
 from llmlint.link.flows.steps import Form, Path, inside, reads_all
-from llmlint.link.meanings import ClassMeaning
+from llmlint.link.meanings import ClassMeaning, InstanceMeaning
 from llmlint.model_calls import ModelCall, Site
 from llmlint.values import (
     Attribute,
@@ -126,6 +126,7 @@ class Leaves:
             case Parameter(function, name):
                 if self.bounds is None or not self.bounds.cover_parameter(facts, value, path):
                     yield Leaf("parameter", None, (facts.path, function), name, path)
+                    yield from self._computed(facts, value, path)
             case Imported():
                 yield from self._imported(facts, value, path)
             case This(cls) if path and isinstance(path[0], str):
@@ -178,7 +179,14 @@ class Leaves:
 
     def _of_added(self, facts: FileFacts, subject: Hashable, path: Path) -> Iterator[Leaf]:
         if subject in self._added and (reads_all(path) or isinstance(path[0], int)):
-            yield from self._within_all(facts, self._added[subject], inside(path))
+            for value in self._added[subject]:
+                for part in value.parts if isinstance(value, Text) else (value,):
+                    yield from self._of_one_added(facts, part, path)
+
+    def _of_one_added(self, facts: FileFacts, value: Value, path: Path) -> Answer:
+        if isinstance(value, Element) and self.calls.rounds.loop_over(facts, value.base) < 0:
+            return self._within(facts, value.base, path)
+        return self._within(facts, value, inside(path))
 
     def _variable(self, facts: FileFacts, scope: int, name: str, path: Path) -> Answer:
         subject = ("variable", facts.path, scope, name)
@@ -197,6 +205,15 @@ class Leaves:
             kind = self.calls.kind_of_name(f"{value.module}.{value.name}")
             if kind:
                 yield Leaf(kind, path=path)
+
+    def _computed(self, facts: FileFacts, value: Parameter, path: Path) -> Iterator[Leaf]:
+        """A property of a parameter, by the class that it is declared with."""
+        fact = next((p for p in facts.functions[value.function].parameters if p.name == value.name), None)
+        if fact is None or fact.type is None or not path or not isinstance(path[0], str):
+            return
+        for meaning in self.resolver.instances(facts, fact.type):
+            if isinstance(meaning, InstanceMeaning) and path[0] in meaning.facts.classes[meaning.index].methods:
+                yield from self.attribute(meaning.facts, meaning.index, path[0], path[1:])
 
     def attribute(self, facts: FileFacts, cls: int, name: str, path: Path) -> Answer:
         """What the class of an object says of one of its attributes."""
