@@ -44,6 +44,9 @@ from llmlint.values import Mapping as MappingValue
 
 # How deep values are followed at once: what lies deeper is a question of its own.
 _DEEP = 40
+# How long a path is followed, and in how many ways a value is read: enough for all but code that digs deeper and deeper.
+_LONGEST = 10
+_MAX_WAYS = 100
 # How many functions a call may run: enough for all but functions of which each may run any other.
 _MAX_CHOICES = 8
 
@@ -80,6 +83,7 @@ class Leaves:
         # What parts of values have been found to be: for good, and while an answer that they hang on may still grow.
         self._settled: dict[Question, Answer] = {}
         self._passing: dict[Question, Answer] = {}
+        self._ways: dict[int, set[Path]] = defaultdict(set)
         self._depth = 0
 
     def of(self, facts: FileFacts, value: Value, path: Path = ()) -> Answer:
@@ -101,6 +105,8 @@ class Leaves:
             return known
         if self.bounds is not None and self.bounds.cover(facts, value):
             return ()
+        if path and not self._is_followed(value, path):
+            return ()
         if self._depth > _DEEP:
             return self._questions.ask(("value", facts.path, id(value)), path, lambda: self._follow(facts, value, path))
         was_open, questions.is_open = questions.is_open, False
@@ -110,6 +116,15 @@ class Leaves:
         (self._passing if questions.is_open else self._settled)[key] = found
         questions.is_open |= was_open
         return found
+
+    def _is_followed(self, value: Value, path: Path) -> bool:
+        """Whether a value is read in one of the first ways that were met."""
+        if len(path) > _LONGEST:
+            return False
+        ways = self._ways[id(value)]
+        if len(ways) < _MAX_WAYS:
+            ways.add(path)
+        return path in ways
 
     def _within_all(self, facts: FileFacts, values: Iterable[Value], path: Path) -> Iterator[Leaf]:
         for value in values:
