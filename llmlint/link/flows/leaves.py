@@ -44,7 +44,7 @@ from llmlint.values import Mapping as MappingValue
 
 # How deep values are followed at once: what lies deeper is a question of its own.
 _DEEP = 40
-# How long a path is followed, and in how many ways a value is read: enough for all but code that digs deeper and deeper.
+# How long a path is followed, and in how many ways a value is read: enough for all but code that digs ever deeper.
 _LONGEST = 10
 _MAX_WAYS = 100
 # How many functions a call may run: enough for all but functions of which each may run any other.
