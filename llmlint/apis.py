@@ -246,11 +246,13 @@ def _add_methods(apis: Apis, name: str, entry: Mapping[str, Any], sdk: str) -> N
     """The billed calls on the object that a constructor builds; its own settings are what they run with."""
     kept = {role: apis.operations[name].options[role] for role in _KEPT if role in apis.operations[name].options}
     options = {role: replace(option, call=option.bind, constructor=option.call) for role, option in kept.items()}
+    taken = entry.get("input", "")
     for method in entry["methods"]:
         path = name + method if method.startswith("(") else f"{name}.{method}"
         apis.operations[path] = Operation(
-            path, sdk, entry.get("method-kind", "chat"), options, is_local=entry.get("local", False),
-            is_free=entry.get("free", False), quota_error=entry.get("quota-error", False),
+            path, sdk, entry.get("method-kind", "chat"), options, taken, (taken,) if taken else (),
+            is_local=entry.get("local", False), is_free=entry.get("free", False),
+            quota_error=entry.get("quota-error", False),
         )  # fmt: skip
 
 

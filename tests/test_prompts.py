@@ -328,6 +328,29 @@ def test_a_file_that_another_module_reads(tmp_path: Path) -> None:
     assert_marked(tmp_path, program.replace("def load", f"# {'x' * 2500}\n    def load"), "LLM402")
 
 
+def test_models_whose_methods_take_the_text(tmp_path: Path) -> None:
+    program = """
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_openai import ChatOpenAI
+    from llama_index.llms.openai import OpenAI
+
+    def ask(path):
+        return ChatOpenAI(model="gpt-5.5").invoke(open(path).read())  # LLM402
+
+    def fill(path):
+        chain = ChatPromptTemplate.from_template("Sum it up. {text}") | ChatOpenAI(model="gpt-5.5")
+        return chain.invoke({"text": open(path).read()})  # LLM402
+
+    def fill_in_part(path):
+        chain = ChatPromptTemplate.from_template("Sum it up. {text}") | ChatOpenAI(model="gpt-5.5")
+        return chain.invoke({"text": open(path).read()[:4000]})
+
+    def complete(path):
+        return OpenAI(model="gpt-5.5").complete(open(path).read())  # LLM402
+    """
+    assert_marked(tmp_path, program, "LLM402")
+
+
 def test_one_text_that_several_calls_may_send(tmp_path: Path) -> None:
     program = """
     import httpx
