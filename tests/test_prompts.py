@@ -22,8 +22,10 @@ from bs4 import BeautifulSoup
 from flask import request
 from langchain_community.document_loaders import PyPDFLoader, WebBaseLoader
 from llama_index.core import SimpleDirectoryReader
+from markitdown import MarkItDown
 from openai import OpenAI
 from pypdf import PdfReader
+from youtube_transcript_api import YouTubeTranscriptApi
 
 client = OpenAI()
 HERE = Path(__file__).parent
@@ -84,6 +86,13 @@ def measured(text, most):
     return size <= most, size
 
 
+def named(folder):
+    found = {}
+    for page in Path(folder).glob("*.md"):
+        found[page.name] = page.read_text()
+    return " ".join(f"{name}: {text}" for name, text in found.items())
+
+
 def clipped(text):
     size = len(text)
     if size > 9000:
@@ -105,6 +114,9 @@ WHOLE = [
     "ask('\\n'.join(page.extract_text() for page in PdfReader(path).pages))",
     "text = ''\n    for _, p in enumerate(PdfReader(path).pages):\n        text += p.extract_text()\n    ask(text)",
     "ask(' '.join(document.page_content for document in PyPDFLoader(path).load()))",
+    "ask(MarkItDown().convert(path).text_content)",
+    "ask(' '.join(each.text for each in YouTubeTranscriptApi().fetch(path)))",
+    "ask(named(path))",
     "ask(f'{WebBaseLoader(url).load()}')",
     "texts = []\n    for d in SimpleDirectoryReader(path).load_data():\n        texts.append(d.text)\n    ask(texts)",
     "pages = PdfReader(path).pages\n    ask(' '.join(pages[n].extract_text() for n in range(len(pages))))",
@@ -155,12 +167,14 @@ PARTS = [
     "text = open(path).read()\n    if len(text) > 9000:\n        raise ValueError(path)\n    ask(text)",
     "text = open(path).read()\n    short, _ = measured(text, 9000)\n    if not short:\n        return\n    ask(text)",
     "for text in chunks_from(open(path).read(), 9000):\n        ask(text)",
+    "ask(open(request.json['prompt_file']).read())",
     "ask((Path(path) / 'house-style.md').read_text())",
     "ask(open(os.path.join(HERE.prompt_dir, path)).read())",
     "ask(TEMPLATE)",
     "ask(Path('prompts/question.md').read_text())",
     "ask((HERE / 'question.md').read_text())",
     "ask((HERE / f'prompts/{path}.md').read_text())",
+    "ask(' '.join(name for name, _ in {path: open(path).read()}.items()))",
     "ask(json.loads(Path(path).read_text())['title'])",
     "ask(requests.get(url).json()['title'])",
     "ask(pd.read_csv(path).head(20).to_string())",
@@ -650,6 +664,10 @@ def test_a_file_that_is_most_often_short(tmp_path: Path, given: str, severity: s
         ("Path(path).with_suffix('.json').read_text()", "info"),
         ("''.join((folder / each).read_text() for each in NOTES)", "info"),
         ("open(Settings().notes).read()", "info"),
+        ("(KEPT / f'{path}.txt').read_text()", "info"),
+        ("(KEPT / f'{path}.md').read_text()", "warning"),
+        ("open(f'{KEPT}/{path}.txt').read()", "info"),
+        ("open(load()['prompt_file'] or path).read()", "warning"),
     ],
 )
 def test_a_file_that_somebody_outside_chooses(tmp_path: Path, given: str, severity: str) -> None:
@@ -663,8 +681,15 @@ def test_a_file_that_somebody_outside_chooses(tmp_path: Path, given: str, severi
     client = OpenAI()
     NOTES = ["notes.md", "terms.md"]
 
+    KEPT = Path("kept")
+
     class Settings(BaseSettings):
         notes: str
+
+    def keep(key, text):
+        (KEPT / f"{{key}}.txt").write_text(text)
+        with open(f"{{KEPT}}/{{key}}.txt", "w") as file:
+            file.write(text)
 
     def listed(folder):
         found = []

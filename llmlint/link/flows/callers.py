@@ -20,6 +20,7 @@ from llmlint.link.flows.lengths import sets_length
 from llmlint.link.flows.questions import Readings
 from llmlint.link.flows.rounds import gathers, settled
 from llmlint.link.flows.steps import Each, Form, reads_all
+from llmlint.link.flows.written import WrittenFiles
 from llmlint.link.meanings import FunctionMeaning, top_of
 from llmlint.link.reach import ReachIndex
 from llmlint.link.results import is_handed_self
@@ -34,7 +35,9 @@ _SETTING = re.compile(
 # How many parameters and beginnings are looked at for one text: enough for all but functions that may call any other.
 _MAX_CLIMBS = 1000
 # Of a page or a body, these read everything.
-_WHOLE = frozenset({"text", "content", "body", "data", "json", "page_content", "pages", "paragraphs", *Form})
+_WHOLE = frozenset(
+    {"text", "content", "body", "data", "json", "text_content", "page_content", "pages", "paragraphs", *Form}
+)
 # And these, of what a handler is given, the body of a request.
 _BODY = frozenset({"body", *Form})
 
@@ -65,6 +68,7 @@ class Sources:
         self.graph = graph
         self.files = Files(self.resolver.results.callers)
         self.chosen = ChosenFiles(leaves.calls, self.files)
+        self.written = WrittenFiles(self.resolver.files.values())
 
     def of(self, site: Site, facts: FileFacts, value: Value) -> tuple[Source, ...]:
         """The sources of a text, given to the call at ``site``, that nothing bounds on any way to it, the nearest ones
@@ -173,13 +177,13 @@ class Sources:
 
     def _is_likely_short(self, leaf: Leaf) -> bool:
         """Whether a text tells the model what it is for, is picked out of another, is one entry of what a file says, or
-        all of a file that nobody outside chooses."""
+        all of a file that the program writes itself or that nobody outside chooses."""
         if leaf.is_instruction or leaf.is_picked:
             return True
         if leaf.kind != "file" or leaf.site is None:
             return leaf.kind == "page" and Form.PARSED in leaf.path
         is_entry = Form.PARSED in leaf.path and any(isinstance(step, str) for step in leaf.path)
-        return is_entry or not self.chosen.is_chosen(leaf.site)
+        return is_entry or self.written.is_written(leaf.site) or not self.chosen.is_chosen(leaf.site)
 
     def _is_body(self, leaf: Leaf) -> bool:
         """Whether a parameter is read for the whole body of the request that a function handles."""

@@ -9,6 +9,7 @@ from llmlint.facts import FileFacts
 from llmlint.link.blocks import function_index
 from llmlint.link.calls import FunctionKey
 from llmlint.link.flows.arguments import given_for
+from llmlint.link.flows.calls import READING
 from llmlint.link.meanings import name_of
 from llmlint.model_calls import Site
 from llmlint.values import (
@@ -17,6 +18,7 @@ from llmlint.values import (
     Choice,
     Element,
     Imported,
+    Item,
     Literal,
     Operation,
     Parameter,
@@ -40,6 +42,9 @@ ASKING = frozenset(
     file_uploader text_input
     """.split()
 )
+# Methods of a path that write to it, and all that open it.
+WRITING = frozenset({"write_text", "write_bytes"})
+_OF_PATHS = READING | WRITING | {"open"}
 _MAX_DEPTH = 20
 
 
@@ -73,6 +78,8 @@ class Files:
                 return any(map(_names_template, operands)) or self._are_fixed(facts, operands, depth)
             case Choice(options) | Sequence(options):
                 return self._are_fixed(facts, options, depth)
+            case Item(_, Literal(str() as key)):
+                return _TEMPLATE.search(key) is not None
             case Typed(inner) | Element(
                 Sequence() | Variable() | Parameter() | Imported() | Attribute(This()) as inner
             ):
@@ -107,7 +114,8 @@ def opened(site: Site) -> Value:
     """The file, or the path of it, that a call opens."""
     callee = site.call.callee
     given = [argument.value for argument in site.call.arguments[:1]]
-    if isinstance(callee, Attribute) and not isinstance(callee.base, Imported):
+    is_of_path = isinstance(callee, Attribute) and (callee.name in _OF_PATHS or not given)
+    if isinstance(callee, Attribute) and is_of_path and not isinstance(callee.base, Imported):
         return callee.base
     return given[0] if given else Literal("")
 
