@@ -176,6 +176,12 @@ BOUNDED = {
             turns = []
             take_turn(turns, input())
         """,
+    "nothing new": """
+        turns = list(lines)
+        while input("Go on? ") == "yes":
+            turns.append({"role": "user", "content": f"{tokens.text('go-on', limit)} please."})
+            send(turns)
+        """,
     "begun anew by name": """
         turns = []
         while True:

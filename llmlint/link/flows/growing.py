@@ -7,8 +7,22 @@ from collections.abc import Callable, Hashable
 
 from llmlint.facts import Change, FileFacts
 from llmlint.link.blocks import function_index
-from llmlint.link.origins import is_text, may_be
-from llmlint.values import Attribute, Element, Operation, Parameter, Sequence, Text, Typed, Value
+from llmlint.link.origins import Origin, Origins, is_text, may_be
+from llmlint.values import (
+    Attribute,
+    Choice,
+    Element,
+    Imported,
+    Literal,
+    Mapping,
+    Operation,
+    Parameter,
+    Result,
+    Sequence,
+    Text,
+    Typed,
+    Value,
+)
 
 # The methods that add to a list.
 ADDING = frozenset({"append", "appendleft", "extend", "insert"})
@@ -51,6 +65,24 @@ def grows(change: Change, is_old: Callable[[Value], bool] | None = None) -> bool
 def is_of_text(change: Change) -> bool:
     """Whether what grows is a list or a text, and not a number."""
     return change.kind == "grow" or any(map(_holds_text, change.held))
+
+
+def is_said(facts: FileFacts, value: Value, origins: Origins) -> bool:
+    """Whether what is added may be something new each time, rather than a text of the program: ``"Go on."``,
+    ``translate("go-on", language)``."""
+    if origins.of(facts, value) & ~(Origin.PARAMETER | Origin.CLOCK):
+        return True
+    match value:
+        case Literal() | Parameter() | Imported():
+            return False
+        case Result(call):
+            given = [argument.value for argument in facts.calls[call].arguments]
+            return not given[:1] or not isinstance(given[0], Literal) or any(is_said(facts, g, origins) for g in given)
+        case Mapping(items):
+            return any(is_said(facts, part, origins) for _, part in items)
+        case Text(parts) | Sequence(parts) | Choice(parts) | Operation("+", parts):
+            return any(is_said(facts, part, origins) for part in parts)
+    return True
 
 
 def identity(value: Value) -> Hashable:

@@ -11,7 +11,7 @@ from llmlint.facts import Change, Condition, FileFacts
 from llmlint.findings import Place
 from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
-from llmlint.link.flows.growing import Changes, grows, identity, is_of_text
+from llmlint.link.flows.growing import Changes, grows, identity, is_of_text, is_said
 from llmlint.link.flows.shortening import Shortenings
 from llmlint.link.flows.states import Key, States, holder_of
 from llmlint.link.flows.turns import CONSTRUCTORS, Spot, Turns, is_of_this, loops_around
@@ -164,8 +164,9 @@ class Histories:
 
     def _open_rounds(self, changes: Changes, change: Change) -> Iterator[Growth]:
         facts = changes.facts
-        key = self._key_of(facts, change)
-        if not self._lasts(key) if key is not None else isinstance(change.held[0], Imported):
+        if not self._goes_uncut(facts, change):
+            return
+        if change.value is not None and not is_said(facts, change.value, self.loops.origins):
             return
         cut = self._cut_in(changes, function_index(facts, change.block), change.name)
         for loop in loops_around(facts, change.block):
@@ -173,6 +174,12 @@ class Histories:
                 return
             if self.turns.is_open(facts, loop):
                 yield self._growth(facts, change, loop)
+
+    def _goes_uncut(self, facts: FileFacts, change: Change) -> bool:
+        """Whether nothing cuts what a change adds to, where other functions read it, too; of what an unread file holds,
+        that can't be known."""
+        key = self._key_of(facts, change)
+        return self._lasts(key) if key is not None else not isinstance(change.held[0], Imported)
 
     def _sorts(self, facts: FileFacts, change: Change, block: int) -> bool:
         """``for source in sources: topics.append(Topic(source))``: objects made of what there was before, and of
