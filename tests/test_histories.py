@@ -661,22 +661,27 @@ def test_a_long_generated_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "severity"),
+    ("turn", "sent", "severity"),
     [
-        ("send(self.turns)", "warning"),
-        ("send([{'role': 'user', 'content': question}, *self.turns])", "warning"),
-        ("send([{'role': 'user', 'content': 'These were: ' + ', '.join(self.turns)}])", "info"),
-        ("send([{'role': 'user', 'content': f'These were: {self.turns}'}])", "info"),
+        ("question", "send(self.turns)", "warning"),
+        ("question", "send([{'role': 'user', 'content': question}, *self.turns])", "warning"),
+        ("question", "send([{'role': 'user', 'content': 'These were: ' + ', '.join(self.turns)}])", "info"),
+        ("question", "send([{'role': 'user', 'content': f'These were: {self.turns}'}])", "info"),
+        (
+            "{'role': 'user', 'content': question}",
+            "send([{'role': 'user', 'content': '\\n'.join(t['content'] for t in self.turns)}])",
+            "warning",
+        ),
     ],
 )
-def test_a_text_that_is_written_with_a_list(tmp_path: Path, sent: str, severity: str) -> None:
+def test_a_text_that_is_written_with_a_list(tmp_path: Path, turn: str, sent: str, severity: str) -> None:
     program = f"""
     class Chat:
         def __init__(self):
             self.turns = []
 
         def answer(self, question):
-            self.turns.append({{"role": "user", "content": question}})
+            self.turns.append({turn})
             return {sent}  # LLM403
     """
     (found,) = assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)

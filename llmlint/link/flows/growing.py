@@ -67,6 +67,12 @@ def is_of_text(change: Change) -> bool:
     return change.kind == "grow" or any(map(_holds_text, change.held))
 
 
+def adds_message(change: Change) -> bool:
+    """Whether messages of a chat are added: who says something, and what."""
+    added = change.value.parts if isinstance(change.value, Text) else (change.value,)
+    return any(isinstance(part, Mapping) and {"role", "content"} <= dict(part.items).keys() for part in added)
+
+
 def is_said(facts: FileFacts, value: Value, origins: Origins) -> bool:
     """Whether what is added may be something new each time, rather than a text of the program: ``"Go on."``,
     ``translate("go-on", language)``."""

@@ -11,7 +11,7 @@ from llmlint.facts import Change, Condition, FileFacts
 from llmlint.findings import Place
 from llmlint.link.blocks import function_index, is_inside, outward
 from llmlint.link.calls import FunctionKey, owner
-from llmlint.link.flows.growing import Changes, grows, identity, is_of_text, is_said
+from llmlint.link.flows.growing import Changes, adds_message, grows, identity, is_of_text, is_said
 from llmlint.link.flows.shortening import Shortenings
 from llmlint.link.flows.states import Key, States, holder_of
 from llmlint.link.flows.turns import CONSTRUCTORS, Spot, Turns, is_of_this, loops_around
@@ -41,9 +41,9 @@ _LISTS = frozenset({"list", "list()", "collections.deque()", "json.load()", "jso
 @dataclass(frozen=True, slots=True)
 class Growth:
     """Where something grows. ``change``: by which statement; ``loop``: the block of the open loop with whose rounds it
-    grows, or -1 where it does with every call; ``spot``: where it is added to; ``is_list``: things are added to a list,
-    one by one; ``holder``: the object that it belongs to, as the function knows it that reads it; ``has_reply``: what
-    the model says is added to it."""
+    grows, or -1 where it does with every call; ``spot``: where it is added to; ``is_list``: things that are no messages
+    are added to a list, one by one; ``holder``: the object that it belongs to, as the function knows it that reads it;
+    ``has_reply``: what the model says is added to it."""
 
     path: str
     change: Change
@@ -216,7 +216,8 @@ class Histories:
         held, function = change.held[0], (facts.path, function_index(facts, change.block))
         holder = holder_of(facts, held)
         spot = Spot(function, change.block, holder is not None and is_of_this(holder))
-        return Growth(facts.path, change, loop, spot, self._is_added_to(facts, change))
+        is_list = self._is_added_to(facts, change) and not adds_message(change)
+        return Growth(facts.path, change, loop, spot, is_list)
 
     def _is_added_to(self, facts: FileFacts, change: Change) -> bool:
         return id(change.held[0]) in self._changes[facts.path].calls
