@@ -57,6 +57,7 @@ _ENTRY = {
     "local?": bool,
     "free?": bool,
     "envelope?": bool,
+    "keeps?": bool,
     "limit?": int,
     "methods?": _STRINGS,
     "method-kind?": OneOf(*KINDS),
@@ -336,6 +337,7 @@ def _operation(name: str, entry: Mapping[str, Any], sdk: str, inherited: Mapping
         entry.get("envelope", False),
         entry.get("limit", 0),
         frozenset(entry.get("objects", ())),
+        entry.get("keeps", False),
     )
 
 

@@ -61,7 +61,7 @@ class Operation:
     steps, endpoint, model, modalities, thinking, compaction, cache, images. ``is_envelope``: what comes back is the
     response as it was sent, which has to be parsed before the model's text is in sight. ``limit``: the characters that
     the provider takes in one request, if it says. ``objects``: the arguments that take an object of some class, which
-    no number and no mapping stands for.
+    no number and no mapping stands for. ``keeps``: its object keeps all that is said, and sends it again.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Operation:
     is_envelope: bool = False
     limit: int = 0
     objects: frozenset[str] = frozenset()
+    keeps: bool = False
 
     @property
     def builds(self) -> bool:

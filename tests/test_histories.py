@@ -686,3 +686,50 @@ def test_a_text_that_is_written_with_a_list(tmp_path: Path, turn: str, sent: str
     """
     (found,) = assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
     assert str(found.severity) == severity
+
+
+def test_a_chat_that_an_sdk_keeps(tmp_path: Path) -> None:
+    program = """
+    from google import genai
+
+    client = genai.Client()
+    begun = client.chats.create(model="gemini-3-flash")
+
+    def answer(question):
+        return begun.send_message(question)  # LLM403
+
+    def talk():
+        chat = client.chats.create(model="gemini-3-flash")
+        while True:
+            print(chat.send_message(input()).text)  # LLM403
+
+    def talk_a_little():
+        chat = client.chats.create(model="gemini-3-flash")
+        chat.send_message(input())
+        for _ in range(5):
+            print(chat.send_message(input()).text)
+
+    def answer_each(questions):
+        for question in questions:
+            chat = client.chats.create(model="gemini-3-flash")
+            chat.send_message(question)
+            chat.send_message("Be shorter.")
+
+    class Desk:
+        def __init__(self):
+            self.chat = client.chats.create(model="gemini-3-flash")
+
+        def ask(self, question):
+            return self.chat.send_message(question)  # LLM403
+
+    class Forgetful:
+        def __init__(self):
+            self.forget()
+
+        def forget(self):
+            self.chat = client.chats.create(model="gemini-3-flash")
+
+        def ask(self, question):
+            return self.chat.send_message(question)
+    """
+    assert_marked(tmp_path, program, "LLM403")

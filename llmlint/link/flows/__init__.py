@@ -92,6 +92,9 @@ class Flows:
                         above = tuple(reversed(callers))
                         found[_where(place)] = GrowingHistory(sink.call, place, above, source.place, source.is_retold)
         yield from found.values()
+        for call in (call for file in files for call in file.model_calls):
+            if call.operation.keeps and self.sources.histories.keeps(call.site):
+                yield GrowingHistory(call, call.site.callee, (), None, False)
 
     def encodings(self, file: LinkedFile) -> Iterator[Encoding]:
         """Encoded data in what a file's calls speak, prompt with, or keep as history."""

@@ -112,6 +112,19 @@ class Histories:
             return False
         return all(grows(change) or not is_inside(facts, change.block, around[0]) for change in made)
 
+    def keeps(self, site: Site) -> bool:
+        """Whether the object of a call, which keeps all that it is told, is told more again and again."""
+        facts, callee = site.facts, site.call.callee
+        if not isinstance(callee, Attribute):
+            return False
+        if self.states.key(facts, callee.base) is not None:
+            return self.outlives(site, facts, callee.base)
+        if not isinstance(callee.base, Result):
+            return False
+        made = facts.calls[callee.base.call].block
+        around = loops_around(facts, site.call.block)
+        return any(self.turns.is_open(facts, block) and not is_inside(facts, made, block) for block in around)
+
     def seen_from(self, growth: Growth, site: Site) -> Growth:
         """What a method says of its object's history, as the function knows it that calls the method."""
         callee, holder = site.call.callee, growth.holder
