@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from llmlint.facts import FileFacts, Span
 from llmlint.link.calls import FunctionKey
+from llmlint.link.flows.added import Added, list_of
 from llmlint.link.flows.arguments import given_for
 from llmlint.link.flows.bounds import Bounds
 from llmlint.link.flows.calls import WRITING, CallReader, cuts, shortens
@@ -76,9 +77,7 @@ class Leaves:
             for path, facts in resolver.files.items()
             for join in facts.joins
         }
-        self._added: dict[Hashable, list[Value]] = defaultdict(list)
-        for facts in resolver.files.values():
-            self._note_added(facts)
+        self._added = Added(resolver.files.values(), calls.rounds)
         self._questions = Questions()
         # What parts of values have been found to be: for good, and while an answer that they hang on may still grow.
         self._settled: dict[Question, Answer] = {}
@@ -134,7 +133,7 @@ class Leaves:
         if self.histories is not None and reads_all(path):
             yield from (Leaf("history", growth=growth) for growth in self.histories.of(facts, value))
         if not isinstance(value, Variable):
-            yield from self._of_added(facts, _identity(facts, value), path)
+            yield from self._of_added(facts, list_of(facts, value), path)
         match value:
             case Result(call):
                 yield from self._result(Site(facts, call), path)
@@ -185,23 +184,9 @@ class Leaves:
 
     # -- names ------------------------------------------------------------------------------------------------
 
-    def _note_added(self, facts: FileFacts) -> None:
-        """What is added to lists that do not show it: held by attributes and by variables of outer scopes, given, or
-        made by a call."""
-        for change in facts.changes:
-            if change.kind == "grow" and change.value is not None and change.held[:1] == change.held[1:]:
-                self._added[_identity(facts, change.held[0])].append(change.value)
-
     def _of_added(self, facts: FileFacts, subject: Hashable, path: Path) -> Iterator[Leaf]:
-        if subject in self._added and (reads_all(path) or isinstance(path[0], int)):
-            for value in self._added[subject]:
-                for part in value.parts if isinstance(value, Text) else (value,):
-                    yield from self._of_one_added(facts, part, path)
-
-    def _of_one_added(self, facts: FileFacts, value: Value, path: Path) -> Answer:
-        if isinstance(value, Element) and self.calls.rounds.loop_over(facts, value.base) < 0:
-            return self._within(facts, value.base, path)
-        return self._within(facts, value, inside(path))
+        for value, further in self._added.to(facts, subject, path):
+            yield from self._within(facts, value, further)
 
     def _variable(self, facts: FileFacts, scope: int, name: str, path: Path) -> Answer:
         subject = ("variable", facts.path, scope, name)
@@ -352,18 +337,6 @@ class Leaves:
                 yield from self._given(site, constructor, leaf)
             else:
                 yield leaf
-
-
-def _identity(facts: FileFacts, value: Value) -> Hashable:
-    """What tells a list from others."""
-    match value:
-        case Attribute(This(cls), name):
-            return "attribute", facts.path, cls, name
-        case Variable(scope, name):
-            return "variable", facts.path, scope, name
-        case Parameter() | Result():
-            return facts.path, value
-    return facts.path, id(value)
 
 
 def _writes(value: Value) -> bool:
