@@ -702,6 +702,7 @@ def test_a_chat_that_an_sdk_keeps(tmp_path: Path) -> None:
         chat = client.chats.create(model="gemini-3-flash")
         while True:
             print(chat.send_message(input()).text)  # LLM403
+            print(chat.send_message("And in one word?").text)
 
     def talk_a_little():
         chat = client.chats.create(model="gemini-3-flash")

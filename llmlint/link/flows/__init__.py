@@ -6,7 +6,7 @@ where it begins, ``callers`` on from parameters to those who give them; ``inputs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from llmlint.facts import Span
 from llmlint.findings import Place
@@ -92,9 +92,16 @@ class Flows:
                         above = tuple(reversed(callers))
                         found[_where(place)] = GrowingHistory(sink.call, place, above, source.place, source.is_retold)
         yield from found.values()
-        for call in (call for file in files for call in file.model_calls):
-            if call.operation.keeps and self.sources.histories.keeps(call.site):
-                yield GrowingHistory(call, call.site.callee, (), None, False)
+        yield from self._kept(call for file in files for call in file.model_calls if call.operation.keeps)
+
+    def _kept(self, calls: Iterable[ModelCall]) -> Iterator[GrowingHistory]:
+        """The histories that objects of an SDK keep, each where it is first sent."""
+        first: dict[Hashable, ModelCall] = {}
+        for call in calls:
+            kept = self.sources.histories.kept_by(call.site)
+            if kept is not None:
+                first.setdefault(kept, call)
+        yield from (GrowingHistory(call, call.site.callee, (), None, False) for call in first.values())
 
     def encodings(self, file: LinkedFile) -> Iterator[Encoding]:
         """Encoded data in what a file's calls speak, prompt with, or keep as history."""

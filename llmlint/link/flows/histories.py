@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -112,18 +112,20 @@ class Histories:
             return False
         return all(grows(change) or not is_inside(facts, change.block, around[0]) for change in made)
 
-    def keeps(self, site: Site) -> bool:
-        """Whether the object of a call, which keeps all that it is told, is told more again and again."""
+    def kept_by(self, site: Site) -> Hashable | None:
+        """What a call is made on, where that keeps all that it is told, and is told more again and again."""
         facts, callee = site.facts, site.call.callee
         if not isinstance(callee, Attribute):
-            return False
-        if self.states.key(facts, callee.base) is not None:
-            return self.outlives(site, facts, callee.base)
+            return None
+        key = self.states.key(facts, callee.base)
+        if key is not None:
+            return key if self.outlives(site, facts, callee.base) else None
         if not isinstance(callee.base, Result):
-            return False
+            return None
         made = facts.calls[callee.base.call].block
         around = loops_around(facts, site.call.block)
-        return any(self.turns.is_open(facts, block) and not is_inside(facts, made, block) for block in around)
+        is_told_more = any(self.turns.is_open(facts, block) and not is_inside(facts, made, block) for block in around)
+        return (facts.path, callee.base.call) if is_told_more else None
 
     def seen_from(self, growth: Growth, site: Site) -> Growth:
         """What a method says of its object's history, as the function knows it that calls the method."""
