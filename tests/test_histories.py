@@ -475,6 +475,21 @@ def test_a_local_model(tmp_path: Path) -> None:
     assert str(found.severity) == "info"
 
 
+def test_a_memory_that_keeps_what_it_likes(tmp_path: Path) -> None:
+    program = """
+    class Chat:
+        def __init__(self, memory, notes):
+            self.memory = memory
+            self.notes = notes
+
+        def answer(self, question):
+            self.memory.put({"role": "user", "content": question})
+            self.notes.add(question)
+            return send(self.memory.get(limit=4000) + [str(note) for note in self.notes])
+    """
+    assert_marked(tmp_path, program, "LLM403", prelude=PRELUDE)
+
+
 def test_an_object_that_somebody_else_holds(tmp_path: Path) -> None:
     program = """
     class Memory:

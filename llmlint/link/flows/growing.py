@@ -26,6 +26,8 @@ from llmlint.values import (
 
 # The methods that add to a list.
 ADDING = frozenset({"append", "appendleft", "extend", "insert"})
+# Methods that tell something to an object, which keeps of it what it likes: no list has them.
+_TELLING = frozenset({"add", "put", "put_nowait"})
 _GROWING = frozenset({"grow", "step"})
 
 
@@ -38,10 +40,14 @@ class Changes:
         self.by_name: dict[tuple[int, str], list[Change]] = defaultdict(list)
         # The first call that adds to each list.
         self.calls: dict[int, int] = {}
+        told: set[int] = set()
         for index, call in enumerate(facts.calls):
             if isinstance(call.callee, Attribute) and call.callee.name in ADDING:
                 self.calls.setdefault(id(call.callee.base), index)
-        for change in facts.changes:
+            elif isinstance(call.callee, Attribute) and call.callee.name in _TELLING:
+                told.add(id(call.callee.base))
+        self.all = [c for c in facts.changes if c.kind != "grow" or not c.held or id(c.held[0]) not in told]
+        for change in self.all:
             if change.name:
                 self.by_name[function_index(facts, change.block), change.name].append(change)
             for value in change.held:

@@ -242,7 +242,7 @@ class Histories:
     def _note_states(self) -> None:
         for changes in self._changes.values():
             facts = changes.facts
-            for change in changes.facts.changes:
+            for change in changes.all:
                 key = self._key_of(facts, change)
                 if key is None or _is_begun_with_state(change):
                     continue
