@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,11 @@ def libraries() -> Iterator[tuple[str, str]]:
         yield name, ", ".join(sorted(known, key=str.lower))
 
 
-def files(folder: str) -> Iterator[dict[str, Any]]:
-    for path in sorted((rules_directory() / folder).glob("*.yaml")):
-        yield yaml.safe_load(path.read_text(encoding="utf-8"))
+@cache
+def files(folder: str) -> list[dict[str, Any]]:
+    """What the catalogue's files in a folder say."""
+    paths = sorted((rules_directory() / folder).glob("*.yaml"))
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
 
 
 def table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
