@@ -34,6 +34,8 @@ FunctionKey = tuple[str, int]
 Target = tuple[Meaning, Site, tuple[Site, ...]]
 # Methods that keep what they are given, and call nothing.
 KEEPERS = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
+# Methods that take a thing out of what holds it, which is gone the next time.
+TAKING = frozenset({"pop", "popitem", "popleft"})
 # Methods that call a function for each thing of what follows it.
 EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async"})
 # Where a called value may be more functions than this, whoever calls it is not said to run each of them.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from llmlint.facts import Condition, FileFacts, Function
 from llmlint.link.blocks import conditions_of, function_index, is_inside, outward
 from llmlint.link.bodies import Bodies
-from llmlint.link.calls import KEEPERS, CallGraph, Edge, FunctionKey, owner
+from llmlint.link.calls import KEEPERS, TAKING, CallGraph, Edge, FunctionKey, owner
 from llmlint.link.limits import Limits
 from llmlint.link.meanings import NOTHING
 from llmlint.link.origins import Origin, Origins, is_arithmetic, is_made_of, parts_of
@@ -33,7 +33,6 @@ from llmlint.values import (
 
 _MAX_CYCLE = 3
 _MAX_DEPTH = 20
-_TAKING = frozenset({"pop", "popitem", "popleft"})
 _SAME_THINGS = frozenset({"enumerate", "reversed", "sorted", "list", "tuple", "zip"})
 
 
@@ -115,7 +114,7 @@ class RecursionFinder:
             callee = facts.calls[part.call].callee if isinstance(part, Result) else None
             return (
                 isinstance(callee, Attribute)
-                and callee.name in _TAKING
+                and callee.name in TAKING
                 and Origin.STATE in self.origins.of(facts, callee.base)
             )
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from llmlint.facts import Handler, Try
 from llmlint.link.blocks import are_alternatives, conditions_of, innermost_loop, is_inside, outward
+from llmlint.link.calls import TAKING
 from llmlint.link.loops import CHANGEABLE, LEAVING, LoopAnalysis, LoopFacts, Verdict, is_unconditional
 from llmlint.link.origins import Origin
 from llmlint.linked import Reach
 from llmlint.model_calls import Site
 from llmlint.values import Attribute, Result
 
-_TAKING = frozenset({"pop", "popleft", "popitem"})
 _FUTURES = "concurrent.futures."
 _WAITED_TOO_LONG = f"{_FUTURES}TimeoutError"
 
@@ -117,7 +117,7 @@ class Failures:
         around = {block.kind for _, block in outward(facts, call.block, failure.handler.block)}
         return (
             isinstance(call.callee, Attribute)
-            and call.callee.name in _TAKING
+            and call.callee.name in TAKING
             and len(call.arguments) < 2
             and is_inside(facts, call.block, failure.handler.block)
             and around <= {"with"}
